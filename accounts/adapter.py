@@ -1,0 +1,98 @@
+"""How allauth works here: by invitation only, mail through the outbox, second factor without a
+second password.
+"""
+
+import time
+import uuid
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.utils import is_mfa_enabled
+from django.core.exceptions import ValidationError
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from notices.mails import queue_mail
+
+from .models import Invitation, User
+from .services import AccountError, accept_invitation
+
+JUST_SIGNED_IN_SECONDS = 300
+FIRST_IN_LINE = 0
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Sign-up is open only to the holder of an invitation, and only for its address."""
+
+    def _invitation(self, request) -> Invitation | None:
+        pk = request.session.get("invitation") if request else None
+        invitation = Invitation.objects.filter(pk=pk).first() if pk else None
+        return invitation if invitation and invitation.is_usable() else None
+
+    def is_open_for_signup(self, request) -> bool:
+        return self._invitation(request) is not None
+
+    def clean_email(self, email: str) -> str:
+        email = super().clean_email(email).lower()
+        invitation = self._invitation(self.request)
+        if invitation and email != invitation.email:
+            raise ValidationError(_("Use the address that the invitation was sent to."))
+        return email
+
+    def save_user(self, request, user: User, form, commit: bool = True) -> User:
+        invitation = self._invitation(request)
+        user = super().save_user(request, user, form, commit=False)
+        user.email = user.email.lower()
+        user.name = invitation.name
+        user.language = invitation.language
+        if commit:
+            user.save()
+            try:
+                accept_invitation(invitation, by=user)
+            except AccountError as error:
+                raise ValidationError(str(error)) from error
+            request.session.pop("invitation", None)
+        return user
+
+    def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
+        """Codes and notices of sign-in are rows of the outbox, first in line; the body is
+        forgotten once sent.
+        """
+        user = context.get("user") or User.objects.filter(email=email.lower()).first()
+        language = user.language if user else translation.get_language()
+        purpose = template_prefix.rsplit("/", 1)[-1]
+        with translation.override(language):
+            message = self.render_mail(
+                template_prefix, email, {"request": self.request, "email": email, **context}
+            )
+        queue_mail(
+            key=f"account:{purpose}:{uuid.uuid4()}",
+            purpose=purpose,
+            to=email,
+            to_name=user.name if user else "",
+            language=language,
+            subject=message.subject,
+            body=message.body,
+            priority=FIRST_IN_LINE,
+            related=f"accounts.User:{user.pk}" if user else "accounts.adapter",
+            forget_body=True,
+        )
+
+    def is_reauthentication_required(self, *, app: str, **kwargs) -> bool:
+        """Signed in a moment ago and no second factor yet: enrol without a second password
+        prompt.
+        """
+        request = context.request
+        if app == "allauth.mfa" and not is_mfa_enabled(request.user):
+            records = request.session.get("account_authentication_methods", [])
+            if records and time.time() - records[-1]["at"] < JUST_SIGNED_IN_SECONDS:
+                return False
+        return super().is_reauthentication_required(app=app, **kwargs)
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """The authenticator app shows the programme's name and the person's address."""
+
+    def _get_site_name(self) -> str:
+        return "LGOTP"

@@ -1,0 +1,15 @@
+"""The app in Django's eyes."""
+
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"
+    verbose_name = _("People and organisations")
+
+    def ready(self) -> None:
+        """Find the panels that the apps declare for each other's pages, and what is audited."""
+        autodiscover_modules("panels")
+        autodiscover_modules("audit")

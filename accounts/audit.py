@@ -1,0 +1,10 @@
+"""What the change log follows here."""
+
+from auditlog.registry import auditlog
+
+from .models import Invitation, Membership, Organisation, User
+
+auditlog.register(User, exclude_fields=["last_login"], mask_fields=["password"])
+auditlog.register(Organisation)
+auditlog.register(Membership)
+auditlog.register(Invitation, exclude_fields=["token_hash"])

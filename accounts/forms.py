@@ -1,0 +1,35 @@
+"""Forms about people."""
+
+from allauth.account.forms import RequestLoginCodeForm, ResetPasswordForm
+from django import forms
+
+from .models import User
+
+
+class RequestCodeForm(RequestLoginCodeForm):
+    """Codes are for those who have no password; to everyone else the page answers as to a
+    stranger.
+    """
+
+    def clean_email(self) -> str:
+        email = super().clean_email()
+        if self._user and not self._user.signs_in_by_code:
+            self._user = None
+        return email
+
+
+class ResetForm(ResetPasswordForm):
+    """A password can be reset by those who have one; trainees have none to reset."""
+
+    def clean_email(self) -> str:
+        email = super().clean_email()
+        self.users = [user for user in self.users if not user.signs_in_by_code]
+        return email
+
+
+class ProfileForm(forms.ModelForm):
+    """What people may change about themselves."""
+
+    class Meta:
+        model = User
+        fields = ["name", "language"]

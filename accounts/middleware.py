@@ -1,0 +1,136 @@
+"""What every request passes: the person's language, the age of the session, the second factor,
+faults outside.
+"""
+
+import time
+from collections.abc import Callable
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.loader import get_template
+from django.urls import Resolver404, resolve
+from django.utils import translation
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
+
+Next = Callable[[HttpRequest], HttpResponse]
+
+SEEN_EVERY_SECONDS = 60
+OPEN_WITHOUT_SECOND_FACTOR = ("mfa_", "account_", "switch_language")
+
+
+class UnavailableMiddleware:
+    """A database that is gone is a pause, not a fault of the reader: 503, with a time to come
+    back.
+    """
+
+    def __init__(self, get_response: Next):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, OperationalError | InterfaceError):
+            return unavailable()
+        return None
+
+
+def unavailable() -> HttpResponse:
+    """The static page in both languages that says to come back in a moment."""
+    page = get_template("503.html").render({})
+    return HttpResponse(page, status=503, headers={"Retry-After": "10"})
+
+
+class PrivatePagesMiddleware:
+    """Pages are personal unless they say otherwise: no browser and no proxy keeps a copy."""
+
+    def __init__(self, get_response: Next):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not response.has_header("Cache-Control"):
+            patch_cache_control(response, no_store=True, private=True)
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=()"
+        )
+        return response
+
+
+class PersonLanguageMiddleware:
+    """Pages without a language in their address speak the one chosen in this browser, else the
+    person's.
+    """
+
+    def __init__(self, get_response: Next):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        in_address = translation.get_language_from_path(request.path_info)
+        chosen = settings.LANGUAGE_COOKIE_NAME in request.COOKIES
+        if not in_address and not chosen and request.user.is_authenticated:
+            translation.activate(request.user.language)
+            request.LANGUAGE_CODE = request.user.language
+        return self.get_response(request)
+
+
+class SessionAgeMiddleware:
+    """A session ends after a time without a request, and at the latest twelve hours after
+    sign-in.
+    """
+
+    def __init__(self, get_response: Next):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated and self._is_over(request):
+            logout(request)
+            messages.info(
+                request,
+                _("You were signed out after a time without activity. What you typed was kept."),
+            )
+            return redirect(f"{settings.LOGIN_URL}") if request.method == "GET" else redirect("/")
+        return self.get_response(request)
+
+    def _is_over(self, request: HttpRequest) -> bool:
+        now = time.time()
+        session = request.session
+        began = session.setdefault("began_at", now)
+        seen = session.get("seen_at", now)
+        idle = settings.SESSION_IDLE_SECONDS
+        allowed = idle["staff"] if request.user.needs_second_factor else idle["other"]
+        if now - began > settings.SESSION_ABSOLUTE_SECONDS or now - seen > allowed:
+            return True
+        if "seen_at" not in session or now - seen > SEEN_EVERY_SECONDS:
+            session["seen_at"] = now
+        return False
+
+
+class SecondFactorMiddleware:
+    """Who needs a second factor and has none reaches nothing but its set-up."""
+
+    def __init__(self, get_response: Next):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if user.is_authenticated and user.needs_second_factor and not self._may_pass(request):
+            return redirect("mfa_index")
+        return self.get_response(request)
+
+    def _may_pass(self, request: HttpRequest) -> bool:
+        try:
+            name = resolve(request.path_info).url_name or ""
+        except Resolver404:
+            name = ""
+        if name.startswith(OPEN_WITHOUT_SECOND_FACTOR):
+            return True
+        types = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+        return is_mfa_enabled(request.user, types)

@@ -1,0 +1,39 @@
+"""Where each role works: the first page after sign-in and the main menu."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from .models import Role, User
+
+HOST_ROLES = (Role.COORDINATOR, Role.RELAY)
+TRAINEE_ROLES = (Role.TRAINEE, Role.ALUMNUS)
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry of the main menu."""
+
+    label: str
+    url_name: str
+    roles: tuple[str, ...]
+
+
+PLACES = [
+    Place(_("Staff desk"), "desk:start", (Role.STAFF, Role.ADMINISTRATOR)),
+    Place(_("Host government"), "hosts:home", HOST_ROLES),
+    Place(_("Status"), "trainees:status", TRAINEE_ROLES),
+    Place(_("Overview"), "accounts:overview", tuple(set(Role) - set(HOST_ROLES + TRAINEE_ROLES))),
+]
+
+
+def places_of(user: User) -> list[Place]:
+    """The places of this person, in the order of the menu."""
+    return [place for place in PLACES if user.has_role(*place.roles)]
+
+
+def first_place(user: User) -> str:
+    """The address of the page that a person sees after signing in."""
+    places = places_of(user)
+    return reverse(places[0].url_name if places else "accounts:overview")

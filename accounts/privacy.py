@@ -1,0 +1,36 @@
+"""What this app keeps of people, and for how long."""
+
+from files.privacy import NOTHING_PERSONAL, DataClass, Keep, Rule, declare
+
+from .models import FormDraft, Invitation, Membership, Organisation, Submission, User
+
+OFFICE = Rule(DataClass.BUSINESS, Keep.WITH_OFFICE)
+PERSON = Rule(DataClass.PERSONAL, Keep.WITH_OFFICE)
+
+declare(
+    User,
+    rest=PERSON,
+    email=PERSON,
+    name=PERSON,
+    password=Rule(DataClass.SECRET, Keep.WITH_OFFICE),
+)
+declare(Organisation, rest=NOTHING_PERSONAL, name_ja=NOTHING_PERSONAL, name_en=NOTHING_PERSONAL)
+declare(Membership, rest=OFFICE)
+declare(
+    Invitation,
+    rest=PERSON,
+    email=PERSON,
+    name=PERSON,
+    token_hash=Rule(DataClass.SECRET, Keep.UNTIL_USED),
+)
+declare(
+    FormDraft,
+    rest=Rule(DataClass.PERSONAL, Keep.DAYS_30),
+    form=Rule(DataClass.NONE, Keep.DAYS_30),
+    values=Rule(DataClass.SPECIAL_CARE, Keep.DAYS_30),
+)
+declare(
+    Submission,
+    rest=Rule(DataClass.PERSONAL, Keep.DAYS_90),
+    result=Rule(DataClass.NONE, Keep.DAYS_90),
+)

@@ -1,0 +1,103 @@
+"""The first page after sign-in, the invitation, and the language."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse, translate_url
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from .forms import ProfileForm
+from .models import PERSONAL_ROLES, Invitation, User
+from .panels import render_panels
+from .places import first_place
+from .services import AccountError, accept_invitation, find_invitation
+
+
+@login_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Lead each person to where they work."""
+    return redirect(first_place(request.user))
+
+
+@login_required
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    """What is to do and where the cycle stands, for roles without pages of their own yet."""
+    panels = render_panels("overview", request)
+    return render(request, "accounts/overview.html", {"panels": panels})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request: HttpRequest) -> HttpResponse:
+    """The person's own name, and the language of the mails and of the pages without a language."""
+    form = ProfileForm(request.POST or None, instance=request.user)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("Your profile was saved."))
+        return redirect("accounts:profile")
+    status = 422 if form.errors else 200
+    return render(request, "accounts/profile.html", {"form": form}, status=status)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Show an invitation; only POST spends it, because mail filters open links."""
+    found = find_invitation(token)
+    context = {"invitation": found}
+    if found is None or not found.is_usable():
+        status = 404 if found is None else 410
+        response = render(request, "accounts/invitation_over.html", context, status=status)
+    elif request.method != "POST":
+        response = render(request, "accounts/invitation.html", context)
+    else:
+        response = _accept(request, found)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _accept(request: HttpRequest, found: Invitation) -> HttpResponse:
+    signed_in = request.user if request.user.is_authenticated else None
+    has_account = User.objects.filter(email=found.email).exists()
+    if signed_in is None and found.role not in PERSONAL_ROLES:
+        if has_account:
+            messages.info(request, _("Sign in first, then open the link again."))
+            return redirect("account_login")
+        request.session["invitation"] = found.pk
+        request.session["account_verified_email"] = found.email
+        return redirect("account_signup")
+    try:
+        accept_invitation(found, by=signed_in)
+    except AccountError as error:
+        context = {"invitation": found, "error": str(error)}
+        return render(request, "accounts/invitation.html", context, status=409)
+    if signed_in:
+        messages.success(request, _("The role has been added to your account."))
+        return redirect("accounts:home")
+    messages.success(request, _("Your account is ready. Ask for a code to sign in."))
+    address = reverse("account_request_login_code")
+    return redirect(f"{address}?{urlencode({'email': found.email})}")
+
+
+@require_safe
+def switch_language(request: HttpRequest, code: str) -> HttpResponse:
+    """Show the page that the reader came from in the other language; a cookie remembers the choice.
+
+    The language of a person's mails is part of their profile and changes there, by POST.
+    """
+    target = request.GET.get("next", "/")
+    hosts = {request.get_host()}
+    if not url_has_allowed_host_and_scheme(target, hosts, require_https=request.is_secure()):
+        target = "/"
+    response = redirect(translate_url(target, code))
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME, code, samesite=settings.LANGUAGE_COOKIE_SAMESITE
+    )
+    return response

@@ -1,0 +1,5 @@
+"""The staff's lists, one module for each app below."""
+
+from . import hosts, notices, people, placements, programme, records, trainees
+
+__all__ = ["hosts", "notices", "people", "placements", "programme", "records", "trainees"]

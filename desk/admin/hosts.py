@@ -1,0 +1,124 @@
+"""Local governments, survey answers, host requests."""
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from import_export.admin import ExportMixin
+
+from hosts.models import (
+    HostRequest,
+    HostRequestMove,
+    LocalGovernment,
+    SurveyAnswer,
+    SurveyAnswerMove,
+    TrainingProgramme,
+    WishedCountry,
+)
+from hosts.services import HostError, receive_answer
+from japan.text import search_key
+
+from ..base import DeskAdmin, ExportForm, ReadOnlyAdmin, ReadOnlyInline, register
+from ..spreadsheets import HostRequestResource, LocalGovernmentResource
+
+
+@register(LocalGovernment)
+class LocalGovernmentAdmin(ExportMixin, DeskAdmin):
+    export_form_class = ExportForm
+    resource_classes = [LocalGovernmentResource]
+    list_display = ["code", "name", "prefecture", "kind", "kana", "romaji"]
+    list_filter = ["kind", "prefecture"]
+    list_select_related = ["prefecture__organisation", "organisation"]
+    search_fields = ["search"]
+    search_help_text = _("Code, kanji, kana or romaji")
+    readonly_fields = ["organisation", "code", "kind", "prefecture"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """They come from the register: `manage.py load_local_governments`."""
+        return False
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str):
+        """The key that is stored, whatever width and kana was typed."""
+        return super().get_search_results(request, queryset, search_key(search_term))
+
+
+class SurveyAnswerMoveInline(ReadOnlyInline):
+    model = SurveyAnswerMove
+    fields = ["at", "by", "from_state", "to_state", "reason"]
+
+
+@register(SurveyAnswer)
+class SurveyAnswerAdmin(ReadOnlyAdmin):
+    list_display = ["government", "cycle_year", "state", "has_demand", "submitted_at", "look"]
+    list_filter = ["state", "has_demand", "survey__cycle__fiscal_year", "government__kind"]
+    list_select_related = [
+        "government__organisation",
+        "government__prefecture__organisation",
+        "survey__cycle__programme",
+    ]
+    search_fields = ["government__search"]
+    inlines = [SurveyAnswerMoveInline]
+    actions = ["receive"]
+
+    @admin.display(description=_("fiscal year"), ordering="survey__cycle__fiscal_year")
+    def cycle_year(self, answer: SurveyAnswer) -> str:
+        return answer.survey.cycle.year_label
+
+    @admin.display(description=_("answer"))
+    def look(self, answer: SurveyAnswer) -> str:
+        url = reverse("desk:answer", args=[answer.public_id])
+        return format_html('<a href="{}">{}</a>', url, _("Look at it"))
+
+    def has_receive_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_staff
+
+    @admin.action(description=_("Receive the selected answers"), permissions=["receive"])
+    def receive(self, request: HttpRequest, queryset: QuerySet) -> None:
+        done = 0
+        for answer in queryset:
+            try:
+                receive_answer(answer, by=request.user)
+            except HostError as error:
+                self.message_user(request, f"{answer}: {error}", messages.ERROR)
+            else:
+                done += 1
+        if done:
+            text = ngettext("{n} answer was received.", "{n} answers were received.", done)
+            self.message_user(request, text.format(n=done), messages.SUCCESS)
+
+
+class TrainingProgrammeInline(ReadOnlyInline):
+    model = TrainingProgramme
+    fields = ["theme_ja", "theme_en", "aim_ja", "aim_en"]
+
+
+class WishedCountryInline(ReadOnlyInline):
+    model = WishedCountry
+    fields = ["rank", "country"]
+
+
+class HostRequestMoveInline(ReadOnlyInline):
+    model = HostRequestMove
+    fields = ["at", "by", "from_state", "to_state", "reason"]
+
+
+@register(HostRequest)
+class HostRequestAdmin(ExportMixin, ReadOnlyAdmin):
+    export_form_class = ExportForm
+    resource_classes = [HostRequestResource]
+    list_display = ["government_name", "field", "number", "state", "route", "starts_on", "ends_on"]
+    list_filter = ["state", "field", "route", "answer__survey__cycle__fiscal_year"]
+    list_select_related = [
+        "answer__government__organisation",
+        "answer__government__prefecture__organisation",
+        "answer__survey__cycle__programme",
+    ]
+    search_fields = ["answer__government__search", "training_programme__theme_ja"]
+    inlines = [TrainingProgrammeInline, WishedCountryInline, HostRequestMoveInline]
+
+    @admin.display(description=_("local government"), ordering="answer__government__code")
+    def government_name(self, host_request: HostRequest) -> str:
+        return host_request.government.full_name

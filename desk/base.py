@@ -1,0 +1,84 @@
+"""The one module that knows django-unfold; replacing the staff site's dress is replacing this
+file.
+"""
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.templatetags.static import static
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.contrib.filters.admin import RangeDateFilter
+from unfold.contrib.import_export.forms import ExportForm
+from unfold.decorators import action, display
+
+__all__ = [
+    "DeskAdmin",
+    "DeskInline",
+    "ExportForm",
+    "RangeDateFilter",
+    "ReadOnlyAdmin",
+    "ReadOnlyInline",
+    "action",
+    "display",
+]
+
+
+class DeskAdmin(ModelAdmin):
+    """What every list of the staff desk has in common."""
+
+    list_filter_submit = True
+    list_fullwidth = True
+    warn_unsaved_form = True
+    show_full_result_count = False
+    list_per_page = 50
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Nothing is deleted on the desk: rows are withdrawn, closed or ended, and stay
+        readable.
+        """
+        return False
+
+
+class DeskInline(TabularInline):
+    """Rows that belong to the row above."""
+
+    extra = 0
+    show_change_link = False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+class _ReadOnly:
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+class ReadOnlyAdmin(_ReadOnly, DeskAdmin):
+    """A list to look at: histories, mails, letters, the change log."""
+
+
+class ReadOnlyInline(_ReadOnly, DeskInline):
+    """A history under its row."""
+
+
+def style_sheet(request: HttpRequest) -> str:
+    """The portal's type and colours on unfold's pages."""
+    return static("desk/desk.css")
+
+
+def register(model: type, admin_class: type | None = None):
+    """Register an admin class, replacing one that a package has registered before."""
+
+    def decorate(admin_class: type):
+        if admin.site.is_registered(model):
+            admin.site.unregister(model)
+        admin.site.register(model, admin_class)
+        return admin_class
+
+    return decorate(admin_class) if admin_class else decorate

@@ -1,0 +1,433 @@
+"""Loading the demonstration: the same arguments give the same rows, in one transaction."""
+
+import random
+from datetime import date, datetime, time, timedelta
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.demo_sign_ins import PASSWORD
+from accounts.models import Invitation, Membership, Organisation, Role, User
+from hosts.models import (
+    DemandSurvey,
+    HostRequest,
+    HostRequestMove,
+    LocalGovernment,
+    SurveyAnswer,
+    SurveyAnswerMove,
+    TrainingProgramme,
+    TrainingUnit,
+    WishedCountry,
+)
+from hosts.register import take_in
+from hosts.states import AnswerState, RequestState
+from japan.business_days import roll
+from japan.dates import end_of_stay
+from japan.governments import load_governments
+from notices.letters import render_waiting
+from placements.letters import announce, draft_notices
+from placements.models import Nomination, Placement
+from placements.states import NominationState, PlacementState
+from schedule.lgotp import ensure_lgotp
+from schedule.models import Cycle, Programme
+from schedule.services import open_cycle
+from trainees.models import (
+    Application,
+    ApplicationMove,
+    OfficeCountry,
+    OverseasOffice,
+    SendingGovernment,
+    Trainee,
+)
+from trainees.states import ApplicationState
+
+from . import data
+
+RUNNING_YEAR = 2027
+
+
+class DemoError(Exception):
+    """The demonstration cannot be loaded here. The message is written for the operator."""
+
+
+def demo_exists() -> bool:
+    """Whether a demonstration was loaded into this database."""
+    return User.objects.filter(is_demo=True).exists()
+
+
+def load_demo(*, on: date, scale: int = 1, seed: int = 1) -> dict[str, int]:
+    """Load the programme as of `on`: closed cycles and the running FY2027; how many rows of each.
+
+    Raises DemoError in production and where rows of real people stand in the database.
+    """
+    if settings.PRODUCTION:
+        raise DemoError("The demonstration exists only in the embedded mode.")
+    if demo_exists():
+        raise DemoError("The demonstration was loaded already.")
+    if User.objects.exists() or Cycle.objects.exists():
+        raise DemoError("This database is in use; load the demonstration into an empty one.")
+    with transaction.atomic():
+        loader = _Loader(on, scale, random.Random(seed))  # noqa: S311 - no secret is drawn
+        counts = loader.run()
+    render_waiting()
+    for placement in Placement.objects.filter(state=PlacementState.APPROVED).order_by("pk"):
+        announce(placement)
+    loader.end_closed_cycle()
+    return counts
+
+
+class _Loader:
+    def __init__(self, on: date, scale: int, rng: random.Random):
+        self.on, self.scale, self.rng = on, scale, rng
+        self.bodies: dict[str, Organisation] = {}
+        self.users: dict[str, User] = {}
+        self.senders: list[SendingGovernment] = []
+
+    def run(self) -> dict[str, int]:
+        programme = ensure_lgotp()
+        take_in(load_governments())
+        self.governments = {row.code: row for row in LocalGovernment.objects.all()}
+        self._bodies(programme)
+        self._people()
+        for year in (2025, 2026):
+            self._past_cycle(programme, year)
+        self._running_cycle(programme)
+        return {
+            "local governments": len(self.governments),
+            "people": User.objects.count(),
+            "cycles": Cycle.objects.count(),
+            "host requests": HostRequest.objects.count(),
+            "applications": Application.objects.count(),
+            "placements": Placement.objects.count(),
+        }
+
+    def end_closed_cycle(self) -> None:
+        """The oldest cycle is over: its placements have ended and it is closed."""
+        cycle = Cycle.objects.get(fiscal_year=2025)
+        placements = Placement.objects.filter(application__cycle=cycle)
+        placements.update(state=PlacementState.ENDED)
+        Cycle.objects.filter(pk=cycle.pk).update(state=Cycle.State.CLOSED)
+
+    # People and bodies ---------------------------------------------------------------------
+
+    def _bodies(self, programme: Programme) -> None:
+        kinds = Organisation.Kind
+        self.bodies["operator"] = programme.operator
+        self.bodies["ministry"] = Organisation.objects.create(
+            kind=kinds.MINISTRY,
+            name_ja="総務省 自治行政局 国際室",
+            name_en="Ministry of Internal Affairs and Communications (MIC)",
+        )
+        self.bodies["jiam"] = Organisation.objects.create(
+            kind=kinds.TRAINING_INSTITUTE,
+            name_ja="全国市町村国際文化研修所（JIAM）",
+            name_en="Japan Intercultural Academy of Municipalities (JIAM)",
+        )
+        for code, name_ja, name_en, countries in data.OFFICES:
+            body = Organisation.objects.create(
+                kind=kinds.OVERSEAS_OFFICE, name_ja=name_ja, name_en=name_en
+            )
+            self.bodies[code] = body
+            office = OverseasOffice.objects.create(organisation=body, code=code)
+            for country in countries:
+                OfficeCountry.objects.create(office=office, country=country)
+        for country, name_ja, name_en, name_local in data.SENDERS:
+            body = Organisation.objects.create(
+                kind=kinds.SENDING_GOVERNMENT, name_ja=name_ja, name_en=name_en
+            )
+            self.senders.append(
+                SendingGovernment.objects.create(
+                    organisation=body, country=country, name_local=name_local
+                )
+            )
+
+    def _people(self) -> None:
+        for role, email, name, language, key in data.SIGN_INS:
+            user = self._person(email, name, language, PASSWORD)
+            body = self.bodies.get(key) or self.governments[key].organisation
+            Membership.objects.create(user=user, organisation=body, role=role)
+            self.users[role] = user
+        for role, (email, name, language) in {
+            Role.TRAINEE: data.TRAINEE,
+            Role.ALUMNUS: data.ALUMNUS,
+        }.items():
+            self.users[role] = self._person(email, name, language, None)
+            Membership.objects.create(user=self.users[role], role=role)
+
+    def _person(self, email: str, name: str, language: str, password: str | None) -> User:
+        user = User.objects.create_user(email, password, name=name, language=language, is_demo=True)
+        EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+        return user
+
+    # Cycles ----------------------------------------------------------------------------------
+
+    def _past_cycle(self, programme: Programme, year: int) -> None:
+        """A cycle that was decided: everybody answered, some asked, the notices were issued."""
+        cycle = open_cycle(programme, year)
+        survey = DemandSurvey.objects.get(cycle=cycle)
+        received_on = roll(date(year - 1, 12, 1), "after")
+        decided_on = roll(date(year, 2, 19), "before")
+        asking = data.REQUESTS[:5] if year == 2025 else data.REQUESTS[:8]
+        codes = {row[0] for row in asking}
+        others = SurveyAnswer.objects.filter(survey=survey).exclude(government__code__in=codes)
+        others.update(
+            state=AnswerState.RECEIVED,
+            has_demand=False,
+            submitted_at=self._at(received_on),
+        )
+        first = 13 if year == 2025 else 0
+        for number, row in enumerate(asking):
+            request = self._request(survey, row, AnswerState.RECEIVED, received_on)
+            name = data.PEOPLE[(first + number) % len(data.PEOPLE)]
+            if year == 2026 and number == 0:
+                name = data.PEOPLE[19]
+            person = self._trainee(name, f"fy{year}-{number + 1}@example.org")
+            if year == 2025 and number == 0:
+                person.user = self.users[Role.ALUMNUS]
+                person.save()
+            application = self._application(
+                cycle, person, number + 1, ApplicationState.FROZEN, request, received_on
+            )
+            placement = Placement.objects.create(
+                application=application,
+                host_request=request,
+                state=PlacementState.APPROVED,
+                reason="前年度からの継続分" if year == 2025 else "候補者と受入団体の希望による",
+                starts_on=request.starts_on,
+                ends_on=request.ends_on,
+                decided_on=decided_on,
+                decided_by=self.users[Role.STAFF],
+            )
+            placement.moves.create(
+                by=self.users[Role.STAFF],
+                at=self._at(decided_on),
+                from_state=PlacementState.PROPOSED,
+                to_state=PlacementState.APPROVED,
+            )
+            full = Placement.objects.with_names().get(pk=placement.pk)
+            draft_notices(full, on=decided_on)
+            HostRequest.objects.filter(pk=request.pk).update(
+                state=RequestState.FILLED if request.number == 1 else RequestState.OPEN
+            )
+        DemandSurvey.objects.filter(pk=survey.pk).update(closed_at=self._at(received_on))
+
+    def _running_cycle(self, programme: Programme) -> None:
+        """FY2027: the survey is on, some requests are in, the first candidates have applied."""
+        cycle = open_cycle(programme, RUNNING_YEAR)
+        survey = DemandSurvey.objects.get(cycle=cycle)
+        self._answers_so_far(survey)
+        early = roll(self.on - timedelta(days=12), "before")
+        requests = [
+            self._request(survey, row, AnswerState.RECEIVED, early) for row in data.REQUESTS[1:]
+        ]
+        for copy in range(1, self.scale):
+            free = self._silent(survey, len(data.REQUESTS))
+            for row, answer in zip(data.REQUESTS, free, strict=False):
+                row = (answer.government.code, *row[1:])
+                requests.append(self._request(survey, row, AnswerState.RECEIVED, early, copy))
+        people = data.PEOPLE[:12] if self.scale == 1 else data.PEOPLE[:12] * self.scale
+        for number, name in enumerate(people, start=1):
+            person = self._trainee(name, f"nominee-{number}@example.org")
+            state = ApplicationState.DRAFT if number in {1, 11} else ApplicationState.SUBMITTED
+            if number == 1:
+                person.user = self.users[Role.TRAINEE]
+                person.email = person.user.email
+                person.save()
+            self._application(cycle, person, number, state, requests[number % len(requests)], early)
+
+    def _answers_so_far(self, survey: DemandSurvey) -> None:
+        """Two days before the deadline about half have answered, most of them "no demand"."""
+        asking = {row[0] for row in data.REQUESTS}
+        pks = list(
+            SurveyAnswer.objects.filter(survey=survey)
+            .exclude(government__code__in=asking)
+            .order_by("government__code")
+            .values_list("pk", "government__kind")
+        )
+        groups: dict[str, list[int]] = {}
+        direct = {LocalGovernment.Kind.PREFECTURE, LocalGovernment.Kind.DESIGNATED_CITY}
+        for pk, kind in pks:
+            draw = self.rng.random()
+            if draw < 0.42:
+                state = AnswerState.NOT_OPENED
+            elif draw < 0.48:
+                state = AnswerState.DRAFT
+            elif draw < 0.66:
+                state = AnswerState.SUBMITTED
+            elif kind in direct or draw > 0.9:
+                state = AnswerState.RECEIVED
+            else:
+                state = AnswerState.FORWARDED
+            groups.setdefault(state, []).append(pk)
+        answered_at = self._at(roll(self.on - timedelta(days=9), "before"))
+        for state, found in groups.items():
+            changes: dict[str, object] = {"state": state}
+            if state not in {AnswerState.NOT_OPENED, AnswerState.DRAFT}:
+                changes |= {"has_demand": False, "submitted_at": answered_at}
+            SurveyAnswer.objects.filter(pk__in=found).update(**changes)
+        reasons = [
+            SurveyAnswer(pk=pk, no_demand_reason=self.rng.choice(data.NO_DEMAND_REASONS))
+            for pk in groups.get(AnswerState.FORWARDED, [])
+        ]
+        SurveyAnswer.objects.bulk_update(reasons, ["no_demand_reason"], batch_size=500)
+
+    def _silent(self, survey: DemandSurvey, number: int) -> list[SurveyAnswer]:
+        answers = SurveyAnswer.objects.filter(survey=survey, state=AnswerState.NOT_OPENED)
+        answers = answers.exclude(government__code__in=[row[0] for row in data.REQUESTS])
+        return list(answers.select_related("government").order_by("government__code")[:number])
+
+    # Rows --------------------------------------------------------------------------------------
+
+    def _request(
+        self,
+        survey: DemandSurvey,
+        row: tuple,
+        state: str,
+        on: date,
+        _copy: int = 0,
+    ) -> HostRequest:
+        code, field, number, language, level, countries, months, *texts = row
+        answer = SurveyAnswer.objects.get(survey=survey, government__code=code)
+        starts_on = survey.cycle.arrival_on
+        at = self._at(on)
+        request = HostRequest.objects.create(
+            answer=answer,
+            state=RequestState.OPEN,
+            field=field,
+            number=number,
+            language=language,
+            level=level,
+            starts_on=starts_on,
+            ends_on=end_of_stay(starts_on, months),
+        )
+        for rank, country in enumerate(countries, start=1):
+            WishedCountry.objects.create(host_request=request, rank=rank, country=country)
+        theme_ja, theme_en, aim_ja, aim_en = texts
+        programme = TrainingProgramme.objects.create(
+            host_request=request,
+            theme_ja=theme_ja,
+            theme_en=theme_en,
+            aim_ja=aim_ja,
+            aim_en=aim_en,
+        )
+        for name_ja, name_en, kind, weeks, hours in data.UNITS:
+            TrainingUnit.objects.create(
+                training_programme=programme,
+                name_ja=name_ja,
+                name_en=name_en,
+                site_kind=kind,
+                site_name="担当課" if kind == "own" else "市内の小中学校",
+                instructor_years=self.rng.randint(5, 20),
+                weeks=weeks,
+                hours_per_week=hours,
+            )
+        SurveyAnswer.objects.filter(pk=answer.pk).update(
+            state=state, has_demand=True, submitted_at=at
+        )
+        SurveyAnswerMove.objects.create(
+            answer=answer, at=at, from_state=AnswerState.DRAFT, to_state=AnswerState.SUBMITTED
+        )
+        SurveyAnswerMove.objects.create(
+            answer=answer,
+            at=at + timedelta(days=2),
+            by=self.users[Role.STAFF],
+            from_state=AnswerState.SUBMITTED,
+            to_state=state,
+        )
+        HostRequestMove.objects.create(
+            host_request=request,
+            at=at,
+            from_state=RequestState.SUBMITTED,
+            to_state=RequestState.OPEN,
+        )
+        return request
+
+    def _trainee(self, name: tuple[str, str, str, str, str], email: str) -> Trainee:
+        passport_name, katakana, kanji, country, salutation = name
+        return Trainee.objects.create(
+            email=email,
+            passport_name=passport_name,
+            has_single_name=" " not in passport_name,
+            katakana=katakana,
+            kanji=kanji,
+            salutation=salutation,
+            nationality=country,
+            born_on=date(1985, 1, 1) + timedelta(days=self.rng.randint(0, 4000)),
+        )
+
+    def _application(
+        self,
+        cycle: Cycle,
+        person: Trainee,
+        number: int,
+        state: str,
+        request: HostRequest,
+        on: date,
+    ) -> Application:
+        sender = next(each for each in self.senders if each.country.code == person.nationality.code)
+        is_draft = state == ApplicationState.DRAFT
+        at = self._at(on)
+        application = Application.objects.create(
+            trainee=person,
+            cycle=cycle,
+            state=state,
+            number=number,
+            sending_government=sender,
+            employer_department=self.rng.choice(data.DEPARTMENTS),
+            employer_position="" if is_draft else self.rng.choice(data.POSITIONS),
+            employed_since=date(2015, 4, 1) + timedelta(days=self.rng.randint(0, 2500)),
+            english_level=self.rng.randint(2, 4),
+            japanese_level=self.rng.randint(0, 3),
+            field=request.field,
+            second_field=self.rng.choice(["", "general", "exchange", "environment", "tourism"]),
+            statement="" if is_draft else self.rng.choice(data.STATEMENTS),
+            future_use="" if is_draft else self.rng.choice(data.USES),
+            submitted_at=None if is_draft else at,
+        )
+        if application.second_field == application.field:
+            Application.objects.filter(pk=application.pk).update(second_field="")
+        if not is_draft:
+            ApplicationMove.objects.create(
+                application=application,
+                at=at,
+                by=person.user,
+                from_state=ApplicationState.DRAFT,
+                to_state=ApplicationState.SUBMITTED,
+            )
+        self._nomination(application, on)
+        return application
+
+    def _nomination(self, application: Application, on: date) -> None:
+        person = application.trainee
+        nominated_on = on - timedelta(days=14)
+        invitation = Invitation.objects.create(
+            email=person.email,
+            name=person.passport_name,
+            language="en",
+            role=Role.TRAINEE,
+            token_hash=Invitation.hash_of(f"demonstration-{application.pk}"),
+            invited_by=self.users[Role.STAFF],
+            expires_at=self._at(nominated_on + timedelta(days=7)),
+            accepted_at=self._at(nominated_on + timedelta(days=1)),
+            accepted_by=person.user,
+        )
+        nomination = Nomination.objects.create(
+            application=application,
+            route="mediated",
+            state=NominationState.CONFIRMED,
+            invitation=invitation,
+            nominated_by=self.users[Role.STAFF],
+            nominated_on=nominated_on,
+        )
+        nomination.moves.create(
+            by=person.user,
+            at=self._at(nominated_on + timedelta(days=1)),
+            from_state=NominationState.PROPOSED,
+            to_state=NominationState.CONFIRMED,
+        )
+
+    @staticmethod
+    def _at(day: date) -> datetime:
+        return datetime.combine(day, time(10, 0), tzinfo=timezone.get_current_timezone())

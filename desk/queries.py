@@ -1,0 +1,141 @@
+"""What the start page shows of a cycle, in a fixed number of queries."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.urls import reverse
+
+from hosts.models import HostRequest, LocalGovernment, SurveyAnswer
+from hosts.states import AnswerState, RequestState
+from placements.models import Placement
+from placements.states import PlacementState
+from schedule.models import Cycle, Deadline, Phase
+from trainees.models import Application
+from trainees.states import ApplicationState
+
+# What waits for the operator: forwarded by a relay, or submitted by those who answer directly.
+RECEIVABLE = Q(state=AnswerState.FORWARDED) | Q(
+    state=AnswerState.SUBMITTED,
+    government__kind__in=[LocalGovernment.Kind.PREFECTURE, LocalGovernment.Kind.DESIGNATED_CITY],
+)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One length of a picture: its word, its number, its share, and where its rows are listed."""
+
+    label: str
+    count: int
+    percent: float
+    url: str
+
+
+@dataclass(frozen=True)
+class Overview:
+    """One cycle at a glance."""
+
+    cycle: Cycle
+    phases: list[Phase]
+    phase_now: Phase | None
+    deadlines: list[Deadline]
+    answers: list[Bar]
+    applications: list[Bar]
+    placements: list[Bar]
+    seats: int
+    to_receive: int
+    to_decide: int
+
+    @property
+    def due_on(self) -> date | None:
+        """The day of the deadline that comes next."""
+        return self.deadlines[0].due_on if self.deadlines else None
+
+    @property
+    def decide_by(self) -> date | None:
+        """Until when the placements are to be decided, while that day has not passed."""
+        return next((each.due_on for each in self.deadlines if each.code == "decision"), None)
+
+
+def running_cycles(on: date) -> list[Cycle]:
+    """The open cycles that are not over on this day, the next arrival first."""
+    cycles = Cycle.objects.running(on).select_related("programme")
+    return list(cycles.prefetch_related("phases", "deadlines").order_by("fiscal_year"))
+
+
+def overviews_of(cycles: list[Cycle], on: date) -> list[Overview]:
+    """What is answered, where the applications and the placements stand, what comes next.
+
+    Five queries, however many cycles and rows there are.
+    """
+    answers = _counts(SurveyAnswer.objects.filter(survey__cycle__in=cycles), "survey__cycle")
+    direct = _counts(
+        SurveyAnswer.objects.filter(survey__cycle__in=cycles).filter(RECEIVABLE), "survey__cycle"
+    )
+    applications = _counts(Application.objects.filter(cycle__in=cycles), "cycle")
+    placements = _counts(
+        Placement.objects.filter(application__cycle__in=cycles), "application__cycle"
+    )
+    requests = HostRequest.objects.filter(answer__survey__cycle__in=cycles).exclude(
+        state__in=[RequestState.DRAFT, RequestState.WITHDRAWN]
+    )
+    seats = dict(requests.values_list("answer__survey__cycle").annotate(Sum("number")).order_by())
+    return [
+        Overview(
+            cycle=cycle,
+            phases=sorted(cycle.phases.all(), key=lambda phase: phase.starts_on),
+            phase_now=cycle.phase_on(on),
+            deadlines=[
+                deadline
+                for deadline in sorted(cycle.deadlines.all(), key=lambda each: each.due_on)
+                if deadline.due_on >= on
+            ],
+            answers=_bars(
+                answers[cycle.pk],
+                list(AnswerState),
+                "admin:hosts_surveyanswer_changelist",
+                {"survey__cycle__fiscal_year": cycle.fiscal_year},
+            ),
+            applications=_bars(
+                applications[cycle.pk],
+                list(ApplicationState),
+                "admin:trainees_application_changelist",
+                {"cycle__fiscal_year": cycle.fiscal_year},
+            ),
+            placements=_bars(
+                placements[cycle.pk],
+                [PlacementState.PROPOSED, PlacementState.APPROVED, PlacementState.ANNOUNCED],
+                "admin:placements_placement_changelist",
+                {"application__cycle__fiscal_year": cycle.fiscal_year},
+            ),
+            seats=seats.get(cycle.pk, 0),
+            to_receive=sum(direct[cycle.pk].values()),
+            to_decide=placements[cycle.pk][PlacementState.PROPOSED],
+        )
+        for cycle in cycles
+    ]
+
+
+def _counts(rows: QuerySet, cycle: str) -> dict[int, Counter]:
+    """How many rows of each cycle are in which state."""
+    found: dict[int, Counter] = defaultdict(Counter)
+    counted = rows.values_list(cycle, "state").annotate(number=Count("pk")).order_by()
+    for cycle_pk, state, number in counted:
+        found[cycle_pk][state] = number
+    return found
+
+
+def _bars(counts: Counter, states: list, url_name: str, about: dict[str, int]) -> list[Bar]:
+    whole = sum(counts[state] for state in states) or 1
+    address = reverse(url_name)
+    return [
+        Bar(
+            label=state.label,
+            count=counts[state],
+            percent=round(100 * counts[state] / whole, 1),
+            url=f"{address}?{urlencode({'state__exact': state.value, **about})}",
+        )
+        for state in states
+    ]

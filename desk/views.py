@@ -1,0 +1,224 @@
+"""The staff's pages beside the admin's lists, and whether the portal lives."""
+
+from django.contrib import admin, messages
+from django.db import DatabaseError, connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.editing import once
+from accounts.services import AccountError, invite
+from hosts.models import SurveyAnswer
+from hosts.services import HostError, receive_answer, return_answer
+from notices.models import Letter, NoticeError
+from placements.forms import NominationForm, ReasonForm
+from placements.responses import letter_response
+from placements.services import PlacementError, nominate
+from schedule.duties import duties_of
+from schedule.models import Cycle
+from schedule.services import ScheduleError, open_cycle
+
+from .forms import InvitationForm, OpenCycleForm
+from .queries import overviews_of, running_cycles
+
+desk_page = admin.site.admin_view
+
+
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """The process answers and reaches its database."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return HttpResponse(
+            "the database does not answer",
+            content_type="text/plain",
+            status=503,
+            headers={"Retry-After": "10"},
+        )
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@desk_page
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """Where the running cycles stand, what is late, what comes next."""
+    return _start_page(request, OpenCycleForm(on=timezone.localdate()))
+
+
+def _start_page(request: HttpRequest, form: OpenCycleForm, status: int = 200) -> HttpResponse:
+    today = timezone.localdate()
+    context = {
+        "today": today,
+        "cycles": overviews_of(running_cycles(today), today),
+        "duties": duties_of(request.user, today),
+        "open_form": form,
+    }
+    return render(request, "desk/start.html", context, status=status)
+
+
+@desk_page
+@require_POST
+def open_next_cycle(request: HttpRequest) -> HttpResponse:
+    """Open the cycle of a fiscal year with one button."""
+    today = timezone.localdate()
+    form = OpenCycleForm(request.POST, on=today)
+    if form.is_valid():
+        programme, year = form.cleaned_data["programme"], form.cleaned_data["fiscal_year"]
+        try:
+            cycle = open_cycle(programme, year, by=request.user, on=today)
+        except ScheduleError as error:
+            form.add_error("fiscal_year", str(error))
+        else:
+            text = _(
+                "{cycle} is open: {phases} phases, {deadlines} deadlines. Check the days below."
+            )
+            messages.success(
+                request,
+                text.format(
+                    cycle=cycle, phases=cycle.phases.count(), deadlines=cycle.deadlines.count()
+                ),
+            )
+            return redirect("admin:schedule_cycle_change", cycle.pk)
+    return _start_page(request, form, status=422)
+
+
+@desk_page
+@require_safe
+def survey_answer(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One government's answer with its requests and training programmes, to be received or
+    returned.
+    """
+    return _answer_page(request, _answer(public_id), ReasonForm())
+
+
+@desk_page
+@require_POST
+def receive(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Take the answer; its requests are open for placements."""
+    answer = _answer(public_id)
+    try:
+        receive_answer(answer, by=request.user)
+    except HostError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("The answer was received; its requests are open."))
+    return redirect("desk:answer", public_id)
+
+
+@desk_page
+@require_POST
+def give_back(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Return the answer with a comment; the coordinators are mailed."""
+    answer = _answer(public_id)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _answer_page(request, answer, form, status=422)
+    try:
+        return_answer(answer, reason=form.cleaned_data["reason"], by=request.user)
+    except HostError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("The answer was returned; its coordinators were mailed."))
+    return redirect("desk:answer", public_id)
+
+
+@desk_page
+@require_safe
+def letter(request: HttpRequest, public_id: str) -> HttpResponse:
+    """An issued letter, after its bytes were checked."""
+    return letter_response(get_object_or_404(Letter.objects.issued(), public_id=public_id))
+
+
+def _answer(public_id: str) -> SurveyAnswer:
+    answers = SurveyAnswer.objects.select_related(
+        "survey__cycle__programme",
+        "government__organisation",
+        "government__prefecture__organisation",
+    )
+    return get_object_or_404(answers, public_id=public_id)
+
+
+def _answer_page(
+    request: HttpRequest, answer: SurveyAnswer, form: ReasonForm, status: int = 200
+) -> HttpResponse:
+    requests = answer.requests.select_related("training_programme").prefetch_related(
+        "wished_countries", "training_programme__units"
+    )
+    context = {
+        "answer": answer,
+        "requests": requests,
+        "moves": answer.moves.select_related("by"),
+        "form": form,
+        "can_receive": answer.state in {"submitted", "forwarded"},
+        "can_return": answer.state in {"submitted", "held", "forwarded", "received"},
+    }
+    return render(request, "desk/answer.html", context, status=status)
+
+
+@desk_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def nominate_person(request: HttpRequest, programme: str, year: int) -> HttpResponse:
+    """Nominate a person for a cycle; the button sends an invitation to their address."""
+    cycle = get_object_or_404(
+        Cycle.objects.select_related("programme"), programme__code=programme, fiscal_year=year
+    )
+    form = NominationForm(request.POST or None, cycle=cycle)
+    if request.method == "POST" and form.is_valid():
+        values = dict(form.cleaned_data)
+        key = values.pop("once")
+
+        def create() -> str:
+            nominate(cycle=cycle, by=request.user, **values)
+            return reverse("admin:placements_nomination_changelist")
+
+        try:
+            address = once(request.user, key, create)
+        except (PlacementError, AccountError, NoticeError) as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(
+                request,
+                _("An invitation was sent to {email}.").format(email=values["email"]),
+            )
+            return redirect(address)
+    status = 422 if form.errors else 200
+    return render(request, "desk/nominate.html", {"form": form, "cycle": cycle}, status=status)
+
+
+@desk_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def invite_person(request: HttpRequest) -> HttpResponse:
+    """Invite an official to a role of an organisation."""
+    form = InvitationForm(request.POST or None, by=request.user)
+    if request.method == "POST" and form.is_valid():
+        values = dict(form.cleaned_data)
+        key = values.pop("once")
+
+        def create() -> str:
+            with transaction.atomic():
+                invite(by=request.user, **values)
+            return reverse("admin:accounts_invitation_changelist")
+
+        try:
+            address = once(request.user, key, create)
+        except (AccountError, NoticeError) as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(
+                request,
+                _("An invitation was sent to {email}.").format(email=values["email"]),
+            )
+            return redirect(address)
+    status = 422 if form.errors else 200
+    return render(request, "desk/invite.html", {"form": form}, status=status)

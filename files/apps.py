@@ -1,0 +1,14 @@
+"""The app in Django's eyes."""
+
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
+
+
+class FilesConfig(AppConfig):
+    name = "files"
+    verbose_name = _("Files and what is kept")
+
+    def ready(self) -> None:
+        """Each app declares in its `privacy.py` what it keeps of people, and for how long."""
+        autodiscover_modules("privacy")

@@ -1,0 +1,105 @@
+"""What hosts and relay officers have to do."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership, Role, User
+from schedule.duties import Duty, duty_source
+from schedule.models import Cycle, Deadline
+
+from .models import LocalGovernment, SurveyAnswer
+from .states import AnswerState
+
+lazy_reverse = lazy(reverse, str)
+
+
+def _memberships(user: User | None, role: str, on: date) -> dict[int, list[User]]:
+    """Who acts for which organisation in this role; the reader's memberships are known already."""
+    if user is not None and on == timezone.localdate():
+        return {organisation: [user] for organisation in user.organisation_ids(role)}
+    found = Membership.objects.in_force(on).filter(role=role, user__is_active=True)
+    if user is not None:
+        found = found.filter(user=user)
+    people: dict[int, list[User]] = {}
+    for membership in found.select_related("user"):
+        people.setdefault(membership.organisation_id, []).append(membership.user)
+    return people
+
+
+def _deadlines(codes: list[str]) -> dict[tuple[int, str], Deadline]:
+    found = Deadline.objects.filter(code__in=codes).select_related("cycle__programme")
+    return {(deadline.cycle_id, deadline.code): deadline for deadline in found}
+
+
+def _answers(organisations: Iterable[int]) -> QuerySet[SurveyAnswer]:
+    return SurveyAnswer.objects.filter(government__organisation__in=list(organisations))
+
+
+@duty_source("answer-survey")
+def answer_survey(user: User | None, on: date) -> list[Duty]:
+    """Coordinators answer the demand survey, also when it is "no demand"."""
+    people = _memberships(user, Role.COORDINATOR, on)
+    if not people:
+        return []
+    deadlines = _deadlines(["survey-municipality", "survey-direct"])
+    answers = _answers(people).to_be_answered().select_related("survey", "government")
+    return [
+        Duty(
+            code="answer-survey",
+            subject=f"hosts.SurveyAnswer:{answer.pk}",
+            user=person,
+            title=_("Answer the demand survey"),
+            detail=_("If you want no trainee, answer “no demand”; silence is no answer."),
+            deadline=deadlines.get(
+                (
+                    answer.survey.cycle_id,
+                    "survey-municipality" if answer.government.is_relayed else "survey-direct",
+                )
+            ),
+            url=lazy_reverse("hosts:answer", args=[answer.public_id]),
+            state=answer.get_state_display(),
+            state_mark="late" if answer.state == AnswerState.RETURNED else "none",
+        )
+        for answer in answers
+        for person in people[answer.government.organisation_id]
+    ]
+
+
+@duty_source("forward-survey")
+def forward_survey(user: User | None, on: date) -> list[Duty]:
+    """Relay officers check and forward what their municipalities have submitted."""
+    people = _memberships(user, Role.RELAY, on)
+    if not people:
+        return []
+    deadlines = _deadlines(["survey-relay"])
+    waiting = SurveyAnswer.objects.filter(
+        government__prefecture__organisation__in=list(people),
+        state__in=[AnswerState.SUBMITTED, AnswerState.HELD],
+        survey__cycle__state=Cycle.State.OPEN,
+    ).exclude(government__kind=LocalGovernment.Kind.DESIGNATED_CITY)
+    waiting = waiting.select_related("survey", "government__prefecture")
+    counts: dict[tuple[int, int], int] = {}
+    for answer in waiting:
+        key = (answer.survey.cycle_id, answer.government.prefecture.organisation_id)
+        counts[key] = counts.get(key, 0) + 1
+    return [
+        Duty(
+            code="forward-survey",
+            subject=f"accounts.Organisation:{organisation}:{cycle}",
+            user=person,
+            title=_("Check and forward the answers of your municipalities"),
+            detail=_("Answers wait for you to look at them and forward them."),
+            deadline=deadlines.get((cycle, "survey-relay")),
+            url=lazy_reverse("hosts:relay"),
+            state=str(count),
+            state_mark="half",
+        )
+        for (cycle, organisation), count in counts.items()
+        for person in people[organisation]
+    ]

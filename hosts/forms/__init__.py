@@ -1,0 +1,21 @@
+"""What the pages of hosts and relay officers accept."""
+
+from .answers import NoDemandForm, RelayFilterForm, RelayForm, StartForm
+from .parts import PartForm, differences
+from .requests import STEP_FORMS, STEPS, DemandForm, PeriodForm, ProgrammeForm
+from .units import UnitForm
+
+__all__ = [
+    "STEPS",
+    "STEP_FORMS",
+    "DemandForm",
+    "NoDemandForm",
+    "PartForm",
+    "PeriodForm",
+    "ProgrammeForm",
+    "RelayFilterForm",
+    "RelayForm",
+    "StartForm",
+    "UnitForm",
+    "differences",
+]

@@ -1,0 +1,271 @@
+"""What hosts, relay officers and staff do with the demand survey."""
+
+from datetime import date
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Membership, Role, User
+from accounts.moves import MoveRefusedError, make_move
+from japan.dates import months_between
+from notices.mails import queue_mail
+from schedule.models import Programme
+
+from .models import HostRequest, SurveyAnswer, TrainingProgramme
+from .states import ANSWER_MOVES, REQUEST_MOVES, AnswerState, RequestState
+
+
+class HostError(Exception):
+    """A rule of the demand survey was broken. The message is written for the user."""
+
+
+@transaction.atomic
+def start_request(answer: SurveyAnswer, *, by: User) -> HostRequest:
+    """Begin a request as a draft; the answer becomes a draft with it."""
+    answer = _lock_for_edit(answer)
+    if answer.state == AnswerState.NOT_OPENED:
+        _move_answer(answer, AnswerState.DRAFT, by=by)
+    request = HostRequest.objects.create(
+        answer=answer, starts_on=answer.survey.cycle.arrival_on, field=""
+    )
+    TrainingProgramme.objects.create(host_request=request)
+    return request
+
+
+@transaction.atomic
+def discard_request(request: HostRequest, *, by: User) -> None:
+    """Take a draft back before it was submitted; it stays readable as withdrawn."""
+    _lock_for_edit(request.answer)
+    _move_request(request, RequestState.WITHDRAWN, by=by)
+
+
+def lock_request(request: HostRequest) -> HostRequest:
+    """The request, locked inside the caller's transaction, if the government may still change it.
+
+    Raises HostError once the answer was submitted or the request discarded.
+    """
+    answer = _lock_for_edit(request.answer)
+    locked = HostRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    if locked.state != RequestState.DRAFT:
+        raise HostError(
+            _("This request can no longer be changed that way. Look at where it stands now.")
+        )
+    locked.answer = answer
+    return locked
+
+
+@transaction.atomic
+def submit_no_demand(answer: SurveyAnswer, *, reason: str, by: User) -> SurveyAnswer:
+    """Answer that the government wants no trainee; drafts of requests are withdrawn."""
+    answer = _lock_for_edit(answer)
+    for request in answer.requests.filter(state=RequestState.DRAFT):
+        _move_request(request, RequestState.WITHDRAWN, by=by)
+    return _submit(answer, has_demand=False, no_demand_reason=reason, by=by)
+
+
+@transaction.atomic
+def submit_demand(answer: SurveyAnswer, *, by: User) -> SurveyAnswer:
+    """Submit the answer with all its draft requests. Raises HostError if one is not complete."""
+    answer = _lock_for_edit(answer)
+    requests = list(answer.requests.filter(state=RequestState.DRAFT))
+    if not requests:
+        raise HostError(_("There is no request to submit. Add one, or answer “no demand”."))
+    for request in requests:
+        if faults := faults_of(request):
+            raise HostError(" ".join(fault for _step, _field, fault in faults))
+    for request in requests:
+        _move_request(request, RequestState.SUBMITTED, by=by)
+    return _submit(answer, has_demand=True, no_demand_reason="", by=by)
+
+
+def faults_of(request: HostRequest) -> list[tuple[str, str, str]]:
+    """What is missing before a request can be submitted: (step, field, message)."""
+    programme = request.training_programme
+    checks = [
+        ("demand", "field", not request.field, _("Choose the field of training.")),
+        ("period", "starts_on", not request.starts_on, _("Enter the first day of the stay.")),
+        ("period", "ends_on", not request.ends_on, _("Enter the last day of the stay.")),
+        (
+            "period",
+            "length_reason",
+            bool(length_warning(request)) and not request.length_reason.strip(),
+            _("Give the reason for the shorter or longer stay."),
+        ),
+        ("programme", "theme_ja", not programme.theme_ja, _("Enter the theme of the training.")),
+        ("programme", "aim_ja", not programme.aim_ja, _("Enter the aim of the training.")),
+        (
+            "programme",
+            "units",
+            not programme.units.exists(),
+            _("Add at least one unit to the training programme."),
+        ),
+    ]
+    return [(step, field, message) for step, field, is_missing, message in checks if is_missing]
+
+
+def length_warning(request: HostRequest) -> str | None:
+    """A stay outside the usual months is not refused (程度) but needs a reason."""
+    return stay_warning(request.cycle.programme, request.starts_on, request.ends_on)
+
+
+def stay_warning(programme: Programme, starts_on: date | None, ends_on: date | None) -> str | None:
+    """What to say of a stay of this length; None where it is usual or a day is still missing."""
+    if not starts_on or not ends_on or ends_on <= starts_on:
+        return None
+    months, days = months_between(starts_on, ends_on)
+    too_long = (months, days) > (programme.months_until, 0)
+    if months >= programme.months_from and not too_long:
+        return None
+    length = ngettext("{n} month", "{n} months", months).format(n=months)
+    if days:
+        length += " " + ngettext("{n} day", "{n} days", days).format(n=days)
+    return _(
+        "The stay is {length} long; usual are {first} to {last} months. "
+        "That is possible, but give the reason."
+    ).format(length=length, first=programme.months_from, last=programme.months_until)
+
+
+@transaction.atomic
+def forward_answer(answer: SurveyAnswer, *, by: User, reason: str = "") -> SurveyAnswer:
+    """The relay passes the answer on to the operator (進達)."""
+    _move_answer(answer, AnswerState.FORWARDED, by=by, reason=reason)
+    return answer
+
+
+@transaction.atomic
+def hold_answer(answer: SurveyAnswer, *, by: User, reason: str = "") -> SurveyAnswer:
+    """The relay keeps the answer until it has been looked into."""
+    _move_answer(answer, AnswerState.HELD, by=by, reason=reason)
+    return answer
+
+
+@transaction.atomic
+def return_answer(answer: SurveyAnswer, *, reason: str, by: User) -> SurveyAnswer:
+    """Give the answer back with a comment (差戻し); its requests are drafts again."""
+    if not reason.strip():
+        raise HostError(_("Write what is to be corrected; the government reads it."))
+    _move_answer(answer, AnswerState.RETURNED, by=by, reason=reason)
+    for request in answer.requests.filter(state__in=[RequestState.SUBMITTED, RequestState.OPEN]):
+        _move_request(request, RequestState.DRAFT, by=by, reason=reason)
+    for user in coordinators_of(answer):
+        _tell(answer, user, "survey_returned", reason=reason)
+    return answer
+
+
+@transaction.atomic
+def receive_answer(answer: SurveyAnswer, *, by: User) -> SurveyAnswer:
+    """The operator takes the answer; its requests are open for placements."""
+    if answer.state == AnswerState.SUBMITTED and answer.government.is_relayed:
+        reason = _("Received without the relay.")
+    else:
+        reason = ""
+    _move_answer(answer, AnswerState.RECEIVED, by=by, reason=reason)
+    for request in answer.requests.filter(state=RequestState.SUBMITTED):
+        _move_request(request, RequestState.OPEN, by=by)
+    return answer
+
+
+@transaction.atomic
+def set_filled(request: HostRequest, *, filled: bool, by: User) -> None:
+    """All seats are taken by decision, or one is free again."""
+    target = RequestState.FILLED if filled else RequestState.OPEN
+    if request.state != target:
+        _move_request(request, target, by=by)
+
+
+def coordinators_of(answer: SurveyAnswer) -> list[User]:
+    """The people who answer for this government today."""
+    return people_of(answer.government.organisation_id, Role.COORDINATOR)
+
+
+def relay_officers_of(answer: SurveyAnswer) -> list[User]:
+    """The people who check this answer in its prefecture today; nobody where it goes directly."""
+    if not answer.government.is_relayed:
+        return []
+    return people_of(answer.government.prefecture.organisation_id, Role.RELAY)
+
+
+def people_of(organisation_id: int, role: str, on: date | None = None) -> list[User]:
+    """Who has this role for this organisation on the day."""
+    memberships = Membership.objects.in_force(on or timezone.localdate())
+    found = memberships.filter(organisation=organisation_id, role=role, user__is_active=True)
+    return [membership.user for membership in found.select_related("user").order_by("pk")]
+
+
+def _submit(answer: SurveyAnswer, *, by: User, **changes) -> SurveyAnswer:
+    now = timezone.now()
+    _move_answer(answer, AnswerState.SUBMITTED, by=by, submitted_at=now, submitted_by=by, **changes)
+    _tell(answer, by, "survey_receipt")
+    for user in relay_officers_of(answer):
+        _tell(answer, user, "survey_arrived")
+    return answer
+
+
+def _tell(answer: SurveyAnswer, user: User, template: str, reason: str = "") -> None:
+    turn = answer.moves.count()  # each submission and each return is told once
+    with translation.override(user.language):
+        cycle = answer.survey.cycle
+        context = {
+            "name": user.name,
+            "government": answer.government.full_name_in(user.language),
+            "programme": cycle.programme.name,
+            "fiscal_year": cycle.year_label,
+            "has_demand": answer.has_demand,
+            "requests": [
+                {"field": request.get_field_display(), "seats": request.seats}
+                for request in answer.requests.exclude(state=RequestState.WITHDRAWN)
+            ],
+            "reason": reason,
+            "address": settings.SITE_URL + reverse("hosts:answer", args=[answer.public_id]),
+        }
+    queue_mail(
+        key=f"{template}:{answer.public_id}:{turn}:{user.pk}",
+        purpose=template,
+        to=user.email,
+        to_name=user.name,
+        language=user.language,
+        template=template,
+        context=context,
+        related=f"hosts.SurveyAnswer:{answer.pk}",
+    )
+
+
+def _lock_for_edit(answer: SurveyAnswer) -> SurveyAnswer:
+    """The answer, locked, if the government itself may still change it."""
+    locked = (
+        SurveyAnswer.objects.select_for_update(of=("self",))
+        .select_related(
+            "survey__cycle__programme", "government__prefecture", "government__organisation"
+        )
+        .get(pk=answer.pk)
+    )
+    if not locked.is_editable:
+        raise HostError(
+            _(
+                "This answer has been submitted and can no longer be changed. "
+                "Ask to have it returned."
+            )
+        )
+    return locked
+
+
+def _move_answer(answer: SurveyAnswer, to: str, *, by: User, reason: str = "", **changes) -> None:
+    try:
+        make_move(answer, to, by=by, table=ANSWER_MOVES, reason=reason, **changes)
+    except MoveRefusedError as error:
+        raise HostError(
+            _("This answer can no longer be changed that way. Look at where it stands now.")
+        ) from error
+
+
+def _move_request(request: HostRequest, to: str, *, by: User, reason: str = "") -> None:
+    try:
+        make_move(request, to, by=by, table=REQUEST_MOVES, reason=reason)
+    except MoveRefusedError as error:
+        raise HostError(
+            _("This request can no longer be changed that way. Look at where it stands now.")
+        ) from error

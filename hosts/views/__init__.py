@@ -1,0 +1,29 @@
+"""The pages of host coordinators and relay officers."""
+
+from .answers import answer, no_demand
+from .home import home
+from .relay import relay, relay_act
+from .requests import (
+    request_autosave,
+    request_detail,
+    request_discard,
+    request_start,
+    request_step,
+)
+from .units import unit, unit_add, unit_delete
+
+__all__ = [
+    "answer",
+    "home",
+    "no_demand",
+    "relay",
+    "relay_act",
+    "request_autosave",
+    "request_detail",
+    "request_discard",
+    "request_start",
+    "request_step",
+    "unit",
+    "unit_add",
+    "unit_delete",
+]

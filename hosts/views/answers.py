@@ -1,0 +1,133 @@
+"""One government's answer to the demand survey."""
+
+import uuid
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import User
+from accounts.moves import MoveRow
+
+from ..forms import NoDemandForm, RelayForm, StartForm
+from ..models import SurveyAnswer
+from ..permissions import can_edit, can_relay
+from ..services import HostError, coordinators_of, relay_officers_of, submit_no_demand
+from ..standing import standing_of
+from ..states import ANSWER_MARKS, ANSWER_MOVES, AnswerState, RequestState
+from .finding import find_answer
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the history, in words."""
+
+    move: MoveRow
+    label: str
+    mark: str
+
+
+@login_required
+@require_safe
+def answer(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Where the answer stands, what it says, and what can be done with it now."""
+    return show_answer(request, find_answer(request.user, public_id))
+
+
+def show_answer(
+    request: HttpRequest, found: SurveyAnswer, *, relay_form: RelayForm | None = None
+) -> HttpResponse:
+    """The page of an answer; a refused act of the relay comes back to it."""
+    is_relay = can_relay(request.user, found)
+    acts = _relay_acts(found) if is_relay else []
+    rows = found.requests.select_related("training_programme").prefetch_related(
+        "wished_countries", "training_programme__units"
+    )
+    requests = [row for row in rows if row.state != RequestState.WITHDRAWN]
+    for row in requests:
+        row.answer = found
+    may_edit = can_edit(request.user, found) and found.is_editable
+    context = {
+        "answer": found,
+        "cycle": found.survey.cycle,
+        "standing": None if is_relay else standing_of(found, timezone.localdate()),
+        "requests": requests,
+        "history": [_step(move) for move in found.moves.select_related("by")],
+        "may_edit": may_edit,
+        "start_form": StartForm() if may_edit else None,
+        "relay_acts": acts,
+        "relay_form": (relay_form or RelayForm()) if acts else None,
+        "mailed": coordinators_of(found) if "return" in acts else [],
+    }
+    status = 422 if relay_form is not None and relay_form.errors else 200
+    return render(request, "hosts/answer.html", context, status=status)
+
+
+def _relay_acts(answer: SurveyAnswer) -> list[str]:
+    """What the table of moves lets a relay officer do now."""
+    acts = {
+        RelayForm.FORWARD: AnswerState.FORWARDED,
+        RelayForm.HOLD: AnswerState.HELD,
+        RelayForm.RETURN: AnswerState.RETURNED,
+    }
+    if answer.state not in {AnswerState.SUBMITTED, AnswerState.HELD}:
+        return []  # what has gone on to the operator is the operator's to return
+    possible = ANSWER_MOVES[AnswerState(answer.state)]
+    return [act for act, state in acts.items() if state in possible]
+
+
+def _step(move: MoveRow) -> Step:
+    state = AnswerState(move.to_state)
+    return Step(move, state.label, ANSWER_MARKS[state])
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def no_demand(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Answer “no demand”, with a reason if the government wants to give one."""
+    found = find_answer(request.user, public_id, to_edit=True)
+    if not found.is_editable:
+        return already_submitted(request, found)
+    form = NoDemandForm(request.POST if request.method == "POST" else None, instance=found)
+    status = 200
+    if request.method == "POST":
+        if form.is_valid():
+            try:
+                submit_no_demand(
+                    found, reason=form.cleaned_data["no_demand_reason"], by=request.user
+                )
+            except HostError as error:
+                messages.error(request, str(error))
+            else:
+                messages.success(request, _("Your answer “no demand” was submitted."))
+            return redirect("hosts:answer", found.public_id)
+        status = 422
+    context = {
+        "form": form,
+        "answer": found,
+        "cycle": found.survey.cycle,
+        "drafts": found.requests.filter(state=RequestState.DRAFT).count(),
+        "mailed": mailed_by_submit(found, request.user),
+    }
+    return render(request, "hosts/no_demand.html", context, status=status)
+
+
+def already_submitted(request: HttpRequest, found: SurveyAnswer) -> HttpResponse:
+    """A second submit, or an old tab: say where the answer is instead of doing anything twice."""
+    if found.state in {AnswerState.NOT_OPENED, AnswerState.DRAFT, AnswerState.RETURNED}:
+        messages.info(request, _("The survey is closed. The answer can no longer be changed."))
+    else:
+        messages.info(
+            request, _("This answer has been submitted already. Nothing was submitted twice.")
+        )
+    return redirect("hosts:answer", found.public_id)
+
+
+def mailed_by_submit(answer: SurveyAnswer, by: User) -> list[User]:
+    """Who gets a mail when this answer is submitted, the sender's own receipt first."""
+    return [by, *(user for user in relay_officers_of(answer) if user != by)]

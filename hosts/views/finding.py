@@ -1,0 +1,41 @@
+"""Finding the row of a page: what a person may not see is 404, what they may not change is 403."""
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+
+from accounts.models import User
+
+from ..models import HostRequest, SurveyAnswer
+from ..permissions import can_edit
+from ..states import RequestState
+
+
+def answers_of(user: User) -> QuerySet[SurveyAnswer]:
+    """The answers that this person may see, with every name that a page shows."""
+    return SurveyAnswer.objects.visible_to(user).select_related(
+        "survey__cycle__programme__operator",
+        "government__organisation",
+        "government__prefecture__organisation",
+        "submitted_by",
+    )
+
+
+def find_answer(user: User, public_id: object, *, to_edit: bool = False) -> SurveyAnswer:
+    found = get_object_or_404(answers_of(user), public_id=public_id)
+    if to_edit and not can_edit(user, found):
+        raise PermissionDenied
+    return found
+
+
+def find_request(user: User, public_id: object, *, to_edit: bool = False) -> HostRequest:
+    rows = HostRequest.objects.visible_to(user).with_names()
+    found = get_object_or_404(rows, public_id=public_id)
+    if to_edit and not can_edit(user, found.answer):
+        raise PermissionDenied
+    return found
+
+
+def is_open(host_request: HostRequest) -> bool:
+    """Whether the government may still change this request."""
+    return host_request.state == RequestState.DRAFT and host_request.answer.is_editable

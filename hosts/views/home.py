@@ -1,0 +1,149 @@
+"""The first page of host coordinators and relay officers."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.models import Membership, Role, User
+from accounts.panels import render_panels
+from schedule.duties import Duty, duties_of
+from schedule.models import Cycle
+
+from ..forms import StartForm
+from ..models import LocalGovernment, SurveyAnswer
+from ..standing import Standing, standing_of
+
+
+@dataclass
+class GovernmentDesk:
+    """Everything that the home page shows of one government."""
+
+    government: LocalGovernment
+    answer: SurveyAnswer | None
+    last_answer: SurveyAnswer | None
+    standing: Standing | None
+    former: list[SurveyAnswer]
+    colleagues: list[Membership]
+    relay_officers: list[Membership]
+    panels: list = field(default_factory=list)
+
+
+@login_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What is to do and until when, for each government that the person acts for."""
+    user = request.user
+    if not user.has_role(Role.COORDINATOR, Role.RELAY):
+        raise PermissionDenied
+    today = timezone.localdate()
+    desks = _desks(user, today)
+    for desk in desks:
+        desk.panels = render_panels("host_home", request, desk.government)
+    cycle = next((desk.answer.survey.cycle for desk in desks if desk.answer), None)
+    duties = duties_of(user, today)
+    context = {
+        "today": today,
+        "desks": desks,
+        "cycle": cycle,
+        "phase_now": cycle.phase_on(today) if cycle else None,
+        "phases": _phases(cycle, today) if cycle else [],
+        "duties": duties,
+        "is_relay": user.has_role(Role.RELAY),
+        "relay_duty": _first(duties, "forward-survey"),
+        "start_form": StartForm(),
+    }
+    return render(request, "hosts/home.html", context)
+
+
+def _desks(user: User, today: date) -> list[GovernmentDesk]:
+    governments = list(
+        LocalGovernment.objects.filter(
+            organisation__in=user.organisation_ids(Role.COORDINATOR)
+        ).select_related("organisation", "prefecture__organisation")
+    )
+    if not governments:
+        return []
+    answers = _answers(governments)
+    people = _people(governments, today)
+    desks = []
+    for government in governments:
+        own = answers.get(government.pk, [])
+        current = next((each for each in own if _is_running(each)), None)
+        former = [each for each in own if each is not current]
+        given = [each for each in former if each.has_demand is not None]
+        upper = government.prefecture
+        desks.append(
+            GovernmentDesk(
+                government=government,
+                answer=current,
+                last_answer=given[0] if given else None,
+                standing=standing_of(current, today) if current else None,
+                former=former,
+                colleagues=people.get((government.organisation_id, Role.COORDINATOR), []),
+                relay_officers=(
+                    people.get((upper.organisation_id, Role.RELAY), [])
+                    if government.is_relayed
+                    else []
+                ),
+            )
+        )
+    return desks
+
+
+def _answers(governments: list[LocalGovernment]) -> dict[int, list[SurveyAnswer]]:
+    """All answers of these governments, the newest cycle first."""
+    rows = (
+        SurveyAnswer.objects.filter(government__in=governments)
+        .select_related("survey__cycle__programme__operator")
+        .prefetch_related(
+            "requests__wished_countries", "survey__cycle__phases", "survey__cycle__deadlines"
+        )
+        .order_by("-survey__cycle__fiscal_year", "-pk")
+    )
+    by_pk = {government.pk: government for government in governments}
+    found: dict[int, list[SurveyAnswer]] = {}
+    for row in rows:
+        row.government = by_pk[row.government_id]
+        found.setdefault(row.government_id, []).append(row)
+    return found
+
+
+def _is_running(answer: SurveyAnswer) -> bool:
+    return answer.survey.cycle.state == Cycle.State.OPEN
+
+
+def _people(
+    governments: list[LocalGovernment], today: date
+) -> dict[tuple[int, str], list[Membership]]:
+    """The coordinators of these governments and the relay officers of their prefectures."""
+    organisations = {each.organisation_id for each in governments}
+    organisations |= {each.prefecture.organisation_id for each in governments if each.prefecture}
+    rows = Membership.objects.in_force(today).filter(
+        organisation__in=organisations,
+        role__in=[Role.COORDINATOR, Role.RELAY],
+        user__is_active=True,
+    )
+    found: dict[tuple[int, str], list[Membership]] = {}
+    for row in rows.select_related("user").order_by("pk"):
+        found.setdefault((row.organisation_id, row.role), []).append(row)
+    return found
+
+
+def _phases(cycle: Cycle, today: date) -> list[dict[str, object]]:
+    """The phases in their order, each marked as over, running or to come."""
+    now = cycle.phase_on(today)
+    phases = sorted(cycle.phases.all(), key=lambda phase: phase.starts_on)
+    return [
+        {"phase": phase, "is_now": phase == now, "is_over": phase.ends_on < today}
+        for phase in phases
+    ]
+
+
+def _first(duties: list[Duty], code: str) -> Duty | None:
+    return next((duty for duty in duties if duty.code == code), None)

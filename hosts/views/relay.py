@@ -1,0 +1,123 @@
+"""What relay officers do with the answers of their prefecture's municipalities."""
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import Role, User
+from schedule.models import Cycle
+
+from ..forms import RelayFilterForm, RelayForm
+from ..models import LocalGovernment, SurveyAnswer
+from ..permissions import can_relay
+from ..services import forward_answer, hold_answer, return_answer
+from ..states import ANSWER_MARKS, AnswerState, RequestState
+from .answers import show_answer
+from .finding import find_answer
+
+PER_PAGE = 50
+
+
+@login_required
+@require_safe
+def relay(request: HttpRequest) -> HttpResponse:
+    """The answers of the prefecture's municipalities in the newest open cycle."""
+    user = request.user
+    if not user.has_role(Role.RELAY):
+        raise PermissionDenied
+    cycle = (
+        Cycle.objects.filter(state=Cycle.State.OPEN, survey__isnull=False)
+        .select_related("programme", "survey")
+        .prefetch_related("deadlines")
+        .order_by("-fiscal_year", "programme")
+        .first()
+    )
+    rows = _relayed(user, cycle)
+    counts = {
+        row["state"]: row["n"] for row in rows.order_by().values("state").annotate(n=Count("pk"))
+    }
+    form = RelayFilterForm(request.GET)
+    form.is_valid()
+    chosen = form.cleaned_data.get("state", "")
+    rows = _chosen(rows, name=form.cleaned_data.get("q", ""), state=chosen)
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    deadlines = {each.code: each for each in cycle.deadlines.all()} if cycle else {}
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {
+        "cycle": cycle,
+        "today": timezone.localdate(),
+        "deadline": deadlines.get("survey-relay"),
+        "prefectures": [m.organisation for m in user.active_memberships if m.role == Role.RELAY],
+        "counts": [
+            {
+                "state": state,
+                "mark": ANSWER_MARKS[state],
+                "n": counts.get(state, 0),
+                "is_chosen": state == chosen,
+            }
+            for state in AnswerState
+        ],
+        "total": sum(counts.values()),
+        "waiting": counts.get(AnswerState.SUBMITTED, 0) + counts.get(AnswerState.HELD, 0),
+        "form": form,
+        "is_filtered": bool(chosen or form.cleaned_data.get("q")),
+        "page": page,
+        "query": query.urlencode(),
+    }
+    return render(request, "hosts/relay.html", context)
+
+
+def _relayed(user: User, cycle: Cycle | None) -> QuerySet[SurveyAnswer]:
+    """What passes through this officer; designated cities and the prefecture itself do not."""
+    return SurveyAnswer.objects.filter(
+        survey__cycle=cycle,
+        government__prefecture__organisation__in=user.organisation_ids(Role.RELAY),
+    ).exclude(government__kind=LocalGovernment.Kind.DESIGNATED_CITY)
+
+
+def _chosen(rows: QuerySet[SurveyAnswer], *, name: str, state: str) -> QuerySet[SurveyAnswer]:
+    if name:
+        rows = rows.filter(government__in=LocalGovernment.objects.named_like(name))
+    if state:
+        rows = rows.filter(state=state)
+    written = ~Q(requests__state=RequestState.WITHDRAWN)
+    return (
+        rows.select_related("government__organisation", "government__prefecture__organisation")
+        .annotate(request_count=Count("requests", filter=written))
+        .order_by("government__code", "pk")
+    )
+
+
+@login_required
+@require_POST
+def relay_act(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Forward, hold or return one answer; a return without a comment comes back with its fault."""
+    found = find_answer(request.user, public_id)
+    if not can_relay(request.user, found):
+        raise PermissionDenied
+    form = RelayForm(request.POST)
+    acts = {
+        RelayForm.FORWARD: forward_answer,
+        RelayForm.HOLD: hold_answer,
+        RelayForm.RETURN: return_answer,
+    }
+    if not form.is_valid() or not form.act_on(acts, found, request.user):
+        return show_answer(request, find_answer(request.user, public_id), relay_form=form)
+    done = {
+        RelayForm.FORWARD: _("The answer of {government} was forwarded."),
+        RelayForm.HOLD: _("The answer of {government} is on hold."),
+        RelayForm.RETURN: _("The answer of {government} was returned."),
+    }
+    text = done[form.cleaned_data["act"]].format(government=found.government.short_name)
+    messages.success(request, text)
+    return redirect("hosts:relay")

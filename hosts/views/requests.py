@@ -1,0 +1,293 @@
+"""A host request, step by step."""
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.editing import (
+    autosave_answer,
+    draft_of,
+    drop_draft,
+    initial_from,
+    keep_draft,
+    once,
+)
+from accounts.models import FormDraft, User
+
+from ..forms import STEP_FORMS, STEPS, PartForm, StartForm, differences
+from ..models import HostRequest, SurveyAnswer
+from ..permissions import can_edit
+from ..remarks import remarks_on
+from ..services import (
+    HostError,
+    discard_request,
+    faults_of,
+    lock_request,
+    start_request,
+    submit_demand,
+)
+from ..states import RequestState
+from .answers import already_submitted, mailed_by_submit
+from .finding import find_answer, find_request, is_open
+
+
+@login_required
+@require_POST
+def request_start(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Begin a request; the hidden key of the button makes a second click lead to the same one."""
+    found = find_answer(request.user, public_id, to_edit=True)
+    form = StartForm(request.POST)
+
+    def create() -> str:
+        started = start_request(found, by=request.user)
+        return reverse("hosts:request_step", args=[started.public_id, "demand"])
+
+    try:
+        form.is_valid()
+        return redirect(once(request.user, form.cleaned_data.get("once"), create))
+    except HostError:
+        return already_submitted(request, found)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect("hosts:answer", found.public_id)
+
+
+@login_required
+@require_safe
+def request_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """The request as it was written, to read and to print."""
+    found = find_request(request.user, public_id)
+    may_edit = can_edit(request.user, found.answer) and is_open(found)
+    units = list(found.training_programme.units.all())
+    context = {
+        "host_request": found,
+        "answer": found.answer,
+        "cycle": found.cycle,
+        "units": units,
+        "may_edit": may_edit,
+    }
+    return render(request, "hosts/request.html", context)
+
+
+@login_required
+@require_POST
+def request_discard(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Take a draft back; a second click finds it discarded and says nothing new."""
+    found = find_request(request.user, public_id, to_edit=True)
+    if found.state != RequestState.WITHDRAWN:
+        try:
+            discard_request(found, by=request.user)
+        except HostError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("The draft was discarded. It stays in the history."))
+    return redirect("hosts:answer", found.answer.public_id)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def request_step(request: HttpRequest, public_id: uuid.UUID, step: str) -> HttpResponse:
+    """One step of the form; the last one shows everything and submits it."""
+    if step not in STEPS:
+        raise Http404
+    if step == "confirm":
+        return _confirm(request, public_id)
+    found = find_request(request.user, public_id, to_edit=True)
+    if not is_open(found):
+        return _closed(request, found)
+    if request.method == "POST":
+        if "forget" in request.POST:
+            drop_draft(request.user, draft_name(found, step))
+            return redirect("hosts:request_step", found.public_id, step)
+        return _save(request, found, step)
+    draft = draft_of(request.user, draft_name(found, step))
+    return _show_step(request, found, step, _restored_form(found, step, draft), draft=draft)
+
+
+@login_required
+@require_POST
+def request_autosave(request: HttpRequest, public_id: uuid.UUID, step: str) -> HttpResponse:
+    """Keep what is being typed into a step, for this person only; nothing is saved or submitted."""
+    if step not in STEP_FORMS:
+        raise Http404
+    found = find_request(request.user, public_id, to_edit=True)
+    if not is_open(found):
+        return HttpResponse(
+            _("This answer has been submitted. What you type here is no longer kept."),
+            status=409,
+            content_type="text/plain; charset=utf-8",
+        )
+    return autosave_answer(request, draft_name(found, step))
+
+
+def draft_name(host_request: HostRequest, step: str) -> str:
+    """Under which name a person's unsaved typing is kept."""
+    return f"hosts.request:{host_request.public_id}:{step}"
+
+
+def _row_of(host_request: HostRequest, step: str):
+    return host_request.training_programme if step == "programme" else host_request
+
+
+def _restored_form(found: HostRequest, step: str, draft: FormDraft | None) -> PartForm:
+    form_class = STEP_FORMS[step]
+    return form_class(instance=_row_of(found, step), initial=initial_from(draft, form_class))
+
+
+def _save(request: HttpRequest, found: HostRequest, step: str) -> HttpResponse:
+    """Save this step under lock. A refused form keeps what was typed, as the autosave does."""
+    name = draft_name(found, step)
+    goes_on = "next" in request.POST
+    with transaction.atomic():
+        try:
+            locked = lock_request(found)
+        except HostError:
+            return _closed(request, find_request(request.user, found.public_id))
+        row = _row_of(locked, step)
+        row.refresh_from_db()
+        form = STEP_FORMS[step](request.POST, instance=row, complete=goes_on)
+        if is_saved := form.is_valid():
+            form.save()
+            drop_draft(request.user, name)
+    if not is_saved:
+        keep_draft(request.user, name, request.POST)
+        return _show_step(request, find_request(request.user, found.public_id), step, form)
+    if goes_on:
+        step = STEPS[STEPS.index(step) + 1]
+    else:
+        messages.success(request, _("The draft was saved. Nothing has been submitted yet."))
+    return redirect("hosts:request_step", found.public_id, step)
+
+
+def _show_step(
+    request: HttpRequest,
+    found: HostRequest,
+    step: str,
+    form: PartForm,
+    *,
+    draft: FormDraft | None = None,
+) -> HttpResponse:
+    units = list(found.training_programme.units.all()) if step == "programme" else []
+    restored = None
+    if draft is not None:
+        saved = STEP_FORMS[step](instance=_row_of(found, step)).initial
+        restored = {"at": draft.saved_at, "differences": differences(form, saved)}
+    context = {
+        "form": form,
+        "step": step,
+        "steps": _steps(found, step),
+        "back": _back(found, step),
+        "host_request": found,
+        "answer": found.answer,
+        "cycle": found.cycle,
+        "units": units,
+        "total_hours": sum(unit.hours_per_week for unit in units),
+        "remarks": remarks_on(found.training_programme, units) if step == "programme" else [],
+        "restored": restored if restored and restored["differences"] else None,
+        "conflicts": form.conflicts() if form.is_bound and form.stale else [],
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, f"hosts/request_{step}.html", context, status=status)
+
+
+def _steps(found: HostRequest, current: str) -> list[dict[str, object]]:
+    names = {
+        "demand": _("Field, number and countries"),
+        "period": _("Period and conditions"),
+        "programme": _("Training programme"),
+        "confirm": _("Check and submit"),
+    }
+    return [
+        {
+            "label": names[step],
+            "url": reverse("hosts:request_step", args=[found.public_id, step]),
+            "is_now": step == current,
+            "is_over": STEPS.index(step) < STEPS.index(current),
+        }
+        for step in STEPS
+    ]
+
+
+def _back(found: HostRequest, step: str) -> str:
+    place = STEPS.index(step)
+    if place == 0:
+        return reverse("hosts:answer", args=[found.answer.public_id])
+    return reverse("hosts:request_step", args=[found.public_id, STEPS[place - 1]])
+
+
+def _closed(request: HttpRequest, found: HostRequest) -> HttpResponse:
+    """An old tab on a request that can no longer be changed."""
+    if found.answer.is_editable:
+        messages.info(request, _("This request was discarded and can no longer be changed."))
+        return redirect("hosts:answer", found.answer.public_id)
+    return already_submitted(request, found.answer)
+
+
+def _confirm(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Everything that is going to be submitted, and what still stands in the way."""
+    drafts = _drafts_beside(request.user, public_id)
+    found = next((each for each in drafts if each.public_id == public_id), None)
+    if found is None:
+        closed = find_request(request.user, public_id, to_edit=True)
+        return _closed(request, closed)
+    answer = found.answer
+    if not can_edit(request.user, answer):
+        raise PermissionDenied
+    if not is_open(found):
+        return _closed(request, found)
+    refused, status = "", 200
+    if request.method == "POST":
+        try:
+            submit_demand(answer, by=request.user)
+        except HostError as error:
+            fresh = find_answer(request.user, answer.public_id)
+            if not fresh.is_editable:
+                return already_submitted(request, fresh)
+            refused, status = str(error), 422
+        else:
+            messages.success(request, _("Your answer was submitted."))
+            return redirect("hosts:answer", answer.public_id)
+    faults = [_fault(each, *fault) for each in drafts for fault in faults_of(each)]
+    units = list(found.training_programme.units.all())
+    context = {
+        "host_request": found,
+        "answer": answer,
+        "cycle": found.cycle,
+        "units": units,
+        "others": [each for each in drafts if each != found],
+        "faults": faults,
+        "refused": refused,
+        "steps": _steps(found, "confirm"),
+        "back": _back(found, "confirm"),
+        "remarks": remarks_on(found.training_programme, units),
+        "mailed": mailed_by_submit(answer, request.user),
+    }
+    return render(request, "hosts/request_confirm.html", context, status=status)
+
+
+def _drafts_beside(user: User, public_id: uuid.UUID) -> list[HostRequest]:
+    """All drafts of the answer to which this request belongs: they are submitted together."""
+    rows = (
+        HostRequest.objects.visible_to(user)
+        .with_names()
+        .filter(
+            answer__in=SurveyAnswer.objects.filter(requests__public_id=public_id),
+            state=RequestState.DRAFT,
+        )
+        .prefetch_related("wished_countries", "training_programme__units")
+    )
+    return list(rows)
+
+
+def _fault(host_request: HostRequest, step: str, field: str, message: str) -> dict[str, object]:
+    address = reverse("hosts:request_step", args=[host_request.public_id, step])
+    anchor = "units" if field == "units" else f"id_{field}"
+    return {"host_request": host_request, "url": f"{address}#{anchor}", "message": message}

@@ -1,0 +1,5 @@
+"""Wiring only: settings, addresses, Celery. Nothing imports this package."""
+
+from .celery import app as celery_app
+
+__all__ = ["celery_app"]

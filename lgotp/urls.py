@@ -1,0 +1,33 @@
+"""Every address of the portal. Pages stand under /ja/ and /en/; what is for machines or for ever
+does not.
+"""
+
+from allauth.account.decorators import secure_admin_login
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from accounts.views import switch_language
+from desk.views import healthz, readyz
+
+admin.autodiscover()
+admin.site.login = secure_admin_login(admin.site.login)
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("language/<slug:code>/", switch_language, name="switch_language"),
+    path("verify/", include("outreach.urls_verify")),
+    path("admin/", RedirectView.as_view(pattern_name="desk:start")),
+    path("admin/", include("desk.urls")),
+    path("admin/", admin.site.urls),
+]
+urlpatterns += i18n_patterns(
+    path("", include("outreach.urls")),
+    path("", include("accounts.urls")),
+    path("account/", include("allauth.urls")),
+    path("hosts/", include("hosts.urls")),
+    path("trainee/", include("trainees.urls")),
+    path("placements/", include("placements.urls")),
+)

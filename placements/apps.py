@@ -1,0 +1,9 @@
+"""The app in Django's eyes."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PlacementsConfig(AppConfig):
+    name = "placements"
+    verbose_name = _("Selection and placement")

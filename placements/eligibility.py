@@ -1,0 +1,90 @@
+"""Who may be placed where. Each check gives the reason against a pair, or None."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from schedule.vocabulary import Route, TrainingLanguage
+
+FIELD, LANGUAGE, ROUTE = "field", "language", "route"
+
+REASONS = {
+    FIELD: _("The applicant wishes another field."),
+    LANGUAGE: _("The applicant's language is below the level that the host needs."),
+    ROUTE: _("The host has selected its own candidate for this request."),
+}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a host request asks for."""
+
+    field: str
+    language: str
+    level: int
+    route: str
+    countries: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Offered:
+    """What an applicant brings."""
+
+    fields: tuple[str, ...]
+    english: int
+    japanese: int
+    nationality: str
+    nominated_here: bool = False
+
+
+def check_field(wanted: Wanted, offered: Offered) -> str | None:
+    """The field is one of the two that the applicant wishes; a nominee's was agreed beforehand."""
+    return None if offered.nominated_here or wanted.field in offered.fields else FIELD
+
+
+def check_language(wanted: Wanted, offered: Offered) -> str | None:
+    """Spoken English or Japanese (pamphlet, Q6), at the level that the host asks for."""
+    levels = {
+        TrainingLanguage.JAPANESE: offered.japanese,
+        TrainingLanguage.ENGLISH: offered.english,
+        TrainingLanguage.EITHER: max(offered.japanese, offered.english),
+    }
+    return None if levels[wanted.language] >= wanted.level else LANGUAGE
+
+
+def check_route(wanted: Wanted, offered: Offered) -> str | None:
+    """A request filled by own selection takes only its own nominees (pamphlet, Q5)."""
+    is_open = wanted.route == Route.MEDIATED or offered.nominated_here
+    return None if is_open else ROUTE
+
+
+CHECKS = [check_route, check_field, check_language]
+
+
+def reasons_against(wanted: Wanted, offered: Offered) -> list[str]:
+    """Everything that stands against a pair, in the order of the rules."""
+    return [reason for check in CHECKS if (reason := check(wanted, offered))]
+
+
+def host_rank(wanted: Wanted, offered: Offered) -> int | None:
+    """The host ranks by its wished countries; others are acceptable, not ranked."""
+    if offered.nationality in wanted.countries:
+        return wanted.countries.index(offered.nationality) + 1
+    return None
+
+
+def applicant_rank(wanted: Wanted, offered: Offered) -> int | None:
+    """The applicant ranks by the order of the wished fields."""
+    if wanted.field in offered.fields:
+        return offered.fields.index(wanted.field) + 1
+    return None
+
+
+def score(wanted: Wanted, offered: Offered) -> int:
+    """0 to 1000 from the language alone until reviews score people: 250 for each level of it."""
+    levels = {
+        TrainingLanguage.JAPANESE: offered.japanese,
+        TrainingLanguage.ENGLISH: offered.english,
+        TrainingLanguage.EITHER: max(offered.japanese, offered.english),
+    }
+    return min(1000, 250 * levels[wanted.language])

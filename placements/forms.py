@@ -1,0 +1,76 @@
+"""What the pages of the selection accept."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.editing import OnceFormMixin
+from accounts.models import Language
+from hosts.models import HostRequest
+from schedule.models import Cycle
+from schedule.vocabulary import Route
+from trainees.models import Application, SendingGovernment, Trainee
+
+from .queries import applications_of, requests_of
+
+
+class NominationForm(OnceFormMixin, forms.Form):
+    """Propose a person for a cycle; they are invited by e-mail and complete the rest themselves."""
+
+    email = forms.EmailField(
+        label=_("E-mail address of the nominee"),
+        help_text=_("The invitation goes to this address and works for no other."),
+    )
+    passport_name = forms.CharField(
+        label=_("Name as in the passport"),
+        max_length=200,
+        help_text=_("In the order of the passport. A single name is enough."),
+    )
+    nationality = Trainee._meta.get_field("nationality").formfield(label=_("Nationality"))
+    language = forms.ChoiceField(
+        label=_("Language of the invitation"), choices=Language, initial=Language.ENGLISH
+    )
+    sending_government = forms.ModelChoiceField(
+        label=_("Overseas local government that employs them"),
+        queryset=SendingGovernment.objects.select_related("organisation"),
+    )
+    host_request = forms.ModelChoiceField(
+        label=_("Request of the host"),
+        queryset=HostRequest.objects.none(),
+        required=False,
+        help_text=_("Only where a host has selected this person itself."),
+    )
+
+    def __init__(self, *args, cycle: Cycle, **kwargs):
+        super().__init__(*args, **kwargs)
+        own = requests_of(cycle).filter(route=Route.OWN_SELECTION)
+        self.fields["host_request"].queryset = own
+
+
+class PlaceForm(forms.Form):
+    """Place one person by hand. Both sides come from the cycle of the page."""
+
+    application = forms.ModelChoiceField(
+        label=_("Application"), queryset=Application.objects.none()
+    )
+    host_request = forms.ModelChoiceField(
+        label=_("Host request"), queryset=HostRequest.objects.none()
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("It stays with the placement."),
+    )
+
+    def __init__(self, *args, cycle: Cycle, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["application"].queryset = applications_of(cycle)
+        self.fields["host_request"].queryset = requests_of(cycle)
+
+
+class ReasonForm(forms.Form):
+    """The reason for taking something back."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )

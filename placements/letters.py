@@ -1,0 +1,292 @@
+"""The two notices of a decision: what is printed in them, drafted, rendered, announced."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone, translation
+from django_countries import countries
+
+from accounts.models import User
+from accounts.moves import make_move
+from hosts.models import LocalGovernment
+from hosts.services import coordinators_of
+from japan.dates import era_date, era_fiscal_year, months_between, weekday_ja
+from notices.letters import draft_letter
+from notices.mails import queue_mail
+from notices.models import Letter
+from notices.states import LetterState
+from schedule.models import Cycle, PhaseKind
+
+from .models import Placement, PlacementNotice
+from .states import PLACEMENT_MOVES, PlacementState
+
+HOST, TRAINEE = PlacementNotice.Audience.HOST, PlacementNotice.Audience.TRAINEE
+HEADS = {
+    LocalGovernment.Kind.PREFECTURE: "知事",
+    LocalGovernment.Kind.DESIGNATED_CITY: "市長",
+    LocalGovernment.Kind.CITY: "市長",
+    LocalGovernment.Kind.SPECIAL_WARD: "区長",
+    LocalGovernment.Kind.TOWN: "町長",
+    LocalGovernment.Kind.VILLAGE: "村長",
+}
+RESPECTFUL = {
+    LocalGovernment.Kind.DESIGNATED_CITY: "貴市",
+    LocalGovernment.Kind.CITY: "貴市",
+    LocalGovernment.Kind.SPECIAL_WARD: "貴区",
+    LocalGovernment.Kind.TOWN: "貴町",
+    LocalGovernment.Kind.VILLAGE: "貴村",
+}
+
+
+def head_of(government: LocalGovernment) -> str:
+    """The addressee of an official letter: 愛媛県西条市長, 愛媛県知事."""
+    name = government.full_name_in("ja")
+    head = HEADS[government.kind]
+    return name + (head if government.kind == LocalGovernment.Kind.PREFECTURE else head[1:])
+
+
+def respectful_name(government: LocalGovernment) -> str:
+    """How a letter speaks of its addressee: 貴市, 貴県, 貴道."""
+    return RESPECTFUL.get(government.kind) or f"貴{government.name[-1]}"
+
+
+def draft_notices(placement: Placement, *, on: date) -> list[PlacementNotice]:
+    """Draft the letter to the host and the letter to the trainee; a second call gives the same
+    two.
+    """
+    programme = placement.application.cycle.programme
+    values = notice_values(placement)
+    year = placement.application.cycle.fiscal_year
+    specs = [
+        (
+            HOST,
+            "ja",
+            programme.reference_format_ja,
+            "placement_notice.host",
+            f"{era_fiscal_year(year)}{programme.name_ja}における協力交流研修員の受入れの決定について（通知）",
+        ),
+        (
+            TRAINEE,
+            "en",
+            programme.reference_format_en,
+            "placement_notice.trainee",
+            f"{programme.name_en}, fiscal year {year}",
+        ),
+    ]
+    notices = []
+    for audience, language, reference_format, template, subject in specs:
+        lines = _addressee(placement, audience)
+        letter = draft_letter(
+            key=f"placement:{placement.public_id}:{audience}:1",
+            kind=template,
+            language=language,
+            series=programme.letter_series,
+            reference_format=reference_format,
+            issued_on=on,
+            subject=subject,
+            addressee="\n".join(lines),
+            template=template,
+            context={**values, "addressee_lines": lines},
+        )
+        notice, _created = PlacementNotice.objects.get_or_create(
+            letter=letter, defaults={"placement": placement, "audience": audience}
+        )
+        notices.append(notice)
+    return notices
+
+
+def _addressee(placement: Placement, audience: str) -> list[str]:
+    if audience == HOST:
+        return [head_of(placement.host_request.government)]
+    application = placement.application
+    trainee = application.trainee
+    with translation.override("en"):
+        salutation = trainee.get_salutation_display() if trainee.salutation else ""
+        country = countries.name(trainee.nationality.code)
+    sender = application.sending_government
+    lines = [
+        f"{salutation} {trainee.passport_name}".strip(),
+        application.employer_department,
+        sender.organisation.name_en if sender else "",
+        country,
+    ]
+    return [line for line in lines if line]
+
+
+def notice_values(placement: Placement) -> dict[str, object]:
+    """What both notices print, as plain values; the schema stands in `notices.letters`."""
+    request = placement.host_request
+    application = placement.application
+    cycle = application.cycle
+    programme = cycle.programme
+    government = request.government
+    trainee = application.trainee
+    phases = {phase.kind: phase for phase in cycle.phases.all()}
+    sender = application.sending_government
+    arrival = phases.get(PhaseKind.ARRIVAL)
+    group = phases.get(PhaseKind.GROUP_TRAINING)
+    special = phases.get(PhaseKind.SPECIALISED)
+    months, days = months_between(placement.starts_on, placement.ends_on)
+    values: dict[str, object] = {
+        "fiscal_year": cycle.fiscal_year,
+        "programme_name_ja": programme.name_ja,
+        "programme_name_en": programme.name_en,
+        "sender_ja": {
+            "organisation": programme.operator.name_ja,
+            "title": programme.sender_title_ja,
+            "name": programme.sender_name_ja,
+            "seal_note": programme.seal_note,
+        },
+        "sender_en": {
+            "organisation": programme.operator.name_en,
+            "title": programme.sender_title_en,
+            "name": programme.sender_name_en,
+        },
+        "contact": {
+            "unit_ja": programme.contact_unit_ja,
+            "unit_en": programme.contact_unit_en,
+            "telephone": programme.contact_telephone,
+            "email": programme.contact_email,
+        },
+        "addressee_short_ja": respectful_name(government),
+        "trainee": {
+            "passport_name": trainee.passport_name,
+            "katakana": trainee.katakana,
+            "kanji": trainee.kanji,
+            "salutation_en": _in("en", trainee.get_salutation_display)
+            if trainee.salutation
+            else "",
+        },
+        "sending": {
+            "country_ja": _country(trainee.nationality.code, "ja"),
+            "country_en": _country(trainee.nationality.code, "en"),
+            "organisation_ja": sender.organisation.name_ja if sender else "",
+            "organisation_en": sender.organisation.name_en if sender else "",
+        },
+        "host": {
+            "name_ja": government.name,
+            "prefecture_ja": government.prefecture.name if government.prefecture else "",
+            "name_en": government.short_name_in("en"),
+            "prefecture_en": government.prefecture.short_name_in("en")
+            if government.prefecture
+            else "",
+        },
+        "field_ja": _in("ja", request.get_field_display),
+        "field_en": _in("en", request.get_field_display),
+        "theme_ja": request.training_programme.theme_ja,
+        "theme_en": request.training_programme.theme_en,
+        "period": {
+            "starts_on": placement.starts_on,
+            "ends_on": placement.ends_on,
+            **({"months": months} if not days else {}),
+        },
+        "route_ja": _in("ja", request.get_route_display),
+        "route_en": _in("en", request.get_route_display),
+        "request_submitted_on": timezone.localdate(request.answer.submitted_at),
+        **_next_steps(cycle),
+    }
+    if special and special.starts_on < placement.ends_on:
+        values["specialised"] = {"starts_on": special.starts_on, "ends_on": placement.ends_on}
+    if arrival:
+        values["orientation"] = {
+            "starts_on": arrival.starts_on,
+            "ends_on": arrival.ends_on,
+            "place_ja": "東京",
+            "place_en": "Tokyo",
+        }
+    if group:
+        values["group_training"] = {
+            "starts_on": group.starts_on,
+            "ends_on": group.ends_on,
+            "place_ja": programme.group_training_place_ja,
+            "place_en": programme.group_training_place_en,
+        }
+    return values
+
+
+def _next_steps(cycle: Cycle) -> dict[str, object]:
+    """What follows the decision: the papers for the certificate of eligibility, by their
+    deadline.
+    """
+    deadline = cycle.deadlines.filter(code="coe-papers").first()
+    if deadline is None:
+        return {}
+    due = deadline.due_on
+    day_ja = f"{era_date(due)}（{weekday_ja(due)}）"
+    day_en = f"{due:%A} {due.day} {due:%B %Y}"
+    return {
+        "next_step_ja": (
+            f"{day_ja}までに、在留資格認定証明書の交付申請に必要な書類を御提出ください。"
+        ),
+        "next_step_en": (
+            "Your host will now apply for your certificate of eligibility and needs your papers by "
+            f"{day_en}. Do not buy a ticket or leave your post until you hear from us."
+        ),
+        "next_step_deadline": due,
+    }
+
+
+def _in(language: str, display) -> str:
+    with translation.override(language):
+        return str(display())
+
+
+def _country(code: str, language: str) -> str:
+    with translation.override(language):
+        return str(countries.name(code))
+
+
+def announce(placement: Placement, *, by: User | None = None) -> bool:
+    """Once both notices are issued: tell both sides, each with its letter; False while one is
+    missing.
+
+    The move and the mails are one transaction, and the mails have one key for ever: running twice
+    tells once.
+    """
+    with transaction.atomic():
+        locked = Placement.objects.select_for_update().get(pk=placement.pk)
+        letters = {
+            notice.audience: notice.letter
+            for notice in locked.notices.select_related("letter").order_by("pk")
+        }
+        issued = [letter.state == LetterState.ISSUED for letter in letters.values()]
+        if locked.state != PlacementState.APPROVED or len(issued) < 2 or not all(issued):
+            return False
+        placement = Placement.objects.with_names().get(pk=placement.pk)
+        make_move(
+            placement,
+            PlacementState.ANNOUNCED,
+            by=by,
+            table=PLACEMENT_MOVES,
+            announced_at=timezone.now(),
+        )
+        for user in coordinators_of(placement.host_request.answer):
+            _tell(placement, user, letters[HOST], "placement_decided_host")
+        if placement.application.trainee.user:
+            user = placement.application.trainee.user
+            _tell(placement, user, letters[TRAINEE], "placement_decided_trainee")
+        return True
+
+
+def _tell(placement: Placement, user: User, letter: Letter, template: str) -> None:
+    cycle = placement.application.cycle
+    government = placement.host_request.government
+    queue_mail(
+        key=f"{template}:{letter.public_id}:{user.pk}",
+        purpose=template,
+        to=user.email,
+        to_name=user.name,
+        language=user.language,
+        template=template,
+        context={
+            "name": user.name,
+            "programme": cycle.programme.name_in(user.language),
+            "fiscal_year": cycle.fiscal_year,
+            "case_number": placement.application.case_number,
+            "reference": letter.reference,
+            "government": government.full_name_in(user.language),
+        },
+        letter=letter,
+        stop_when_uncertain=True,
+        related=f"placements.Placement:{placement.pk}",
+    )

@@ -1,0 +1,43 @@
+"""Issue what is decided and not yet issued."""
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from notices.letters import render_waiting
+from placements.letters import announce, draft_notices
+from placements.models import Placement
+from placements.states import PlacementState
+from schedule.lgotp import CODE
+from schedule.models import Cycle
+
+KINDS = ["placement-notice"]
+
+
+class Command(BaseCommand):
+    help = (
+        "Issue the letters of a cycle that are decided and not yet issued, and mail them. "
+        "Example: manage.py issue_letters 2027 --kind placement-notice"
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("year", type=int, help="fiscal year of arrival")
+        parser.add_argument("--programme", default=CODE, help="code of the programme")
+        parser.add_argument("--kind", choices=KINDS, default=KINDS[0], help="which letters")
+        parser.add_argument("--dry-run", action="store_true", help="count them, write nothing")
+
+    def handle(self, *args, year: int, programme: str, kind: str, dry_run: bool, **options):
+        cycle = Cycle.objects.filter(programme__code=programme, fiscal_year=year).first()
+        if cycle is None:
+            raise CommandError(f"There is no cycle of '{programme}' in fiscal year {year}.")
+        decided = Placement.objects.filter(
+            application__cycle=cycle, state=PlacementState.APPROVED
+        ).with_names()
+        if dry_run:
+            self.stdout.write(f"{decided.count()} placements wait for their letters.")
+            return
+        with transaction.atomic():
+            for placement in decided:
+                draft_notices(placement, on=placement.decided_on)
+        render_waiting()
+        done = sum(announce(placement) for placement in decided)
+        self.stdout.write(f"{done} placements announced, {2 * done} letters issued.")

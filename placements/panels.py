@@ -1,0 +1,79 @@
+"""What the selection shows on the pages of hosts and trainees."""
+
+from datetime import date
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.panels import panel
+from hosts.models import LocalGovernment
+from schedule.models import Cycle, Deadline
+from trainees.models import Application
+
+from .models import Nomination, Placement, PlacementNotice
+
+DECISION = "decision"
+SHOWN = 20
+
+
+@panel("trainee_top", order=10, template="placements/_nominations.html")
+def nominations_to_confirm(request: HttpRequest, _subject: object) -> dict[str, object] | None:
+    """Is this nomination yours? Nothing is linked before the person has said so."""
+    waiting = list(
+        Nomination.objects.waiting_for(request.user).select_related(
+            "application__trainee",
+            "application__cycle__programme",
+            "application__sending_government__organisation",
+        )
+    )
+    return {"nominations": waiting} if waiting else None
+
+
+@panel("trainee_status", order=20, template="placements/_letters.html")
+def trainee_letters(request: HttpRequest, application: Application) -> dict[str, object]:
+    """The letters of this application."""
+    notices = PlacementNotice.objects.visible_to(request.user).filter(
+        placement__application=application, audience=PlacementNotice.Audience.TRAINEE
+    )
+    return {
+        "notices": list(notices.select_related("letter").order_by("-pk")),
+        "decision_by": _decision_by(cycle=application.cycle_id),
+        "key": f"a{application.pk}",
+        "is_aside": True,
+    }
+
+
+@panel("host_home", order=20, template="placements/_host_placements.html")
+def host_placements(
+    request: HttpRequest, government: LocalGovernment
+) -> dict[str, object] | None:
+    """The trainees whom this government will receive."""
+    placements = (
+        Placement.objects.visible_to(request.user)
+        .filter(host_request__answer__government=government)
+        .with_names()
+        .order_by("-starts_on", "pk")
+    )
+    return {"placements": list(placements[:SHOWN]), "key": f"g{government.pk}"}
+
+
+@panel("host_home", order=30, template="placements/_letters.html")
+def host_letters(request: HttpRequest, government: LocalGovernment) -> dict[str, object]:
+    """The letters to this government."""
+    notices = PlacementNotice.objects.visible_to(request.user).filter(
+        placement__host_request__answer__government=government,
+        audience=PlacementNotice.Audience.HOST,
+    )
+    return {
+        "notices": list(notices.select_related("letter").order_by("-pk")[:SHOWN]),
+        "decision_by": _decision_by(cycle__survey__answers__government=government),
+        "key": f"g{government.pk}",
+    }
+
+
+def _decision_by(**of_cycle) -> date | None:
+    """Until when the placements of the cycle are to be decided, while that day is ahead."""
+    ahead = Deadline.objects.filter(
+        code=DECISION, due_on__gte=timezone.localdate(), cycle__state=Cycle.State.OPEN, **of_cycle
+    )
+    return ahead.order_by("due_on").values_list("due_on", flat=True).first()

@@ -1,0 +1,8 @@
+"""What the change log follows here."""
+
+from auditlog.registry import auditlog
+
+from .models import Cycle, Deadline, DeadlineTemplate, Phase, PhaseTemplate, Programme
+
+for model in (Programme, PhaseTemplate, DeadlineTemplate, Cycle, Phase, Deadline):
+    auditlog.register(model, exclude_fields=["version"] if hasattr(model, "version") else [])

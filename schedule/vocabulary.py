@@ -1,0 +1,49 @@
+"""The programme's own words that hosts and trainees share."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class TrainingField(models.TextChoices):
+    """The usual fields of training; the pamphlet (Q3) names these, and any other is possible."""
+
+    GENERAL = "general", _("general administration")
+    EXCHANGE = "exchange", _("international exchange")
+    ENVIRONMENT = "environment", _("environment")
+    HEALTH = "health", _("health and medicine")
+    ECONOMY = "economy", _("commerce, industry and economy")
+    TOURISM = "tourism", _("tourism")
+    AGRICULTURE = "agriculture", _("agriculture")
+    CIVIL_ENGINEERING = "civil_engineering", _("civil engineering")
+    ARCHITECTURE = "architecture", _("architecture")
+    WATER = "water", _("water supply and sewerage")
+    EDUCATION = "education", _("education")
+    CITY_PLANNING = "city_planning", _("city planning")
+    FIRE = "fire", _("fire service")
+    POLICE = "police", _("police")
+    OTHER = "other", _("another field")
+
+
+class TrainingLanguage(models.TextChoices):
+    """In which language the training is given (pamphlet, Q6: spoken English or Japanese)."""
+
+    JAPANESE = "japanese", _("Japanese")
+    ENGLISH = "english", _("English")
+    EITHER = "either", _("Japanese or English")
+
+
+class LanguageLevel(models.IntegerChoices):
+    """How well a language is spoken; the numbers are only an order."""
+
+    NONE = 0, _("not at all")
+    BASIC = 1, _("a few words")
+    EVERYDAY = 2, _("everyday conversation")
+    WORKING = 3, _("conversation at work")
+    FLUENT = 4, _("fluent")
+
+
+class Route(models.TextChoices):
+    """The two ways of selection (pamphlet, Q5)."""
+
+    MEDIATED = "mediated", _("recruited by CLAIR")
+    OWN_SELECTION = "own_selection", _("own selection by the host")

@@ -1,0 +1,390 @@
+"""Rows for tests. Each factory gives the smallest valid row; a test names what it is about."""
+
+import uuid
+from datetime import date
+
+import factory
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.hashers import make_password
+from factory.django import DjangoModelFactory
+
+from accounts.models import Membership, Organisation, Role, User
+from hosts.models import (
+    DemandSurvey,
+    HostRequest,
+    LocalGovernment,
+    SurveyAnswer,
+    TrainingProgramme,
+    TrainingUnit,
+    WishedCountry,
+)
+from hosts.states import AnswerState
+from japan.codes import with_check_digit
+from japan.text import search_key
+from schedule.models import Cycle, Deadline, Phase, PhaseKind, Programme
+from trainees.models import (
+    Application,
+    OfficeCountry,
+    OverseasOffice,
+    SendingGovernment,
+    Trainee,
+)
+
+# accounts -------------------------------------------------------------------------------------
+
+
+class OrganisationFactory(DjangoModelFactory):
+    class Meta:
+        model = Organisation
+
+    kind = Organisation.Kind.LOCAL_GOVERNMENT
+    name_ja = factory.Sequence(lambda n: f"第{n}団体")
+    name_en = factory.Sequence(lambda n: f"Body {n}")
+
+
+class UserFactory(DjangoModelFactory):
+    """A person without a password and without a membership."""
+
+    class Meta:
+        model = User
+
+    email = factory.Sequence(lambda n: f"person{n}@example.jp")
+    name = factory.Sequence(lambda n: f"越智 美咲 {n}")
+    language = "ja"
+    password = factory.LazyFunction(lambda: make_password(None))
+
+
+class MembershipFactory(DjangoModelFactory):
+    class Meta:
+        model = Membership
+
+    user = factory.SubFactory(UserFactory)
+    organisation = factory.SubFactory(OrganisationFactory)
+    role = Role.COORDINATOR
+
+
+def give_second_factor(user: User) -> User:
+    """Without it every page but its set-up is closed to officials."""
+    Authenticator.objects.create(
+        user=user, type=Authenticator.Type.TOTP, data={"secret": uuid.uuid4().hex}
+    )
+    return user
+
+
+def member_of(organisation: Organisation, role: str, **fields) -> User:
+    """A person with this role for this organisation, ready to sign in."""
+    user = UserFactory(**fields)
+    MembershipFactory(user=user, organisation=organisation, role=role)
+    return give_second_factor(user)
+
+
+def coordinator_of(government: LocalGovernment, **fields) -> User:
+    """A coordinator of this local government, ready to sign in."""
+    return member_of(government.organisation, Role.COORDINATOR, **fields)
+
+
+def relay_officer_of(prefecture: LocalGovernment, **fields) -> User:
+    """A relay officer of this prefecture, ready to sign in."""
+    return member_of(prefecture.organisation, Role.RELAY, **fields)
+
+
+def staff_member(role: str = Role.STAFF, **fields) -> User:
+    """A person of the operator, ready to sign in."""
+    return member_of(OrganisationFactory(kind=Organisation.Kind.OPERATOR), role, **fields)
+
+
+# schedule -------------------------------------------------------------------------------------
+
+
+class ProgrammeFactory(DjangoModelFactory):
+    """LGOTP without its usual year; `schedule.lgotp.ensure_lgotp()` gives the whole programme."""
+
+    class Meta:
+        model = Programme
+        django_get_or_create = ("code",)
+
+    code = "lgotp"
+    name_ja = "自治体職員協力交流事業"
+    name_en = "Local Government Officials Training Program"
+    operator = factory.SubFactory(
+        OrganisationFactory,
+        kind=Organisation.Kind.OPERATOR,
+        name_ja="一般財団法人自治体国際化協会",
+        name_en="Council of Local Authorities for International Relations (CLAIR)",
+    )
+    sender_title_ja = "理事長"
+    sender_title_en = "Chairperson"
+    sender_name_ja = "大森 一朗"
+    sender_name_en = "OMORI Ichiro"
+    contact_unit_ja = "経済交流課"
+    contact_unit_en = "Economic Exchange Division"
+    contact_telephone = "03-0000-0000"
+    contact_email = "lgotp@example.jp"
+    letter_series = "自国経"
+    reference_format_ja = "{era_year}自国経第{number}号"
+    reference_format_en = "{year}-{number}"
+
+
+class CycleFactory(DjangoModelFactory):
+    """An open cycle with its seven phases and the deadlines of the demand survey."""
+
+    class Meta:
+        model = Cycle
+        skip_postgeneration_save = True
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    fiscal_year = factory.Sequence(lambda n: 2027 + n % 70)
+    arrival_on = factory.LazyAttribute(lambda cycle: date(cycle.fiscal_year, 5, 17))
+
+    @factory.post_generation
+    def days(cycle: Cycle, create: bool, extracted: object, **kwargs):
+        if not create or extracted is False:
+            return
+        year = cycle.fiscal_year
+        phases = [
+            (PhaseKind.SURVEY, date(year - 1, 9, 1), date(year - 1, 11, 30)),
+            (PhaseKind.RECRUITMENT, date(year - 1, 12, 1), date(year, 2, 26)),
+            (PhaseKind.PROCEDURES, date(year, 3, 1), date(year, 5, 14)),
+            (PhaseKind.ARRIVAL, date(year, 5, 17), date(year, 5, 19)),
+            (PhaseKind.GROUP_TRAINING, date(year, 5, 20), date(year, 6, 23)),
+            (PhaseKind.SPECIALISED, date(year, 6, 24), date(year, 11, 30)),
+            (PhaseKind.RETURN, date(year, 12, 1), date(year + 1, 5, 29)),
+        ]
+        Phase.objects.bulk_create(
+            Phase(cycle=cycle, kind=kind, starts_on=starts_on, ends_on=ends_on)
+            for kind, starts_on, ends_on in phases
+        )
+        deadlines = [
+            ("survey-municipality", Role.COORDINATOR, date(year - 1, 11, 24)),
+            ("survey-relay", Role.RELAY, date(year - 1, 11, 30)),
+            ("survey-direct", Role.COORDINATOR, date(year - 1, 11, 30)),
+        ]
+        Deadline.objects.bulk_create(
+            Deadline(
+                cycle=cycle,
+                code=code,
+                phase=PhaseKind.SURVEY,
+                audience=audience,
+                name_ja=f"期限 {code}",
+                name_en=f"Deadline {code}",
+                due_on=due_on,
+            )
+            for code, audience, due_on in deadlines
+        )
+
+
+# hosts ----------------------------------------------------------------------------------------
+
+
+class PrefectureFactory(DjangoModelFactory):
+    class Meta:
+        model = LocalGovernment
+
+    organisation = factory.SubFactory(
+        OrganisationFactory,
+        name_ja=factory.SelfAttribute("..name"),
+        name_en=factory.LazyAttribute(lambda org: f"{org.factory_parent.romaji} Prefecture"),
+    )
+    code = factory.Sequence(lambda n: with_check_digit(f"{n % 47 + 1:02d}{n // 47:03d}"))
+    kind = LocalGovernment.Kind.PREFECTURE
+    name = factory.Sequence(lambda n: f"第{n}県")
+    kana = "ダイケン"
+    romaji = factory.Sequence(lambda n: f"Dai-{n}")
+    prefecture = None
+    search = factory.LazyAttribute(
+        lambda row: " ".join(
+            [row.code, *(search_key(each) for each in (row.name, row.kana, row.romaji))]
+        )
+    )
+
+
+class LocalGovernmentFactory(PrefectureFactory):
+    """A city, whose papers pass through its prefecture."""
+
+    organisation = factory.SubFactory(
+        OrganisationFactory,
+        name_ja=factory.LazyAttribute(
+            lambda org: f"{org.factory_parent.prefecture.name}{org.factory_parent.name}"
+        ),
+        name_en=factory.LazyAttribute(lambda org: f"{org.factory_parent.romaji} City"),
+    )
+    code = factory.Sequence(lambda n: with_check_digit(f"{n % 47 + 1:02d}{200 + n // 47:03d}"))
+    kind = LocalGovernment.Kind.CITY
+    name = factory.Sequence(lambda n: f"第{n}市")
+    kana = "ダイシ"
+    romaji = factory.Sequence(lambda n: f"Shi-{n}")
+    prefecture = factory.SubFactory(PrefectureFactory)
+
+
+class DemandSurveyFactory(DjangoModelFactory):
+    class Meta:
+        model = DemandSurvey
+
+    cycle = factory.SubFactory(CycleFactory)
+
+
+class SurveyAnswerFactory(DjangoModelFactory):
+    """An answer that nobody has opened yet."""
+
+    class Meta:
+        model = SurveyAnswer
+
+    survey = factory.SubFactory(DemandSurveyFactory)
+    government = factory.SubFactory(LocalGovernmentFactory)
+
+
+class HostRequestFactory(DjangoModelFactory):
+    """A complete draft of seven months in water supply; `unit=False` leaves its one unit out."""
+
+    class Meta:
+        model = HostRequest
+        skip_postgeneration_save = True
+
+    answer = factory.SubFactory(SurveyAnswerFactory, state=AnswerState.DRAFT)
+    field = "water"
+    number = 1
+    starts_on = factory.LazyAttribute(lambda row: row.answer.survey.cycle.arrival_on)
+    ends_on = factory.LazyAttribute(lambda row: date(row.starts_on.year, 12, 16))
+
+    @factory.post_generation
+    def countries(host_request: HostRequest, create: bool, extracted: object, **kwargs):
+        for rank, country in enumerate(extracted or [], start=1):
+            WishedCountry.objects.create(host_request=host_request, rank=rank, country=country)
+
+    @factory.post_generation
+    def unit(host_request: HostRequest, create: bool, extracted: object, **kwargs):
+        programme = TrainingProgrammeFactory(host_request=host_request)
+        if extracted is not False:
+            TrainingUnitFactory(training_programme=programme)
+
+
+class TrainingProgrammeFactory(DjangoModelFactory):
+    class Meta:
+        model = TrainingProgramme
+
+    host_request = factory.SubFactory(HostRequestFactory)
+    theme_ja = "地下水の保全と水道施設の維持管理"
+    theme_en = "Groundwater conservation and waterworks"
+    aim_ja = "漏水調査の実務を身につける。"
+    aim_en = "To learn how leaks are found."
+
+
+class TrainingUnitFactory(DjangoModelFactory):
+    class Meta:
+        model = TrainingUnit
+
+    training_programme = factory.SubFactory(TrainingProgrammeFactory)
+    name_ja = "漏水調査の実務"
+    name_en = "Finding leaks"
+    site_kind = TrainingUnit.SiteKind.OWN
+    site_name = "上下水道部 工務課"
+    weeks = 16
+    hours_per_week = 12
+
+
+# trainees -------------------------------------------------------------------------------------
+
+
+class OverseasOfficeFactory(DjangoModelFactory):
+    """An office with the countries given as `countries=["TH", "VN"]`."""
+
+    class Meta:
+        model = OverseasOffice
+        skip_postgeneration_save = True
+
+    organisation = factory.SubFactory(
+        OrganisationFactory,
+        kind=Organisation.Kind.OVERSEAS_OFFICE,
+        name_ja="シンガポール事務所",
+        name_en="CLAIR Singapore",
+    )
+    code = factory.Sequence(lambda n: f"office-{n}")
+
+    @factory.post_generation
+    def countries(office: OverseasOffice, create: bool, extracted: object, **kwargs):
+        for country in extracted or []:
+            OfficeCountry.objects.create(office=office, country=country)
+
+
+class SendingGovernmentFactory(DjangoModelFactory):
+    class Meta:
+        model = SendingGovernment
+
+    organisation = factory.SubFactory(
+        OrganisationFactory,
+        kind=Organisation.Kind.SENDING_GOVERNMENT,
+        name_ja="バンドン市",
+        name_en="Bandung City",
+    )
+    country = "ID"
+    name_local = "Kota Bandung"
+
+
+class TraineeFactory(DjangoModelFactory):
+    """A nominee with one single name, not yet joined with a person who signs in."""
+
+    class Meta:
+        model = Trainee
+
+    email = factory.Sequence(lambda n: f"suryani{n}@example.org")
+    passport_name = "Suryani"
+    has_single_name = True
+    nationality = "ID"
+    born_on = date(1990, 5, 17)
+
+
+class ApplicationFactory(DjangoModelFactory):
+    """A complete draft; `complete=False` leaves open what the steps after the first ask."""
+
+    class Meta:
+        model = Application
+
+    class Params:
+        complete = True
+
+    trainee = factory.SubFactory(TraineeFactory)
+    cycle = factory.SubFactory(CycleFactory)
+    number = factory.Sequence(lambda n: n + 1)
+    sending_government = factory.SubFactory(SendingGovernmentFactory)
+    employer_department = factory.LazyAttribute(
+        lambda row: "Environment Agency" if row.complete else ""
+    )
+    employer_position = factory.LazyAttribute(lambda row: "Section head" if row.complete else "")
+    employed_since = factory.LazyAttribute(lambda row: date(2015, 4, 1) if row.complete else None)
+    english_level = factory.LazyAttribute(lambda row: 3 if row.complete else None)
+    japanese_level = factory.LazyAttribute(lambda row: 1 if row.complete else None)
+    field = factory.LazyAttribute(lambda row: "environment" if row.complete else "")
+    statement = factory.LazyAttribute(
+        lambda row: "I want to learn how waste is sorted at home." if row.complete else ""
+    )
+    future_use = factory.LazyAttribute(
+        lambda row: "Our city will begin to sort its waste." if row.complete else ""
+    )
+
+
+def trainee_person(**fields) -> User:
+    """A person with the role of a trainee, ready to sign in; trainees need no second factor."""
+    user = UserFactory(**{"language": "en", "name": "Suryani", **fields})
+    Membership.objects.create(user=user, role=Role.TRAINEE)
+    return user
+
+
+def application_of(user: User, **fields) -> Application:
+    """The application of this person, who confirmed the nomination."""
+    trainee = Trainee.objects.filter(user=user).first() or TraineeFactory(
+        user=user, email=user.email
+    )
+    return ApplicationFactory(trainee=trainee, **fields)
+
+
+def submit_deadline(cycle: Cycle, due_on: date) -> Deadline:
+    """Until when applications of this cycle are to be submitted."""
+    return Deadline.objects.create(
+        cycle=cycle,
+        code="application",
+        phase=PhaseKind.RECRUITMENT,
+        audience=Role.TRAINEE,
+        name_ja="候補者調書の提出",
+        name_en="Submission of the application",
+        due_on=due_on,
+    )

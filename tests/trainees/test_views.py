@@ -1,0 +1,479 @@
+"""The trainee's pages: who may open them, what they say, and what they refuse."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.forms.models import model_to_dict
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from accounts.models import FormDraft, Role
+from notices.models import Mail
+from tests.factories import (
+    ApplicationFactory,
+    CycleFactory,
+    LocalGovernmentFactory,
+    OverseasOfficeFactory,
+    TraineeFactory,
+    application_of,
+    coordinator_of,
+    member_of,
+    staff_member,
+    submit_deadline,
+    trainee_person,
+)
+from trainees import timeline
+from trainees.forms import FORMS, STEPS
+from trainees.models import Application
+from trainees.services import mark_complete, return_application, submit_application
+
+pytestmark = pytest.mark.django_db
+
+FRAME_QUERIES = 4  # session, user, memberships, second factor
+STEP_DATA = {
+    "person": {"passport_name": "Suryani", "nationality": "ID", "born_on": "17 May 1990"},
+    "employer": {
+        "employer_department": "Environment Agency",
+        "employer_position": "Section head",
+        "employed_since": "2015-04-01",
+    },
+    "languages": {"english_level": "3", "japanese_level": "1"},
+    "field": {"field": "environment", "statement": "To learn.", "future_use": "To use."},
+}
+
+
+@pytest.fixture(autouse=True)
+def no_other_facts(monkeypatch):
+    monkeypatch.setattr(timeline, "_providers", [])
+
+
+@pytest.fixture
+def person():
+    return trainee_person(email="suryani@example.org")
+
+
+@pytest.fixture
+def own(person, client):
+    client.force_login(person)
+    application = application_of(person)
+    submit_deadline(application.cycle, timezone.localdate() + timedelta(days=3))
+    return application
+
+
+def _step(application: Application, step: str) -> str:
+    return reverse("trainees:application_step", args=[application.public_id, step])
+
+
+def _row(application: Application, step: str):
+    application.refresh_from_db()
+    application.trainee.refresh_from_db()
+    return application.trainee if step == "person" else application
+
+
+def _send(client, application: Application, step: str, button: str = "next", **typed):
+    version = str(_row(application, step).version)
+    data = {"version": version, **STEP_DATA[step], button: "1", **typed}
+    return client.post(_step(application, step), data)
+
+
+def _words(response) -> str:
+    """The text of a page as people read it."""
+    text = re.sub(r"<[^>]+>", "", response.content.decode())
+    return re.sub(r"\s+", " ", text)
+
+
+# Status ------------------------------------------------------------------------------------------
+
+
+def test_status_asks_strangers_to_sign_in(client):
+    response = client.get(reverse("trainees:status"))
+
+    assert response.status_code == 302
+    assert "/account/login/" in response["Location"]
+
+
+def test_status_without_an_application_says_what_will_come(client, person):
+    client.force_login(person)
+
+    response = client.get(reverse("trainees:status"))
+
+    assert response.status_code == 200
+    assert "No application belongs to your account yet." in _words(response)
+
+
+def test_status_of_a_draft_says_what_to_do_until_when(client, own):
+    words = _words(client.get(reverse("trainees:status")))
+
+    assert "Please complete your application and submit it by" in words
+    assert "3 days left" in words
+    assert "until the end of the day in Japan (15:00 UTC)" in words
+    assert own.case_number in words
+
+
+def test_status_after_the_submission_says_that_nothing_is_to_do(client, own, person):
+    submit_application(own, by=person)
+
+    words = _words(client.get(reverse("trainees:status")))
+
+    assert "We are checking whether your application is complete." in words
+    assert "today is day 1." in words
+    assert "There is nothing for you to do now." in words
+    assert "There are no earlier cases to compare with." in words
+
+
+def test_status_of_a_returned_application_shows_the_comment(client, own, person):
+    submit_application(own, by=person)
+    return_application(own, reason="Please name your department.", by=staff_member())
+
+    words = _words(client.get(reverse("trainees:status")))
+
+    assert "Please correct your application and submit it again by" in words
+    assert "Please name your department." in words
+
+
+def test_status_shows_the_host_once_an_app_above_says_so(client, own, monkeypatch):
+    day = timezone.localdate()
+    facts = {"decided_on": day, "host_name": "Hamamatsu City"}
+    monkeypatch.setattr(timeline, "_providers", [lambda application: facts])
+    Application.objects.update(state="frozen", submitted_at=timezone.now())
+
+    words = _words(client.get(reverse("trainees:status")))
+
+    assert "Your host is Hamamatsu City." in words
+    assert "How long this usually takes" not in words
+
+
+def test_status_shows_the_next_step_of_an_app_above(client, own, monkeypatch):
+    step = {"title": "Please send a copy of your passport.", "url": "/en/x/", "button": "Send it"}
+    monkeypatch.setattr(timeline, "_providers", [lambda application: {"next_step": step}])
+    Application.objects.update(state="frozen", submitted_at=timezone.now())
+
+    words = _words(client.get(reverse("trainees:status")))
+
+    assert "Please send a copy of your passport." in words
+    assert "There is nothing for you to do now." not in words
+
+
+def test_status_prefers_the_application_that_was_not_withdrawn(client, own, person):
+    newer = CycleFactory(fiscal_year=2099, programme=own.cycle.programme)
+    application_of(person, cycle=newer, state="withdrawn")
+
+    response = client.get(reverse("trainees:status"))
+
+    assert response.context["application"] == own
+
+
+@pytest.mark.parametrize("state", ["draft", "submitted", "frozen"])
+def test_status_needs_four_queries(client, own, person, django_assert_max_num_queries, state):
+    if state != "draft":
+        Application.objects.update(state=state, submitted_at=timezone.now())
+    for year in (2097, 2098):
+        cycle = CycleFactory(fiscal_year=year, programme=own.cycle.programme)
+        application_of(person, cycle=cycle, state="withdrawn")
+    client.get(reverse("trainees:status"))
+
+    with django_assert_max_num_queries(4 + FRAME_QUERIES):
+        client.get(reverse("trainees:status"))
+
+
+def test_status_speaks_japanese(client, own):
+    with translation.override("ja"):
+        address = reverse("trainees:status")
+
+    response = client.get(address)
+
+    assert response.status_code == 200
+    assert 'lang="ja"' in response.content.decode()
+
+
+# Steps -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("step", list(STEPS))
+def test_each_step_opens_with_its_progress(client, own, step):
+    response = client.get(_step(own, step))
+
+    assert response.status_code == 200
+    assert f"Step {list(STEPS).index(step) + 1} of 5" in _words(response)
+
+
+@pytest.mark.parametrize("step", list(STEPS))
+def test_step_needs_four_queries(client, own, django_assert_max_num_queries, step):
+    client.get(_step(own, step))
+
+    with django_assert_max_num_queries(4 + FRAME_QUERIES):
+        client.get(_step(own, step))
+
+
+def test_the_steps_lead_from_the_first_to_the_receipt(client, person):
+    client.force_login(person)
+    application = application_of(person, complete=False)
+    addresses = []
+    for step in FORMS:
+        addresses.append(_send(client, application, step)["Location"])
+
+    assert addresses == [_step(application, step) for step in list(STEPS)[1:]]
+    response = client.post(_step(application, "confirm"))
+    assert response["Location"] == application.get_absolute_url()
+    application.refresh_from_db()
+    assert application.state == "submitted"
+    assert Mail.objects.get().to == "suryani@example.org"
+
+
+def test_saving_only_keeps_an_unfinished_step(client, person):
+    client.force_login(person)
+    application = application_of(person, complete=False)
+
+    response = _send(client, application, "employer", "save", employer_position="")
+
+    assert response["Location"] == _step(application, "employer")
+    application.refresh_from_db()
+    assert [application.employer_department, application.employer_position] == [
+        "Environment Agency",
+        "",
+    ]
+
+
+def test_refused_step_keeps_what_was_typed_and_writes_nothing(client, own):
+    before = model_to_dict(own)
+
+    response = _send(client, own, "employer", employed_since="31 February 2015")
+
+    assert response.status_code == 422
+    assert 'value="31 February 2015"' in response.content.decode()
+    assert 'aria-invalid="true"' in response.content.decode()
+    own.refresh_from_db()
+    assert model_to_dict(own) == before
+
+
+@pytest.mark.parametrize("step", list(FORMS))
+@pytest.mark.parametrize("bad", ["x" * 10_000, "<script>alert(1)</script>", "file"])
+def test_bad_input_is_answered_at_the_field_and_nothing_is_written(client, own, step, bad):
+    form_class = FORMS[step]
+    name = {"languages": "other_languages", "field": "statement"}.get(
+        step, form_class.Meta.fields[0]
+    )
+    before = model_to_dict(_row(own, step))
+    typed = SimpleUploadedFile("x.txt", b"x") if bad == "file" else bad
+
+    response = _send(client, own, step, **{name: typed})
+
+    assert response.status_code == 422
+    assert name in response.context["form"].errors
+    assert "<script>alert" not in response.content.decode()
+    assert model_to_dict(_row(own, step)) == before
+
+
+def test_fields_of_others_in_a_post_change_nothing(client, own, person):
+    other = TraineeFactory()
+
+    _send(
+        client,
+        own,
+        "employer",
+        trainee=str(other.pk),
+        state="complete",
+        number="99",
+        sending_government="",
+        submitted_at="2026-01-01",
+        statement="changed",
+        cycle="1",
+    )
+    _send(client, own, "person", user="", email="other@example.org", public_id="x")
+
+    row = Application.objects.get(pk=own.pk)
+    assert [row.trainee_id, row.state, row.number, row.sending_government_id, row.statement] == [
+        own.trainee_id,
+        "draft",
+        own.number,
+        own.sending_government_id,
+        own.statement,
+    ]
+    assert [row.trainee.user, row.trainee.email] == [person, "suryani@example.org"]
+
+
+def test_stale_step_shows_both_versions_and_then_replaces_knowingly(client, own):
+    stale = str(own.version)
+    _send(client, own, "employer", employer_position="Director")
+
+    refused = _send(client, own, "employer", version=stale, employer_position="Deputy")
+
+    assert refused.status_code == 422
+    assert "Director" in _words(refused)
+    assert 'value="Deputy"' in refused.content.decode()
+    version = re.search(r'name="version" value="(\d+)"', refused.content.decode())[1]
+    _send(client, own, "employer", version=version, employer_position="Deputy")
+    own.refresh_from_db()
+    assert own.employer_position == "Deputy"
+
+
+def test_draft_of_a_step_is_kept_restored_and_announced(client, own):
+    address = reverse("trainees:application_autosave", args=[own.public_id, "field"])
+
+    saved = client.post(address, {"statement": "Half a sent"})
+
+    assert saved.status_code == 200
+    assert "Nothing has been submitted yet." in saved.content.decode()
+    page = client.get(_step(own, "field"))
+    assert "Half a sent" in page.content.decode()
+    assert "What you typed is still here" in _words(page)
+    own.refresh_from_db()
+    assert own.statement == "I want to learn how waste is sorted at home."
+
+
+def test_saved_step_has_no_draft_left(client, own):
+    client.post(reverse("trainees:application_autosave", args=[own.public_id, "field"]), {"x": "1"})
+
+    _send(client, own, "field")
+
+    assert not FormDraft.objects.exists()
+
+
+def test_draft_can_be_discarded(client, own):
+    address = reverse("trainees:application_autosave", args=[own.public_id, "field"])
+    client.post(address, {"statement": "Half a sent"})
+
+    client.post(_step(own, "field"), {"discard": "1"})
+
+    assert "Half a sent" not in client.get(_step(own, "field")).content.decode()
+
+
+def test_autosave_after_the_submission_says_that_it_is_closed(client, own, person):
+    submit_application(own, by=person)
+
+    response = client.post(
+        reverse("trainees:application_autosave", args=[own.public_id, "field"]), {"x": "1"}
+    )
+
+    assert [response.status_code, FormDraft.objects.count()] == [409, 0]
+
+
+def test_right_to_left_and_thai_texts_come_back_unchanged(client, own):
+    text = "أريد أن أتعلم / ผมอยากเรียนรู้ / Tôi muốn học"
+
+    _send(client, own, "field", statement=text)
+
+    assert text in client.get(_step(own, "field")).content.decode()
+
+
+# Confirm and read --------------------------------------------------------------------------------
+
+
+def test_confirm_links_each_fault_to_its_step(client, person):
+    client.force_login(person)
+    application = application_of(person, complete=False)
+
+    page = client.get(_step(application, "confirm")).content.decode()
+
+    assert f"{_step(application, 'employer')}#id_employed_since" in page
+    assert f"{_step(application, 'languages')}#id_english_level_0" in page
+
+
+def test_incomplete_application_is_not_submitted(client, person):
+    client.force_login(person)
+    application = application_of(person, complete=False)
+
+    response = client.post(_step(application, "confirm"))
+
+    application.refresh_from_db()
+    assert [response.status_code, application.state] == [422, "draft"]
+    assert 'class="error-summary"' in response.content.decode()
+
+
+def test_second_submit_is_harmless(client, own):
+    first = client.post(_step(own, "confirm"))
+    second = client.post(_step(own, "confirm"))
+
+    assert [first["Location"], second["Location"]] == [own.get_absolute_url()] * 2
+    assert [own.moves.count(), Mail.objects.count()] == [1, 1]
+
+
+def test_submitted_application_is_read_with_its_receipt(client, own, person):
+    submit_application(own, by=person)
+
+    words = _words(client.get(own.get_absolute_url()))
+
+    assert f"Its case number is {own.case_number}." in words
+    assert "You can no longer change it. If we return it to you" in words
+
+
+@pytest.mark.parametrize("step", list(STEPS))
+def test_submitted_application_has_no_step_to_edit(client, own, person, step):
+    submit_application(own, by=person)
+
+    assert client.get(_step(own, step))["Location"] == own.get_absolute_url()
+
+
+@pytest.mark.parametrize("step", list(FORMS))
+def test_submitted_application_is_not_written(client, own, person, step):
+    submit_application(own, by=person)
+    before = model_to_dict(_row(own, step))
+
+    response = _send(client, own, step)
+
+    assert response["Location"] == own.get_absolute_url()
+    assert model_to_dict(_row(own, step)) == before
+
+
+def test_complete_application_cannot_be_submitted_again(client, own, person):
+    submit_application(own, by=person)
+    mark_complete(own, by=staff_member())
+
+    client.post(_step(own, "confirm"))
+
+    own.refresh_from_db()
+    assert own.state == "complete"
+
+
+def test_draft_leads_from_its_page_to_the_first_step(client, own):
+    assert client.get(own.get_absolute_url())["Location"] == _step(own, "person")
+
+
+# Access ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("step", list(STEPS))
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_foreign_steps_answer_404(client, person, step, method):
+    client.force_login(person)
+    foreign = ApplicationFactory()
+
+    assert getattr(client, method)(_step(foreign, step)).status_code == 404
+
+
+def test_foreign_page_and_draft_answer_404(client, person):
+    client.force_login(person)
+    foreign = ApplicationFactory()
+    autosave = reverse("trainees:application_autosave", args=[foreign.public_id, "field"])
+
+    answers = [client.get(foreign.get_absolute_url()), client.post(autosave, {"x": "1"})]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert not FormDraft.objects.exists()
+
+
+def test_unknown_step_answers_404(client, own):
+    assert client.get(_step(own, "money")).status_code == 404
+    assert client.post(_step(own, "money")).status_code == 404
+
+
+def test_coordinator_reads_no_application_here(client):
+    client.force_login(coordinator_of(LocalGovernmentFactory()))
+
+    assert client.get(ApplicationFactory().get_absolute_url()).status_code == 404
+
+
+def test_overseas_office_reads_but_does_not_edit(client):
+    office = OverseasOfficeFactory(countries=["ID"])
+    client.force_login(member_of(office.organisation, Role.OVERSEAS_OFFICE))
+    application = ApplicationFactory()
+
+    assert client.get(application.get_absolute_url()).status_code == 200
+    assert client.get(_step(application, "person")).status_code == 404
+    assert client.post(_step(application, "confirm")).status_code == 404
+
+
+def test_status_refuses_other_methods(client, own):
+    assert client.post(reverse("trainees:status")).status_code == 405

@@ -1,0 +1,14 @@
+"""The app in Django's eyes."""
+
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
+
+
+class TraineesConfig(AppConfig):
+    name = "trainees"
+    verbose_name = _("Trainees")
+
+    def ready(self) -> None:
+        """Find what the apps above know of an application, for the status page."""
+        autodiscover_modules("timeline")

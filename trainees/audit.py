@@ -1,0 +1,10 @@
+"""What the change log follows here."""
+
+from auditlog.registry import auditlog
+
+from .models import Application, OfficeCountry, OverseasOffice, SendingGovernment, Trainee
+
+for model in (OverseasOffice, OfficeCountry, SendingGovernment):
+    auditlog.register(model)
+for model in (Trainee, Application):
+    auditlog.register(model, exclude_fields=["version"])

@@ -1,0 +1,52 @@
+"""What trainees have to do."""
+
+from datetime import date
+
+from django.urls import reverse
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from schedule.duties import Duty, duty_source
+from schedule.models import Deadline
+
+from .models import Application
+from .services import DEADLINE
+from .states import ApplicationState
+
+lazy_reverse = lazy(reverse, str)
+
+
+@duty_source("complete-application")
+def complete_application(user: User | None, on: date) -> list[Duty]:
+    """Nominees who confirmed complete and submit their application, also a returned one."""
+    waiting = Application.objects.to_be_completed().filter(
+        trainee__user__isnull=False, trainee__user__is_active=True
+    )
+    if user is not None:
+        waiting = waiting.filter(trainee__user=user)
+    waiting = list(waiting.select_related("trainee__user"))
+    if not waiting:
+        return []
+    found = Deadline.objects.filter(
+        code=DEADLINE, cycle__in={application.cycle_id for application in waiting}
+    )
+    deadlines = {
+        deadline.cycle_id: deadline for deadline in found.select_related("cycle__programme")
+    }
+    return [
+        Duty(
+            code="complete-application",
+            subject=f"trainees.Application:{application.pk}",
+            user=application.trainee.user,
+            title=_("Complete and submit your application"),
+            detail=_(
+                "Five short steps; what you type is kept, and nothing leaves before you submit."
+            ),
+            deadline=deadlines.get(application.cycle_id),
+            url=lazy_reverse("trainees:application_step", args=[application.public_id, "person"]),
+            state=application.get_state_display(),
+            state_mark="late" if application.state == ApplicationState.RETURNED else "none",
+        )
+        for application in waiting
+    ]

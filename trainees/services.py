@@ -1,0 +1,222 @@
+"""What people, staff and the apps above do with applications."""
+
+from datetime import date
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from accounts.moves import MoveRefusedError, make_move
+from notices.mails import queue_mail
+from schedule.models import Cycle, Deadline
+
+from .models import Application, SendingGovernment, Trainee
+from .states import APPLICATION_MOVES, ApplicationState
+
+DEADLINE = "application"
+
+# What an application needs before it is submitted, step by step, and how the reader is told.
+NEEDED = {
+    "person": ["passport_name", "nationality", "born_on"],
+    "employer": ["employer_department", "employer_position", "employed_since"],
+    "languages": ["english_level", "japanese_level"],
+    "field": ["field", "statement", "future_use"],
+}
+MISSING = {
+    "passport_name": gettext_lazy("Enter your name as in your passport."),
+    "nationality": gettext_lazy("Choose your nationality."),
+    "born_on": gettext_lazy("Enter your date of birth."),
+    "employer_department": gettext_lazy("Enter the department in which you work."),
+    "employer_position": gettext_lazy("Enter your position."),
+    "employed_since": gettext_lazy("Enter the day since which you have been employed."),
+    "english_level": gettext_lazy("Choose how well you speak English."),
+    "japanese_level": gettext_lazy("Choose how well you speak Japanese."),
+    "field": gettext_lazy("Choose the field of training you wish for."),
+    "statement": gettext_lazy("Write what you want to learn in Japan and why."),
+    "future_use": gettext_lazy("Write how you will use the training after your return."),
+}
+
+
+class TraineeError(Exception):
+    """A rule about candidates was broken. The message is written for the user."""
+
+
+@transaction.atomic
+def create_application(
+    *,
+    trainee: Trainee,
+    cycle: Cycle,
+    sending_government: SendingGovernment | None = None,
+) -> Application:
+    """Begin a candidate's dossier in a cycle, with the next case number.
+
+    The cycle's row is locked, so that two candidates never get one number. Raises TraineeError if
+    the cycle is closed or the candidate has a dossier in it that was not withdrawn.
+    """
+    cycle = Cycle.objects.select_for_update().get(pk=cycle.pk)
+    if cycle.state != Cycle.State.OPEN:
+        raise TraineeError(_("This cycle is closed; no application can be opened in it."))
+    theirs = Application.objects.filter(trainee=trainee, cycle=cycle)
+    if theirs.exclude(state=ApplicationState.WITHDRAWN).exists():
+        raise TraineeError(_("This person already has an application in this cycle."))
+    last = cycle.applications.order_by("-number").values_list("number", flat=True).first()
+    return Application.objects.create(
+        trainee=trainee,
+        cycle=cycle,
+        number=(last or 0) + 1,
+        sending_government=sending_government,
+    )
+
+
+@transaction.atomic
+def link_person(trainee: Trainee, user: User) -> Trainee:
+    """Join the candidate to the person who confirmed the nomination; a second time changes nothing.
+
+    Raises TraineeError if either of the two is joined with another already.
+    """
+    locked = Trainee.objects.select_for_update().get(pk=trainee.pk)
+    if locked.user_id not in {None, user.pk}:
+        raise TraineeError(_("This nomination belongs to somebody else."))
+    if Trainee.objects.filter(user=user).exclude(pk=locked.pk).exists():
+        raise TraineeError(
+            _("Your account already belongs to another record. Ask the office that nominated you.")
+        )
+    locked.user = user
+    locked.save(update_fields=["user"])
+    trainee.user = user
+    return trainee
+
+
+@transaction.atomic
+def submit_application(application: Application, *, by: User) -> Application:
+    """Submit the dossier and mail a receipt; a second time changes nothing and mails nothing.
+
+    Raises TraineeError if something is missing or the application can no longer be changed.
+    """
+    locked = (
+        Application.objects.select_for_update(of=("self",))
+        .with_names()
+        .select_related("trainee__user")
+        .get(pk=application.pk)
+    )
+    if locked.state == ApplicationState.SUBMITTED:
+        return locked
+    if not locked.is_editable:
+        raise TraineeError(_("This application has been submitted and can no longer be changed."))
+    if faults := faults_of(locked):
+        raise TraineeError(" ".join(str(message) for _step, _field, message in faults))
+    _move(locked, ApplicationState.SUBMITTED, by=by, submitted_at=timezone.now())
+    _tell(locked, "application_receipt")
+    return locked
+
+
+@transaction.atomic
+def return_application(application: Application, *, reason: str, by: User) -> Application:
+    """Give the application back to the person with a comment and mail it."""
+    if not reason.strip():
+        raise TraineeError(_("Write what is to be corrected; the person reads it."))
+    _move(application, ApplicationState.RETURNED, by=by, reason=reason)
+    _tell(application, "application_returned", reason=reason)
+    return application
+
+
+@transaction.atomic
+def mark_complete(application: Application, *, by: User) -> Application:
+    """The papers were checked and nothing is missing; a frozen one is open to the office again."""
+    _move(application, ApplicationState.COMPLETE, by=by)
+    return application
+
+
+@transaction.atomic
+def freeze(application: Application, *, by: User) -> Application:
+    """Close the application to changes, so that all reviewers judge the same papers."""
+    _move(application, ApplicationState.FROZEN, by=by)
+    return application
+
+
+@transaction.atomic
+def withdraw_application(application: Application, *, by: User, reason: str = "") -> Application:
+    """The candidate no longer takes part; the dossier stays readable and keeps its number."""
+    _move(application, ApplicationState.WITHDRAWN, by=by, reason=reason)
+    return application
+
+
+def faults_of(application: Application) -> list[tuple[str, str, str]]:
+    """What is missing before an application can be submitted: (step, field, message)."""
+    person = application.trainee
+    faults = [
+        (step, field, MISSING[field])
+        for step, fields in NEEDED.items()
+        for field in fields
+        if _is_empty(getattr(person if step == "person" else application, field))
+    ]
+    born, employed = person.born_on, application.employed_since
+    if born and employed and employed <= born:
+        message = gettext_lazy(
+            "The day of your employment lies before your date of birth. Check both."
+        )
+        faults.append(("employer", "employed_since", message))
+    order = list(NEEDED)
+    return sorted(faults, key=lambda fault: order.index(fault[0]))
+
+
+def _is_empty(value: object) -> bool:
+    """Level 0 ("not at all") is an answer; nothing and blanks are none."""
+    return value is None or not str(value).strip()
+
+
+def deadline_of(cycle: Cycle) -> Deadline | None:
+    """Until when applications of this cycle are to be submitted."""
+    return cycle.deadlines.filter(code=DEADLINE).first()
+
+
+def _tell(application: Application, template: str, reason: str = "") -> None:
+    """Mail the person in their language; each submission and each return is told once."""
+    person = application.trainee
+    language = person.user.language if person.user else "en"
+    to = person.user.email if person.user else person.email
+    turn = application.moves.count()
+    due_on = open_until(application.cycle, timezone.localdate())
+    with translation.override(language):
+        context = {
+            "name": person.called,
+            "case_number": application.case_number,
+            "programme": application.cycle.programme.name,
+            "fiscal_year": application.cycle.year_label,
+            "field": application.get_field_display(),
+            "submitted_at": application.submitted_at,
+            "due_on": due_on,
+            "reason": reason,
+            "status_address": settings.SITE_URL + reverse("trainees:status"),
+            "address": settings.SITE_URL + application.get_absolute_url(),
+            "contact": application.cycle.programme.contact_email,
+        }
+    queue_mail(
+        key=f"{template}:{application.public_id}:{turn}",
+        purpose=template,
+        to=to,
+        to_name=person.called,
+        language=language,
+        template=template,
+        context=context,
+        related=f"trainees.Application:{application.pk}",
+    )
+
+
+def open_until(cycle: Cycle, on: date) -> date | None:
+    """The last day for submitting, where one is set and has not passed."""
+    deadline = deadline_of(cycle)
+    return deadline.due_on if deadline and deadline.due_on >= on else None
+
+
+def _move(application: Application, to: str, *, by: User, reason: str = "", **changes) -> None:
+    try:
+        make_move(application, to, by=by, table=APPLICATION_MOVES, reason=reason, **changes)
+    except MoveRefusedError as error:
+        raise TraineeError(
+            _("This application can no longer be changed that way. Look at where it stands now.")
+        ) from error

@@ -1,0 +1,350 @@
+"""One candidate's way from the nomination to the return, as the status page shows it.
+
+What the apps above know (a decision, a host) they add as facts: they declare a provider in their
+own `timeline.py`, found by autodiscovery. A step is done when a fact or a date says so, never by a
+tick of its own.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from statistics import median, quantiles
+from typing import Any, TypedDict
+
+from django.db.models import OuterRef, Subquery
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from japan.dates import era_date
+from schedule.models import Cycle, Phase, PhaseKind
+
+from .models import Application, ApplicationMove
+from .states import EDITABLE, ApplicationState
+
+ENOUGH_CASES = 5
+MOST_CASES = 500
+IN_REVIEW = [ApplicationState.COMPLETE, ApplicationState.FROZEN]
+WAITING = [ApplicationState.SUBMITTED, *IN_REVIEW]
+
+
+class NextStep(TypedDict, total=False):
+    """What the person has to do next beside the application; texts in the reader's language."""
+
+    title: str
+    text: str
+    url: str
+    button: str
+    due_on: date | None
+
+
+class Facts(TypedDict, total=False):
+    """What an app above knows of one application. Everything may be left out."""
+
+    nominated_on: date
+    nominated_by: str
+    confirmed_on: date
+    reviewed: date  # the day on which the review ended
+    decided_on: date  # told to the trainee, not merely decided inside the office
+    host_name: str
+    theme: str
+    starts_on: date  # the stay: first and last day
+    ends_on: date
+    arrived_on: date
+    returned_on: date
+    standing: str  # one sentence in place of ours, where an app above knows better
+    since: date  # since when that holds
+    outlook: str  # what comes next, in place of ours
+    is_over: bool  # nothing follows any more: not placed, cancelled, called off
+    next_step: NextStep
+
+
+Provider = Callable[[Application], dict[str, Any]]
+
+_providers: list[Provider] = []
+
+
+def timeline_fact(provider: Provider) -> Provider:
+    """Declare what an app knows of an application; a later provider adds to the earlier ones."""
+    _providers.append(provider)
+    return provider
+
+
+def facts_of(application: Application) -> Facts:
+    """What all apps together know of this application; keys without a value count as absent."""
+    facts: Facts = {}
+    for provider in _providers:
+        facts.update({key: value for key, value in provider(application).items() if value})
+    return facts
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the way: done, the present one, or to come, with its first and last day."""
+
+    code: str
+    title: str
+    is_done: bool
+    is_current: bool
+    first: date | None
+    last: date | None
+    text: str
+
+
+def steps_of(
+    application: Application, facts: Facts, phases: dict[str, Phase], on: date
+) -> list[Step]:
+    """The ten steps in their order; the first that is not done is the present one."""
+    rows = _rows(application, facts, phases, on)
+    goes_on = not is_over(application, facts)
+    current = next((row["code"] for row in rows if not row["is_done"]), None) if goes_on else None
+    return [Step(is_current=row["code"] == current, **row) for row in rows]
+
+
+def is_over(application: Application, facts: Facts) -> bool:
+    """Whether nothing follows any more: withdrawn, called off, not placed, or returned home."""
+    return (
+        application.state == ApplicationState.WITHDRAWN
+        or application.cycle.state == Cycle.State.CALLED_OFF
+        or bool(facts.get("is_over"))
+    )
+
+
+def _rows(
+    application: Application, facts: Facts, phases: dict[str, Phase], on: date
+) -> list[dict[str, Any]]:
+    is_submitted = application.submitted_at is not None and application.state not in EDITABLE
+    decided_on = facts.get("decided_on")
+    host = facts.get("host_name", "")
+    arrival_on = facts.get("arrived_on") or facts.get("starts_on") or application.cycle.arrival_on
+    ends_on = facts.get("returned_on") or facts.get("ends_on")
+    if not ends_on and PhaseKind.RETURN in phases:
+        ends_on = phases[PhaseKind.RETURN].ends_on
+
+    def days(kind: str) -> tuple[date | None, date | None]:
+        phase = phases.get(kind)
+        return (phase.starts_on, phase.ends_on) if phase else (None, None)
+
+    def is_past(day: date | None) -> bool:
+        """The days of the cycle count for those who were placed in it."""
+        return bool(decided_on and day and day < on)
+
+    arrived = bool(facts.get("arrived_on")) or is_past(arrival_on)
+    reviewed = facts.get("reviewed")
+    is_reviewed = bool(reviewed or decided_on)
+    recruitment = days(PhaseKind.RECRUITMENT)
+    arrival, group = days(PhaseKind.ARRIVAL), days(PhaseKind.GROUP_TRAINING)
+    specialised = days(PhaseKind.SPECIALISED)
+    nominated_by = facts.get("nominated_by") or application.employer
+    submitted_on = application.submitted_at if is_submitted else None
+    return [
+        {
+            "code": "nominated",
+            "title": _("Nominated"),
+            "is_done": True,
+            "first": facts.get("nominated_on"),
+            "last": None,
+            "text": _("By {name}.").format(name=nominated_by) if nominated_by else "",
+        },
+        {
+            "code": "submitted",
+            "title": _("Application submitted") if is_submitted else _("Your application"),
+            "is_done": is_submitted,
+            "first": submitted_on,
+            "last": None,
+            "text": _("A receipt was sent to you.")
+            if is_submitted
+            else _("You complete it in five short steps."),
+        },
+        {
+            "code": "reviewed",
+            "title": _("Reviewed") if is_reviewed else _("Review"),
+            "is_done": is_reviewed,
+            "first": reviewed if isinstance(reviewed, date) else None,
+            "last": None,
+            "text": "" if is_reviewed else _review_text(application),
+        },
+        {
+            "code": "decided",
+            "title": _("Placement decided") if decided_on else _("Decision on the placement"),
+            "is_done": bool(decided_on),
+            "first": decided_on,
+            "last": None if decided_on else recruitment[1],
+            "text": _("Your host is {host}.").format(host=host) if decided_on and host else "",
+        },
+        {
+            "code": "procedures",
+            "title": _("Entry procedures"),
+            "is_done": arrived,
+            "first": days(PhaseKind.PROCEDURES)[0],
+            "last": days(PhaseKind.PROCEDURES)[1],
+            "text": _("Certificate of eligibility, visa, flight, insurance and lodging."),
+        },
+        {
+            "code": "arrival",
+            "title": _("Arrival in Japan"),
+            "is_done": arrived,
+            "first": arrival_on,
+            "last": None,
+            "text": _("We meet you at the airport."),
+        },
+        {
+            "code": "orientation",
+            "title": _("Orientation in Tokyo"),
+            "is_done": is_past(arrival[1]),
+            "first": arrival[0],
+            "last": arrival[1],
+            "text": _("On the second day there is a Japanese placement test."),
+        },
+        {
+            "code": "group_training",
+            "title": _("Group training"),
+            "is_done": is_past(group[1]),
+            "first": group[0],
+            "last": group[1],
+            "text": _("Japanese, local government and culture, together with all trainees."),
+        },
+        {
+            "code": "specialised",
+            "title": _("Training at the host"),
+            "is_done": is_past(ends_on),
+            "first": specialised[0],
+            "last": facts.get("ends_on") or specialised[1],
+            "text": facts.get("theme", "") if decided_on else "",
+        },
+        {
+            "code": "return",
+            "title": _("Return home"),
+            "is_done": bool(facts.get("returned_on")) or is_past(ends_on),
+            "first": None,
+            "last": ends_on,
+            "text": _("With your certificate of completion."),
+        },
+    ]
+
+
+def _review_text(application: Application) -> str:
+    if application.state == ApplicationState.SUBMITTED:
+        return _("First we check whether your application is complete.")
+    if application.state == ApplicationState.FROZEN:
+        return _("The reviewers are reading your application.")
+    return ""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where the application stands: one sentence, with whom, since which day, and what follows."""
+
+    sentence: str
+    holder: str
+    since: date | None
+    outlook: str
+
+    def day(self, on: date) -> int | None:
+        """The first day is day 1."""
+        return (on - self.since).days + 1 if self.since else None
+
+
+def standing_of(
+    application: Application, facts: Facts, steps: list[Step], phases: dict[str, Phase]
+) -> Standing:
+    """Where it stands, in the words of the app that knows best.
+
+    `application.since` is the moment of its last move (`with_since`).
+    """
+    operator = application.cycle.programme.operator.name
+    sentence, holder, outlook = _words_of(application, steps, facts, operator)
+    since = facts.get("decided_on")
+    if not since and application.since:
+        since = timezone.localtime(application.since).date()
+    decision = phases.get(PhaseKind.RECRUITMENT)
+    if not outlook and decision and application.state in IN_REVIEW:
+        outlook = _("The decisions of this cycle are planned by {day}.").format(
+            day=long_date(decision.ends_on)
+        )
+    return Standing(
+        sentence=facts.get("standing") or sentence,
+        holder=holder,
+        since=facts.get("since") or since,
+        outlook=facts.get("outlook") or outlook,
+    )
+
+
+def _words_of(
+    application: Application, steps: list[Step], facts: Facts, operator: str
+) -> tuple[str, str, str]:
+    """The sentence, with whom it lies, and what follows."""
+    state = application.state
+    if application.cycle.state == Cycle.State.CALLED_OFF:
+        return _("This cycle has been called off."), "", _("The programme's office writes to you.")
+    if state == ApplicationState.WITHDRAWN:
+        return _("Your application has been withdrawn."), "", ""
+    if facts.get("is_over"):
+        return _("This cycle has ended for you."), "", ""
+    if facts.get("decided_on"):
+        current = next((step for step in steps if step.is_current), None)
+        if current is None:
+            return _("You have completed the programme."), "", ""
+        sentence = _("Your placement has been decided. Now: {step}.").format(step=current.title)
+        return sentence, facts.get("host_name", ""), ""
+    if state == ApplicationState.DRAFT:
+        after = _("After you submit, {operator} checks your application and writes to you.")
+        return _("Your application is not submitted yet."), "", after.format(operator=operator)
+    if state == ApplicationState.RETURNED:
+        after = _("After you submit it again, {operator} checks it and writes to you.")
+        return _("Your application came back to you."), "", after.format(operator=operator)
+    if state == ApplicationState.SUBMITTED:
+        after = _("If something is missing, you get it back with a note by e-mail.")
+        return _("We are checking whether your application is complete."), operator, after
+    if state == ApplicationState.COMPLETE:
+        return _("Your application is complete and waits for the review."), operator, ""
+    return _("Your application is being reviewed."), operator, ""
+
+
+def long_date(day: date) -> str:
+    """The day in a sentence: 19 February 2027, 令和9年2月19日."""
+    if (get_language() or "ja") == "ja":
+        return era_date(day)
+    return f"{day.day} {day:%B %Y}"
+
+
+@dataclass(frozen=True)
+class Usual:
+    """How many days a step took in earlier cycles: the middle 80% of so many cases."""
+
+    cases: int
+    low: int = 0
+    middle: int = 0
+    high: int = 0
+
+    @property
+    def is_known(self) -> bool:
+        return self.cases >= ENOUGH_CASES
+
+
+def usual_days(application: Application) -> Usual:
+    """How long applications of earlier cycles of this programme stayed in the state of this one.
+
+    Only the newest cases count, and fewer than five say nothing.
+    """
+    entered = ApplicationMove.objects.filter(
+        application=OuterRef("application"),
+        to_state=application.state,
+        at__lte=OuterRef("at"),
+    ).order_by("-at", "-pk")
+    left = ApplicationMove.objects.filter(
+        from_state=application.state,
+        application__cycle__programme=application.cycle.programme_id,
+        application__cycle__fiscal_year__lt=application.cycle.fiscal_year,
+    ).exclude(to_state=ApplicationState.WITHDRAWN)
+    left = left.annotate(entered=Subquery(entered.values("at")[:1])).filter(entered__isnull=False)
+    pairs = left.order_by("-at").values_list("entered", "at")[:MOST_CASES]
+    return usual_of([(end - begin).days for begin, end in pairs])
+
+
+def usual_of(days: list[int]) -> Usual:
+    """The middle 80% of these numbers of days, in whole days."""
+    if len(days) < ENOUGH_CASES:
+        return Usual(cases=len(days))
+    tenths = quantiles(days, n=10, method="inclusive")
+    return Usual(len(days), round(tenths[0]), round(median(days)), round(tenths[-1]))
