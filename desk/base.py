@@ -3,8 +3,10 @@ file.
 """
 
 from django.contrib import admin
+from django.db import models
 from django.http import HttpRequest
 from django.templatetags.static import static
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.contrib.import_export.forms import ExportForm
@@ -14,6 +16,7 @@ __all__ = [
     "DeskAdmin",
     "DeskInline",
     "ExportForm",
+    "MoveInline",
     "RangeDateFilter",
     "ReadOnlyAdmin",
     "ReadOnlyInline",
@@ -65,6 +68,25 @@ class ReadOnlyAdmin(_ReadOnly, DeskAdmin):
 
 class ReadOnlyInline(_ReadOnly, DeskInline):
     """A history under its row."""
+
+
+class MoveInline(ReadOnlyInline):
+    """The moves of a row, with the words of its states."""
+
+    fields = ["at", "by", "from_word", "to_word", "reason"]
+    readonly_fields = ["from_word", "to_word"]
+
+    @admin.display(description=_("from"))
+    def from_word(self, move: models.Model) -> str:
+        return self._word(move.from_state)
+
+    @admin.display(description=_("to"))
+    def to_word(self, move: models.Model) -> str:
+        return self._word(move.to_state)
+
+    def _word(self, state: str) -> str:
+        words = dict(self.parent_model._meta.get_field("state").flatchoices)
+        return str(words.get(state, state))
 
 
 def style_sheet(request: HttpRequest) -> str:

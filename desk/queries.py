@@ -49,6 +49,11 @@ class Overview:
     to_decide: int
 
     @property
+    def has_something_ahead(self) -> bool:
+        """Whether the operator has to act or a deadline comes; such cycles stand first."""
+        return bool(self.to_receive or self.to_decide or self.deadlines)
+
+    @property
     def due_on(self) -> date | None:
         """The day of the deadline that comes next."""
         return self.deadlines[0].due_on if self.deadlines else None
@@ -82,7 +87,7 @@ def overviews_of(cycles: list[Cycle], on: date) -> list[Overview]:
         state__in=[RequestState.DRAFT, RequestState.WITHDRAWN]
     )
     seats = dict(requests.values_list("answer__survey__cycle").annotate(Sum("number")).order_by())
-    return [
+    overviews = [
         Overview(
             cycle=cycle,
             phases=sorted(cycle.phases.all(), key=lambda phase: phase.starts_on),
@@ -116,6 +121,7 @@ def overviews_of(cycles: list[Cycle], on: date) -> list[Overview]:
         )
         for cycle in cycles
     ]
+    return sorted(overviews, key=lambda each: not each.has_something_ahead)
 
 
 def _counts(rows: QuerySet, cycle: str) -> dict[int, Counter]:

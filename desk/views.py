@@ -1,5 +1,7 @@
 """The staff's pages beside the admin's lists, and whether the portal lives."""
 
+from collections.abc import Iterable
+
 from django.contrib import admin, messages
 from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, HttpResponse
@@ -11,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.editing import once
 from accounts.services import AccountError, invite
-from hosts.models import SurveyAnswer
+from hosts.models import SurveyAnswer, SurveyAnswerMove
 from hosts.services import HostError, receive_answer, return_answer
+from hosts.states import AnswerState
 from notices.models import Letter, NoticeError
 from placements.forms import NominationForm, ReasonForm
 from placements.responses import letter_response
@@ -158,12 +161,20 @@ def _answer_page(
     context = {
         "answer": answer,
         "requests": requests,
-        "moves": answer.moves.select_related("by"),
+        "moves": _with_words(answer.moves.select_related("by")),
         "form": form,
         "can_receive": answer.state in {"submitted", "forwarded"},
         "can_return": answer.state in {"submitted", "held", "forwarded", "received"},
     }
     return render(request, "desk/answer.html", context, status=status)
+
+
+def _with_words(moves: Iterable[SurveyAnswerMove]) -> list[SurveyAnswerMove]:
+    """The history with the state's own word at each move."""
+    found = list(moves)
+    for move in found:
+        move.to_label = AnswerState(move.to_state).label
+    return found
 
 
 @desk_page

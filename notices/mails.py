@@ -78,6 +78,7 @@ def queue_mail(
     due_at: datetime | None = None,
     priority: int = 5,
     stop_when_uncertain: bool = False,
+    forget_body: bool = False,
     related: str,
 ) -> Mail:
     """Put one mail into the outbox, in the caller's transaction; the same key twice gives the same
@@ -86,7 +87,8 @@ def queue_mail(
     Either `template` (`templates/mails/<template>.<language>.txt`: the first line is the subject)
     or `subject` and `body`. The template sees `context`, `site_url` and `to_name`. Links lead to
     the portal only: any other address is broken up. `related` names the cause, e.g.
-    `placements.Placement:12`. Priority 0 leaves first. Raises NoticeError for a recipient or
+    `placements.Placement:12`. Priority 0 leaves first. A text with a code or a personal link is
+    forgotten as soon as it was sent (`forget_body`). Raises NoticeError for a recipient or
     subject that could carry headers, or for a letter that is not issued.
     """
     if known := Mail.objects.filter(key=key).first():
@@ -116,6 +118,7 @@ def queue_mail(
             "due_at": due_at or timezone.now(),
             "priority": priority,
             "stop_when_uncertain": stop_when_uncertain,
+            "forget_body": forget_body,
             "related": related,
         },
     )
@@ -412,6 +415,8 @@ def _move(mail: Mail, state: MailState, *, note: str = "", **changes: Any) -> No
     held.
     """
     before = mail.state
+    if mail.forget_body and state in {MailState.SENT, MailState.NOT_NEEDED}:
+        changes["body"] = ""
     if state not in MAIL_MOVES.get(before, ()):
         raise NoticeError(_("This mail can no longer be changed that way."))
     for field, value in {"lease_until": None, **changes, "state": state}.items():

@@ -275,6 +275,7 @@ class Mail(models.Model):
     related = models.CharField(pgettext_lazy("mail", "cause"), max_length=100)
     priority = models.PositiveSmallIntegerField(pgettext_lazy("mail", "priority"), default=5)
     stop_when_uncertain = models.BooleanField(_("stops when uncertain"), default=False)
+    forget_body = models.BooleanField(_("text is forgotten once sent"), default=False)
     due_at = models.DateTimeField(_("due at"))
     state = models.CharField(
         pgettext_lazy("mail", "state"),

@@ -5,6 +5,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils import translation
 
+from schedule import context
+
 
 def pytest_configure():
     """No manifest of static files and no slow password hash in tests."""
@@ -17,6 +19,7 @@ def pytest_configure():
 @pytest.fixture(autouse=True)
 def clean_ground(request):
     """Limits on sign-in are counted in the cache, the language is the thread's: both start anew."""
+    context.remember(None)  # the foot of the pages asks the database in its own tests only
     with translation.override("en"):
         if request.node.get_closest_marker("django_db"):
             request.getfixturevalue("db")

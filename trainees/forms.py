@@ -6,7 +6,7 @@ from datetime import date
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.editing import VersionedFormMixin
@@ -130,7 +130,7 @@ class StepForm(VersionedFormMixin, forms.ModelForm):
 
 def _in_words(field: forms.Field, value: object) -> object:
     if isinstance(field, forms.BooleanField):
-        return _("yes") if value else _("no")
+        return pgettext("answer", "yes") if value else pgettext("answer", "no")
     if value in (None, ""):
         return ""
     choices = {str(key): label for key, label in getattr(field, "choices", [])}
@@ -307,9 +307,9 @@ FORMS: dict[str, type[StepForm]] = {
     form.step: form for form in (PersonForm, EmployerForm, LanguagesForm, FieldForm)
 }
 STEPS = {
-    "person": _("Person"),
-    "employer": _("Employer"),
-    "languages": _("Languages"),
-    "field": _("Field and purpose"),
-    "confirm": _("Check and submit"),
+    "person": pgettext_lazy("step of the application", "Person"),
+    "employer": pgettext_lazy("step of the application", "Employer"),
+    "languages": pgettext_lazy("step of the application", "Languages"),
+    "field": pgettext_lazy("step of the application", "Field and purpose"),
+    "confirm": pgettext_lazy("step of the application", "Check and submit"),
 }

@@ -13,7 +13,7 @@ from typing import Any, TypedDict
 
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from japan.dates import era_date
@@ -140,7 +140,7 @@ def _rows(
     return [
         {
             "code": "nominated",
-            "title": _("Nominated"),
+            "title": pgettext("step of the way", "Nominated"),
             "is_done": True,
             "first": facts.get("nominated_on"),
             "last": None,
@@ -148,7 +148,9 @@ def _rows(
         },
         {
             "code": "submitted",
-            "title": _("Application submitted") if is_submitted else _("Your application"),
+            "title": pgettext("step of the way", "Application submitted")
+            if is_submitted
+            else pgettext("step of the way", "Your application"),
             "is_done": is_submitted,
             "first": submitted_on,
             "last": None,
@@ -158,7 +160,9 @@ def _rows(
         },
         {
             "code": "reviewed",
-            "title": _("Reviewed") if is_reviewed else _("Review"),
+            "title": pgettext("step of the way", "Reviewed")
+            if is_reviewed
+            else pgettext("step of the way", "Review"),
             "is_done": is_reviewed,
             "first": reviewed if isinstance(reviewed, date) else None,
             "last": None,
@@ -166,7 +170,9 @@ def _rows(
         },
         {
             "code": "decided",
-            "title": _("Placement decided") if decided_on else _("Decision on the placement"),
+            "title": pgettext("step of the way", "Placement decided")
+            if decided_on
+            else pgettext("step of the way", "Decision on the placement"),
             "is_done": bool(decided_on),
             "first": decided_on,
             "last": None if decided_on else recruitment[1],
@@ -174,7 +180,7 @@ def _rows(
         },
         {
             "code": "procedures",
-            "title": _("Entry procedures"),
+            "title": pgettext("step of the way", "Entry procedures"),
             "is_done": arrived,
             "first": days(PhaseKind.PROCEDURES)[0],
             "last": days(PhaseKind.PROCEDURES)[1],
@@ -182,7 +188,7 @@ def _rows(
         },
         {
             "code": "arrival",
-            "title": _("Arrival in Japan"),
+            "title": pgettext("step of the way", "Arrival in Japan"),
             "is_done": arrived,
             "first": arrival_on,
             "last": None,
@@ -190,7 +196,7 @@ def _rows(
         },
         {
             "code": "orientation",
-            "title": _("Orientation in Tokyo"),
+            "title": pgettext("step of the way", "Orientation in Tokyo"),
             "is_done": is_past(arrival[1]),
             "first": arrival[0],
             "last": arrival[1],
@@ -198,7 +204,7 @@ def _rows(
         },
         {
             "code": "group_training",
-            "title": _("Group training"),
+            "title": pgettext("step of the way", "Group training"),
             "is_done": is_past(group[1]),
             "first": group[0],
             "last": group[1],
@@ -206,7 +212,7 @@ def _rows(
         },
         {
             "code": "specialised",
-            "title": _("Training at the host"),
+            "title": pgettext("step of the way", "Training at the host"),
             "is_done": is_past(ends_on),
             "first": specialised[0],
             "last": facts.get("ends_on") or specialised[1],
@@ -214,7 +220,7 @@ def _rows(
         },
         {
             "code": "return",
-            "title": _("Return home"),
+            "title": pgettext("step of the way", "Return home"),
             "is_done": bool(facts.get("returned_on")) or is_past(ends_on),
             "first": None,
             "last": ends_on,

@@ -21,7 +21,7 @@ from hosts.models import (
 from hosts.services import HostError, receive_answer
 from japan.text import search_key
 
-from ..base import DeskAdmin, ExportForm, ReadOnlyAdmin, ReadOnlyInline, register
+from ..base import DeskAdmin, ExportForm, MoveInline, ReadOnlyAdmin, ReadOnlyInline, register
 from ..spreadsheets import HostRequestResource, LocalGovernmentResource
 
 
@@ -45,9 +45,8 @@ class LocalGovernmentAdmin(ExportMixin, DeskAdmin):
         return super().get_search_results(request, queryset, search_key(search_term))
 
 
-class SurveyAnswerMoveInline(ReadOnlyInline):
+class SurveyAnswerMoveInline(MoveInline):
     model = SurveyAnswerMove
-    fields = ["at", "by", "from_state", "to_state", "reason"]
 
 
 @register(SurveyAnswer)
@@ -100,9 +99,8 @@ class WishedCountryInline(ReadOnlyInline):
     fields = ["rank", "country"]
 
 
-class HostRequestMoveInline(ReadOnlyInline):
+class HostRequestMoveInline(MoveInline):
     model = HostRequestMove
-    fields = ["at", "by", "from_state", "to_state", "reason"]
 
 
 @register(HostRequest)

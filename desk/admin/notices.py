@@ -67,8 +67,21 @@ class MailAdmin(ReadOnlyAdmin):
     list_select_related = ["letter"]
     search_fields = ["to", "subject", "message_id"]
     date_hierarchy = "created_at"
+    exclude = ["key", "body"]
     inlines = [MailEventInline]
     actions = ["send_again"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Mail | None = None) -> list[str]:
+        fields = [f.name for f in Mail._meta.concrete_fields if f.name not in self.exclude]
+        return [*fields, "text"]
+
+    def get_fields(self, request: HttpRequest, obj: Mail | None = None) -> list[str]:
+        return self.get_readonly_fields(request, obj)
+
+    @admin.display(description=_("text of the mail"))
+    def text(self, mail: Mail) -> str:
+        """Codes and personal links are nobody's but the addressee's."""
+        return str(_("It holds a code or a personal link.")) if mail.forget_body else mail.body
 
     def has_send_permission(self, request: HttpRequest) -> bool:
         return request.user.is_staff

@@ -9,12 +9,11 @@ from placements.models import (
     PlacementNotice,
 )
 
-from ..base import ReadOnlyAdmin, ReadOnlyInline, register
+from ..base import MoveInline, ReadOnlyAdmin, ReadOnlyInline, register
 
 
-class NominationMoveInline(ReadOnlyInline):
+class NominationMoveInline(MoveInline):
     model = NominationMove
-    fields = ["at", "by", "from_state", "to_state", "reason"]
 
 
 @register(Nomination)
@@ -31,9 +30,8 @@ class NominationAdmin(ReadOnlyAdmin):
     inlines = [NominationMoveInline]
 
 
-class PlacementMoveInline(ReadOnlyInline):
+class PlacementMoveInline(MoveInline):
     model = PlacementMove
-    fields = ["at", "by", "from_state", "to_state", "reason"]
 
 
 class PlacementNoticeInline(ReadOnlyInline):

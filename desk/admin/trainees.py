@@ -11,7 +11,7 @@ from trainees.models import (
     Trainee,
 )
 
-from ..base import DeskAdmin, DeskInline, ExportForm, ReadOnlyAdmin, ReadOnlyInline, register
+from ..base import DeskAdmin, DeskInline, ExportForm, MoveInline, ReadOnlyAdmin, register
 from ..spreadsheets import ApplicationResource
 
 
@@ -49,9 +49,8 @@ class TraineeAdmin(DeskAdmin):
         return False
 
 
-class ApplicationMoveInline(ReadOnlyInline):
+class ApplicationMoveInline(MoveInline):
     model = ApplicationMove
-    fields = ["at", "by", "from_state", "to_state", "reason"]
 
 
 @register(Application)

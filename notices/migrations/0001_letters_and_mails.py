@@ -240,6 +240,10 @@ class Migration(migrations.Migration):
                     "stop_when_uncertain",
                     models.BooleanField(default=False, verbose_name="stops when uncertain"),
                 ),
+                (
+                    "forget_body",
+                    models.BooleanField(default=False, verbose_name="text is forgotten once sent"),
+                ),
                 ("due_at", models.DateTimeField(verbose_name="due at")),
                 (
                     "state",

@@ -512,3 +512,15 @@ def test_one_key_queued_at_once_is_one_mail(queue: Make):
 def test_queue_mail_needs_a_cause_by_name():
     with pytest.raises(TypeError):
         queue_mail(key="x", purpose="x", to="a@example.jp", to_name="", language="en")
+
+
+def test_deliver_forgets_the_text_of_a_code_once_it_was_sent(queue: Make):
+    secret = queue(key="code", body="Your code is ABCD.", forget_body=True)
+    plain = queue(key="plain", body="Nothing secret.")
+
+    deliver()
+
+    secret.refresh_from_db()
+    plain.refresh_from_db()
+    assert (secret.state, secret.body) == (MailState.SENT, "")
+    assert plain.body == "Nothing secret.\n"
