@@ -6,10 +6,12 @@ import time
 import uuid
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.utils import is_mfa_enabled
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -47,9 +49,12 @@ class AccountAdapter(DefaultAccountAdapter):
         user.name = invitation.name
         user.language = invitation.language
         if commit:
-            user.save()
             try:
-                accept_invitation(invitation, by=user)
+                with transaction.atomic():
+                    user.save()
+                    accept_invitation(invitation, by=user)
+                    # The sign-up makes it itself, from the verified address kept in the session.
+                    EmailAddress.objects.filter(user=user).delete()
             except AccountError as error:
                 raise ValidationError(str(error)) from error
             request.session.pop("invitation", None)
@@ -85,8 +90,8 @@ class AccountAdapter(DefaultAccountAdapter):
         """
         request = context.request
         if app == "allauth.mfa" and not is_mfa_enabled(request.user):
-            records = request.session.get("account_authentication_methods", [])
-            if records and time.time() - records[-1]["at"] < JUST_SIGNED_IN_SECONDS:
+            began_at = request.session.get("began_at", time.time())
+            if time.time() - began_at < JUST_SIGNED_IN_SECONDS:
                 return False
         return super().is_reauthentication_required(app=app, **kwargs)
 

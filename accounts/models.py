@@ -50,7 +50,7 @@ ROLES_OF_PEOPLE = ["alumnus", "trainee"]  # in a fixed order: migrations compare
 ROLES_OF_OFFICES = sorted(set(Role.values) - set(ROLES_OF_PEOPLE))
 
 
-class UserManager(BaseUserManager):
+class UserManager(BaseUserManager["User"]):
     """Creates people; an e-mail address is their name for the portal."""
 
     use_in_migrations = True
@@ -74,8 +74,8 @@ class UserManager(BaseUserManager):
         Membership.objects.create(user=user, organisation=operator, role=Role.ADMINISTRATOR)
         return user
 
-    def get_by_natural_key(self, username: str) -> "User":
-        return self.get(email=username.lower())
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=(username or "").lower())
 
 
 class User(AbstractBaseUser):
@@ -131,7 +131,8 @@ class User(AbstractBaseUser):
 
     def organisation_ids(self, *roles: str) -> list[int]:
         """The organisations this person acts for today in any of these roles."""
-        return [m.organisation_id for m in self.active_memberships if m.role in roles]
+        memberships = [m for m in self.active_memberships if m.role in roles]
+        return [m.organisation_id for m in memberships if m.organisation_id is not None]
 
     @property
     def is_staff(self) -> bool:

@@ -1,6 +1,7 @@
 """A lifecycle is a table of moves, and this is the one function that makes a move."""
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -41,7 +42,7 @@ class MoveRefusedError(Exception):
 
 
 def make_move(
-    row: models.Model,
+    row: Any,
     to: str,
     *,
     by: models.Model | None,

@@ -1,11 +1,15 @@
 """Where each role works: the first page after sign-in and the main menu."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from .models import Role, User
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 HOST_ROLES = (Role.COORDINATOR, Role.RELAY)
 TRAINEE_ROLES = (Role.TRAINEE, Role.ALUMNUS)
@@ -15,7 +19,7 @@ TRAINEE_ROLES = (Role.TRAINEE, Role.ALUMNUS)
 class Place:
     """One entry of the main menu."""
 
-    label: str
+    label: "StrOrPromise"
     url_name: str
     roles: tuple[str, ...]
 

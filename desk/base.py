@@ -3,7 +3,6 @@ file.
 """
 
 from django.contrib import admin
-from django.db import models
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +10,8 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.contrib.import_export.forms import ExportForm
 from unfold.decorators import action, display
+
+from accounts.moves import MoveRow
 
 __all__ = [
     "DeskAdmin",
@@ -77,11 +78,11 @@ class MoveInline(ReadOnlyInline):
     readonly_fields = ["from_word", "to_word"]
 
     @admin.display(description=_("from"))
-    def from_word(self, move: models.Model) -> str:
+    def from_word(self, move: MoveRow) -> str:
         return self._word(move.from_state)
 
     @admin.display(description=_("to"))
-    def to_word(self, move: models.Model) -> str:
+    def to_word(self, move: MoveRow) -> str:
         return self._word(move.to_state)
 
     def _word(self, state: str) -> str:

@@ -42,7 +42,7 @@ def navigation(request: HttpRequest) -> list[dict[str, object]]:
                     "admin:hosts_localgovernment_changelist",
                 ),
                 entry(
-                    _("Overseas local governments"),
+                    _("Sending governments"),
                     "public",
                     "admin:trainees_sendinggovernment_changelist",
                 ),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import lazy
@@ -13,7 +13,7 @@ from accounts.models import Membership, Role, User
 from schedule.duties import Duty, duty_source
 from schedule.models import Cycle, Deadline
 
-from .models import LocalGovernment, SurveyAnswer
+from .models import LocalGovernment, SurveyAnswer, SurveyAnswerQuerySet
 from .states import AnswerState
 
 lazy_reverse = lazy(reverse, str)
@@ -37,7 +37,7 @@ def _deadlines(codes: list[str]) -> dict[tuple[int, str], Deadline]:
     return {(deadline.cycle_id, deadline.code): deadline for deadline in found}
 
 
-def _answers(organisations: Iterable[int]) -> QuerySet[SurveyAnswer]:
+def _answers(organisations: Iterable[int]) -> SurveyAnswerQuerySet:
     return SurveyAnswer.objects.filter(government__organisation__in=list(organisations))
 
 
@@ -47,8 +47,10 @@ def answer_survey(user: User | None, on: date) -> list[Duty]:
     people = _memberships(user, Role.COORDINATOR, on)
     if not people:
         return []
+    answers = list(_answers(people).to_be_answered().select_related("survey", "government"))
+    if not answers:
+        return []
     deadlines = _deadlines(["survey-municipality", "survey-direct"])
-    answers = _answers(people).to_be_answered().select_related("survey", "government")
     return [
         Duty(
             code="answer-survey",
@@ -77,17 +79,18 @@ def forward_survey(user: User | None, on: date) -> list[Duty]:
     people = _memberships(user, Role.RELAY, on)
     if not people:
         return []
-    deadlines = _deadlines(["survey-relay"])
     waiting = SurveyAnswer.objects.filter(
         government__prefecture__organisation__in=list(people),
         state__in=[AnswerState.SUBMITTED, AnswerState.HELD],
         survey__cycle__state=Cycle.State.OPEN,
     ).exclude(government__kind=LocalGovernment.Kind.DESIGNATED_CITY)
-    waiting = waiting.select_related("survey", "government__prefecture")
-    counts: dict[tuple[int, int], int] = {}
-    for answer in waiting:
-        key = (answer.survey.cycle_id, answer.government.prefecture.organisation_id)
-        counts[key] = counts.get(key, 0) + 1
+    groups = waiting.order_by().values_list(
+        "survey__cycle_id", "government__prefecture__organisation_id"
+    )
+    counts = {(cycle, body): n for cycle, body, n in groups.annotate(n=Count("pk"))}
+    if not counts:
+        return []
+    deadlines = _deadlines(["survey-relay"])
     return [
         Duty(
             code="forward-survey",

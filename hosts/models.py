@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
+from django_countries import countries
 from django_countries.fields import CountryField
 
 from accounts.models import Organisation, Role, User, Versioned
@@ -388,7 +389,7 @@ class WishedCountry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.country.name)
+        return str(countries.name(str(self.country)))
 
 
 class TrainingProgramme(Versioned):

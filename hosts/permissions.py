@@ -13,6 +13,6 @@ def can_edit(user: User, answer: SurveyAnswer) -> bool:
 def can_relay(user: User, answer: SurveyAnswer) -> bool:
     """Only relay officers of the prefecture, and not where the government answers directly."""
     government = answer.government
-    if not government.is_relayed:
+    if not government.is_relayed or government.prefecture is None:
         return False
     return government.prefecture.organisation_id in user.organisation_ids(Role.RELAY)

@@ -102,14 +102,14 @@ def english_name(government: Government) -> str:
     """As an English text names it: Ehime Prefecture, Saijo City, Minato City (a ward), Ino Town."""
     stem = government.romaji.rsplit("-", 1)[0]
     kinds = LocalGovernment.Kind
-    word = {
+    words: dict[str, str] = {
         kinds.PREFECTURE: "Prefecture",
         kinds.DESIGNATED_CITY: "City",
         kinds.CITY: "City",
         kinds.SPECIAL_WARD: "City",
         kinds.TOWN: "Town",
         kinds.VILLAGE: "Village",
-    }[government.kind]
+    }
     if government.kind == kinds.PREFECTURE and government.name in {"北海道", "東京都"}:
         return "Hokkaido" if government.name == "北海道" else "Tokyo Metropolis"
-    return f"{stem} {word}"
+    return f"{stem} {words[government.kind]}"

@@ -1,6 +1,7 @@
 """What hosts, relay officers and staff do with the demand survey."""
 
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -170,7 +171,7 @@ def receive_answer(answer: SurveyAnswer, *, by: User) -> SurveyAnswer:
 
 
 @transaction.atomic
-def set_filled(request: HostRequest, *, filled: bool, by: User) -> None:
+def set_filled(request: HostRequest, *, filled: bool, by: User | None) -> None:
     """All seats are taken by decision, or one is free again."""
     target = RequestState.FILLED if filled else RequestState.OPEN
     if request.state != target:
@@ -184,9 +185,10 @@ def coordinators_of(answer: SurveyAnswer) -> list[User]:
 
 def relay_officers_of(answer: SurveyAnswer) -> list[User]:
     """The people who check this answer in its prefecture today; nobody where it goes directly."""
-    if not answer.government.is_relayed:
+    prefecture = answer.government.prefecture
+    if not answer.government.is_relayed or prefecture is None:
         return []
-    return people_of(answer.government.prefecture.organisation_id, Role.RELAY)
+    return people_of(prefecture.organisation_id, Role.RELAY)
 
 
 def people_of(organisation_id: int, role: str, on: date | None = None) -> list[User]:
@@ -196,7 +198,7 @@ def people_of(organisation_id: int, role: str, on: date | None = None) -> list[U
     return [membership.user for membership in found.select_related("user").order_by("pk")]
 
 
-def _submit(answer: SurveyAnswer, *, by: User, **changes) -> SurveyAnswer:
+def _submit(answer: SurveyAnswer, *, by: User, **changes: Any) -> SurveyAnswer:
     now = timezone.now()
     _move_answer(answer, AnswerState.SUBMITTED, by=by, submitted_at=now, submitted_by=by, **changes)
     _tell(answer, by, "survey_receipt")
@@ -253,7 +255,9 @@ def _lock_for_edit(answer: SurveyAnswer) -> SurveyAnswer:
     return locked
 
 
-def _move_answer(answer: SurveyAnswer, to: str, *, by: User, reason: str = "", **changes) -> None:
+def _move_answer(
+    answer: SurveyAnswer, to: str, *, by: User, reason: str = "", **changes: Any
+) -> None:
     try:
         make_move(answer, to, by=by, table=ANSWER_MOVES, reason=reason, **changes)
     except MoveRefusedError as error:
@@ -262,7 +266,7 @@ def _move_answer(answer: SurveyAnswer, to: str, *, by: User, reason: str = "", *
         ) from error
 
 
-def _move_request(request: HostRequest, to: str, *, by: User, reason: str = "") -> None:
+def _move_request(request: HostRequest, to: str, *, by: User | None, reason: str = "") -> None:
     try:
         make_move(request, to, by=by, table=REQUEST_MOVES, reason=reason)
     except MoveRefusedError as error:

@@ -16,7 +16,7 @@ class AnswerState(models.TextChoices):
     RECEIVED = "received", pgettext_lazy("survey answer", "received")
 
 
-ANSWER_MOVES = {
+ANSWER_MOVES: dict[str, set[str]] = {
     AnswerState.NOT_OPENED: {AnswerState.DRAFT, AnswerState.SUBMITTED},
     AnswerState.DRAFT: {AnswerState.SUBMITTED},
     AnswerState.RETURNED: {AnswerState.SUBMITTED},
@@ -54,7 +54,7 @@ class RequestState(models.TextChoices):
     WITHDRAWN = "withdrawn", pgettext_lazy("host request", "withdrawn")
 
 
-REQUEST_MOVES = {
+REQUEST_MOVES: dict[str, set[str]] = {
     RequestState.DRAFT: {RequestState.SUBMITTED, RequestState.WITHDRAWN},
     RequestState.SUBMITTED: {RequestState.DRAFT, RequestState.OPEN, RequestState.WITHDRAWN},
     RequestState.OPEN: {

@@ -6,6 +6,7 @@ Two ways to run, one code: `embedded` (the default: SQLite, a file queue, mail a
 
 import contextlib
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
@@ -22,7 +23,9 @@ if LGOTP_ENV not in {"embedded", "production"}:
 PRODUCTION = LGOTP_ENV == "production"
 
 DATA_DIR = Path(env("PORTAL_DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
-PORT = env.int("PORT", default=8000)
+PORT = env.int("PORT", default=8000) if env("PORT", default="8000").isdigit() else 0
+if not 0 < PORT < 65536:
+    raise ImproperlyConfigured("PORT must be a number from 1 to 65535.")
 
 
 def _own_secret() -> str:
@@ -181,13 +184,13 @@ STORAGES = {
 }
 MEDIA_ROOT = DATA_DIR / "uploads"
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(env("STATIC_ROOT", default=str(DATA_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 
 # Tasks. ---------------------------------------------------------------------------------------
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
         "visibility_timeout": 900,
         "socket_timeout": 2,
         "socket_connect_timeout": 2,
@@ -211,7 +214,7 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
-CELERY_BEAT_SCHEDULE = {
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "deliver-mails": {
         "task": "notices.tasks.deliver_mails",
         "schedule": 5.0,
@@ -311,7 +314,7 @@ DATE_INPUT_FORMATS = ["%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日"]  # import-expor
 TIME_ZONE = "Asia/Tokyo"
 CELERY_TIMEZONE = TIME_ZONE
 USE_TZ = True
-COUNTRIES_FIRST = []
+COUNTRIES_FIRST: list[str] = []
 
 # What a browser may do with our pages. --------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

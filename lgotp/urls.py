@@ -7,17 +7,19 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
+from django.views.i18n import set_language
 
 from accounts.views import switch_language
 from desk.views import healthz, readyz
 
 admin.autodiscover()
-admin.site.login = secure_admin_login(admin.site.login)
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("language/<slug:code>/", switch_language, name="switch_language"),
+    path("language/", set_language, name="set_language"),  # the staff desk's own switch
     path("verify/", include("outreach.urls_verify")),
     path("admin/", RedirectView.as_view(pattern_name="desk:start")),
     path("admin/", include("desk.urls")),

@@ -44,7 +44,7 @@ def check_field(wanted: Wanted, offered: Offered) -> str | None:
 
 def check_language(wanted: Wanted, offered: Offered) -> str | None:
     """Spoken English or Japanese (pamphlet, Q6), at the level that the host asks for."""
-    levels = {
+    levels: dict[str, int] = {
         TrainingLanguage.JAPANESE: offered.japanese,
         TrainingLanguage.ENGLISH: offered.english,
         TrainingLanguage.EITHER: max(offered.japanese, offered.english),
@@ -82,7 +82,7 @@ def applicant_rank(wanted: Wanted, offered: Offered) -> int | None:
 
 def score(wanted: Wanted, offered: Offered) -> int:
     """0 to 1000 from the language alone until reviews score people: 250 for each level of it."""
-    levels = {
+    levels: dict[str, int] = {
         TrainingLanguage.JAPANESE: offered.japanese,
         TrainingLanguage.ENGLISH: offered.english,
         TrainingLanguage.EITHER: max(offered.japanese, offered.english),

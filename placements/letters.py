@@ -21,7 +21,7 @@ from .models import Placement, PlacementNotice
 from .states import PLACEMENT_MOVES, PlacementState
 
 HOST, TRAINEE = PlacementNotice.Audience.HOST, PlacementNotice.Audience.TRAINEE
-HEADS = {
+HEADS: dict[str, str] = {
     LocalGovernment.Kind.PREFECTURE: "知事",
     LocalGovernment.Kind.DESIGNATED_CITY: "市長",
     LocalGovernment.Kind.CITY: "市長",
@@ -29,7 +29,7 @@ HEADS = {
     LocalGovernment.Kind.TOWN: "町長",
     LocalGovernment.Kind.VILLAGE: "村長",
 }
-RESPECTFUL = {
+RESPECTFUL: dict[str, str] = {
     LocalGovernment.Kind.DESIGNATED_CITY: "貴市",
     LocalGovernment.Kind.CITY: "貴市",
     LocalGovernment.Kind.SPECIAL_WARD: "貴区",
@@ -102,7 +102,7 @@ def _addressee(placement: Placement, audience: str) -> list[str]:
     trainee = application.trainee
     with translation.override("en"):
         salutation = trainee.get_salutation_display() if trainee.salutation else ""
-        country = countries.name(trainee.nationality.code)
+        country = countries.name(str(trainee.nationality))
     sender = application.sending_government
     lines = [
         f"{salutation} {trainee.passport_name}".strip(),
@@ -158,8 +158,8 @@ def notice_values(placement: Placement) -> dict[str, object]:
             else "",
         },
         "sending": {
-            "country_ja": _country(trainee.nationality.code, "ja"),
-            "country_en": _country(trainee.nationality.code, "en"),
+            "country_ja": _country(str(trainee.nationality), "ja"),
+            "country_en": _country(str(trainee.nationality), "en"),
             "organisation_ja": sender.organisation.name_ja if sender else "",
             "organisation_en": sender.organisation.name_en if sender else "",
         },

@@ -44,9 +44,7 @@ def trainee_letters(request: HttpRequest, application: Application) -> dict[str,
 
 
 @panel("host_home", order=20, template="placements/_host_placements.html")
-def host_placements(
-    request: HttpRequest, government: LocalGovernment
-) -> dict[str, object] | None:
+def host_placements(request: HttpRequest, government: LocalGovernment) -> dict[str, object] | None:
     """The trainees whom this government will receive."""
     placements = (
         Placement.objects.visible_to(request.user)

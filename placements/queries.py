@@ -111,7 +111,7 @@ def wanted_by(request: HostRequest) -> Wanted:
         language=request.language,
         level=request.level,
         route=request.route,
-        countries=tuple(wish.country.code for wish in request.wished_countries.all()),
+        countries=tuple(str(wish.country) for wish in request.wished_countries.all()),
     )
 
 
@@ -122,6 +122,6 @@ def offered_by(application: Application, nominated_here: bool = False) -> Offere
         fields=tuple(field for field in fields if field),
         english=application.english_level or 0,
         japanese=application.japanese_level or 0,
-        nationality=application.trainee.nationality.code,
+        nationality=str(application.trainee.nationality),
         nominated_here=nominated_here,
     )

@@ -2,13 +2,14 @@
 
 from datetime import date
 from importlib.metadata import version
+from typing import cast
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
-from accounts.moves import MoveRefusedError, make_move
+from accounts.moves import MoveRefusedError, Table, make_move
 from accounts.services import invite
 from hosts.models import HostRequest
 from hosts.services import set_filled
@@ -22,6 +23,7 @@ from trainees.states import ApplicationState
 from .doorbell import ring_for_notices
 from .letters import draft_notices
 from .matching import parse, solve, to_json
+from .matching.solver import Mode
 from .models import MatchRun, Nomination, Placement
 from .queries import JUDGED, WITH_SEATS, matching_instance, placements_of
 from .states import (
@@ -132,7 +134,7 @@ def propose(cycle: Cycle, *, by: User | None, mode: str | None = None) -> MatchR
     cycle = Cycle.objects.select_for_update().select_related("programme").get(pk=cycle.pk)
     mode = mode or cycle.programme.matching_mode
     problem = matching_instance(cycle)
-    output = to_json(solve(parse(problem), mode))
+    output = to_json(solve(parse(problem), cast(Mode, mode)))
     run = MatchRun.objects.create(
         cycle=cycle,
         mode=mode,
@@ -168,8 +170,7 @@ def propose(cycle: Cycle, *, by: User | None, mode: str | None = None) -> MatchR
             application_id=application_pk,
             host_request=request,
             run=run,
-            starts_on=request.starts_on,
-            ends_on=request.ends_on,
+            **_period(request),
         )
     return run
 
@@ -214,8 +215,7 @@ def place_by_hand(
         application=application,
         host_request=request,
         reason=reason.strip(),
-        starts_on=request.starts_on,
-        ends_on=request.ends_on,
+        **_period(request),
     )
 
 
@@ -283,7 +283,22 @@ def _freeze(application: Application, *, by: User) -> None:
         freeze(application, by=by)
 
 
-def _move(row, to: str, *, by: User | None, table, reason: str = "", **changes) -> None:
+def _period(request: HostRequest) -> dict[str, date]:
+    """The days of the stay; a submitted request has both."""
+    if request.starts_on is None or request.ends_on is None:
+        raise PlacementError(_("This request has no days of the stay."))
+    return {"starts_on": request.starts_on, "ends_on": request.ends_on}
+
+
+def _move(
+    row: Nomination | Placement,
+    to: str,
+    *,
+    by: User | None,
+    table: Table,
+    reason: str = "",
+    **changes: object,
+) -> None:
     try:
         make_move(row, to, by=by, table=table, reason=reason, **changes)
     except MoveRefusedError as error:

@@ -14,7 +14,7 @@ class NominationState(models.TextChoices):
     WITHDRAWN = "withdrawn", pgettext_lazy("nomination", "withdrawn")
 
 
-NOMINATION_MOVES = {
+NOMINATION_MOVES: dict[str, set[NominationState]] = {
     NominationState.PROPOSED: {
         NominationState.CONFIRMED,
         NominationState.REFUSED,
@@ -44,7 +44,7 @@ class PlacementState(models.TextChoices):
     ENDED = "ended", pgettext_lazy("placement", "ended")
 
 
-PLACEMENT_MOVES = {
+PLACEMENT_MOVES: dict[str, set[PlacementState]] = {
     PlacementState.PROPOSED: {
         PlacementState.APPROVED,
         PlacementState.WAITING,

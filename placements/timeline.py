@@ -1,5 +1,7 @@
 """What the selection knows of one application, for the trainee's status page."""
 
+from typing import Any
+
 from django.db.models import FilteredRelation, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -63,7 +65,7 @@ def selection(application: Application) -> Facts:
     return facts
 
 
-def _decision(row: dict[str, object]) -> Facts:
+def _decision(row: dict[str, Any]) -> Facts:
     themes = [row[f"{THEME}__theme_ja"], row[f"{THEME}__theme_en"]]
     if (get_language() or "ja") == "ja":
         host = f"{row[f'{PREFECTURE}__name'] or ''}{row[f'{HOST}__name']}"

@@ -8,6 +8,7 @@ import uuid
 from datetime import date, timedelta
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -15,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation, Role, Versioned
+from accounts.models import Organisation, Role, User, Versioned
 from japan.dates import era_fiscal_year
 
 FIRST_YEAR, LAST_YEAR = 1996, 2100
@@ -227,7 +228,7 @@ class DeadlineTemplate(TemplateDay, DeadlineFields):
 
 
 class CycleQuerySet(models.QuerySet):
-    def visible_to(self, user: object) -> "CycleQuerySet":
+    def visible_to(self, user: User | AnonymousUser) -> "CycleQuerySet":
         """A cycle's year and dates are public within the programme: everyone who signs in sees
         them.
         """

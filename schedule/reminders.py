@@ -48,6 +48,8 @@ def _key(duty: Duty, stage: str) -> str:
 
 def _queue(key: str, duty: Duty, on: date) -> None:
     user = duty.user
+    if duty.deadline is None:
+        return  # nothing to remind of
     with translation.override(user.language):
         context = {
             "name": user.name,

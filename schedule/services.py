@@ -9,7 +9,7 @@ from accounts.models import User
 from japan.business_days import roll
 from japan.dates import fiscal_year as fiscal_year_of
 
-from .models import FIRST_YEAR, LAST_YEAR, Cycle, Deadline, Phase, PhaseKind, Programme
+from .models import FIRST_YEAR, LAST_YEAR, Cycle, Deadline, Phase, PhaseKind, Programme, Roll
 from .openers import open_parts
 
 
@@ -76,7 +76,10 @@ def _deadlines(programme: Programme, cycle: Cycle) -> list[Deadline]:
             audience=template.audience,
             name_ja=template.name_ja,
             name_en=template.name_en,
-            due_on=roll(template.day_in(cycle.fiscal_year), template.roll),
+            due_on=roll(
+                template.day_in(cycle.fiscal_year),
+                "before" if template.roll == Roll.BEFORE else "after",
+            ),
         )
         for template in programme.deadline_templates.all()
     ]

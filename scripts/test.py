@@ -220,7 +220,7 @@ def main() -> int:
     outcomes = []
     with tempfile.TemporaryDirectory(prefix="portal-checks-") as data_dir:
         env = {name: value for name, value in os.environ.items() if name not in OWN_SETTINGS}
-        env["PORTAL_DATA_DIR"] = data_dir
+        env["PORTAL_DATA_DIR"] = env["TMPDIR"] = data_dir
         for run_stage in STAGES[stage]:
             outcomes += run_stage(env)
     return summarise(outcomes)

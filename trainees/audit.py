@@ -6,5 +6,5 @@ from .models import Application, OfficeCountry, OverseasOffice, SendingGovernmen
 
 for model in (OverseasOffice, OfficeCountry, SendingGovernment):
     auditlog.register(model)
-for model in (Trainee, Application):
-    auditlog.register(model, exclude_fields=["version"])
+for edited in (Trainee, Application):
+    auditlog.register(edited, exclude_fields=["version"])

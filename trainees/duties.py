@@ -20,19 +20,19 @@ lazy_reverse = lazy(reverse, str)
 @duty_source("complete-application")
 def complete_application(user: User | None, on: date) -> list[Duty]:
     """Nominees who confirmed complete and submit their application, also a returned one."""
-    waiting = Application.objects.to_be_completed().filter(
+    found = Application.objects.to_be_completed().filter(
         trainee__user__isnull=False, trainee__user__is_active=True
     )
     if user is not None:
-        waiting = waiting.filter(trainee__user=user)
-    waiting = list(waiting.select_related("trainee__user"))
+        found = found.filter(trainee__user=user)
+    waiting = list(found.select_related("trainee__user"))
     if not waiting:
         return []
-    found = Deadline.objects.filter(
+    set_days = Deadline.objects.filter(
         code=DEADLINE, cycle__in={application.cycle_id for application in waiting}
     )
     deadlines = {
-        deadline.cycle_id: deadline for deadline in found.select_related("cycle__programme")
+        deadline.cycle_id: deadline for deadline in set_days.select_related("cycle__programme")
     }
     return [
         Duty(

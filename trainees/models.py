@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django_countries.fields import CountryField
+from django_countries.fields import Country, CountryField
 
 from accounts.models import Organisation, Role, User, Versioned
 from accounts.moves import MoveRow
@@ -85,7 +85,7 @@ class OfficeCountry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.country.name)
+        return Country(str(self.country)).name
 
 
 class SendingGovernment(models.Model):

@@ -108,7 +108,7 @@ def submit_application(application: Application, *, by: User) -> Application:
     if not locked.is_editable:
         raise TraineeError(_("This application has been submitted and can no longer be changed."))
     if faults := faults_of(locked):
-        raise TraineeError(" ".join(str(message) for _step, _field, message in faults))
+        raise TraineeError(" ".join(message for _step, _field, message in faults))
     _move(locked, ApplicationState.SUBMITTED, by=by, submitted_at=timezone.now())
     _tell(locked, "application_receipt")
     return locked
@@ -148,17 +148,15 @@ def withdraw_application(application: Application, *, by: User, reason: str = ""
 def faults_of(application: Application) -> list[tuple[str, str, str]]:
     """What is missing before an application can be submitted: (step, field, message)."""
     person = application.trainee
-    faults = [
-        (step, field, MISSING[field])
+    faults: list[tuple[str, str, str]] = [
+        (step, field, str(MISSING[field]))
         for step, fields in NEEDED.items()
         for field in fields
         if _is_empty(getattr(person if step == "person" else application, field))
     ]
     born, employed = person.born_on, application.employed_since
     if born and employed and employed <= born:
-        message = gettext_lazy(
-            "The day of your employment lies before your date of birth. Check both."
-        )
+        message = _("The day of your employment lies before your date of birth. Check both.")
         faults.append(("employer", "employed_since", message))
     order = list(NEEDED)
     return sorted(faults, key=lambda fault: order.index(fault[0]))
@@ -213,7 +211,9 @@ def open_until(cycle: Cycle, on: date) -> date | None:
     return deadline.due_on if deadline and deadline.due_on >= on else None
 
 
-def _move(application: Application, to: str, *, by: User, reason: str = "", **changes) -> None:
+def _move(
+    application: Application, to: str, *, by: User, reason: str = "", **changes: object
+) -> None:
     try:
         make_move(application, to, by=by, table=APPLICATION_MOVES, reason=reason, **changes)
     except MoveRefusedError as error:

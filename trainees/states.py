@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import pgettext_lazy
 
+from accounts.moves import Table
+
 
 class ApplicationState(models.TextChoices):
     """Where the dossier of one candidate stands in one cycle."""
@@ -15,7 +17,7 @@ class ApplicationState(models.TextChoices):
     WITHDRAWN = "withdrawn", pgettext_lazy("application", "withdrawn")
 
 
-APPLICATION_MOVES = {
+APPLICATION_MOVES: Table = {
     ApplicationState.DRAFT: {ApplicationState.SUBMITTED, ApplicationState.WITHDRAWN},
     ApplicationState.SUBMITTED: {
         ApplicationState.RETURNED,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from statistics import median, quantiles
-from typing import Any, TypedDict
+from typing import Any, TypedDict, cast
 
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
@@ -59,7 +59,7 @@ class Facts(TypedDict, total=False):
     next_step: NextStep
 
 
-Provider = Callable[[Application], dict[str, Any]]
+Provider = Callable[[Application], Facts]
 
 _providers: list[Provider] = []
 
@@ -72,10 +72,10 @@ def timeline_fact(provider: Provider) -> Provider:
 
 def facts_of(application: Application) -> Facts:
     """What all apps together know of this application; keys without a value count as absent."""
-    facts: Facts = {}
+    facts: dict[str, Any] = {}
     for provider in _providers:
-        facts.update({key: value for key, value in provider(application).items() if value})
-    return facts
+        facts |= {key: value for key, value in provider(application).items() if value}
+    return cast(Facts, facts)
 
 
 @dataclass(frozen=True)
@@ -102,10 +102,11 @@ def steps_of(
 
 
 def is_over(application: Application, facts: Facts) -> bool:
-    """Whether nothing follows any more: withdrawn, called off, not placed, or returned home."""
+    """Whether nothing follows any more: withdrawn, never submitted, called off, not placed."""
     return (
         application.state == ApplicationState.WITHDRAWN
         or application.cycle.state == Cycle.State.CALLED_OFF
+        or (application.state in EDITABLE and not application.is_editable)
         or bool(facts.get("is_over"))
     )
 
@@ -144,7 +145,7 @@ def _rows(
             "is_done": True,
             "first": facts.get("nominated_on"),
             "last": None,
-            "text": _("By {name}.").format(name=nominated_by) if nominated_by else "",
+            "text": _nomination_text(nominated_by, facts.get("confirmed_on")),
         },
         {
             "code": "submitted",
@@ -229,6 +230,13 @@ def _rows(
     ]
 
 
+def _nomination_text(nominated_by: str, confirmed_on: date | None) -> str:
+    parts = [_("By {name}.").format(name=nominated_by)] if nominated_by else []
+    if confirmed_on:
+        parts.append(_("You confirmed it on {day}.").format(day=long_date(confirmed_on)))
+    return " ".join(parts)
+
+
 def _review_text(application: Application) -> str:
     if application.state == ApplicationState.SUBMITTED:
         return _("First we check whether your application is complete.")
@@ -254,17 +262,16 @@ class Standing:
 def standing_of(
     application: Application, facts: Facts, steps: list[Step], phases: dict[str, Phase]
 ) -> Standing:
-    """Where it stands, in the words of the app that knows best.
-
-    `application.since` is the moment of its last move (`with_since`).
-    """
+    """Where it stands, in the words of the app that knows best; read it `with_since`."""
     operator = application.cycle.programme.operator.name
     sentence, holder, outlook = _words_of(application, steps, facts, operator)
     since = facts.get("decided_on")
-    if not since and application.since:
-        since = timezone.localtime(application.since).date()
+    moved_at = getattr(application, "since", None)
+    if not since and moved_at:
+        since = timezone.localtime(moved_at).date()
     decision = phases.get(PhaseKind.RECRUITMENT)
-    if not outlook and decision and application.state in IN_REVIEW:
+    awaits = application.state in IN_REVIEW and not facts.get("decided_on")
+    if decision and awaits and not is_over(application, facts):
         outlook = _("The decisions of this cycle are planned by {day}.").format(
             day=long_date(decision.ends_on)
         )
@@ -287,6 +294,8 @@ def _words_of(
         return _("Your application has been withdrawn."), "", ""
     if facts.get("is_over"):
         return _("This cycle has ended for you."), "", ""
+    if state in EDITABLE and not application.is_editable:
+        return _("This cycle is closed. Your application was not submitted."), "", ""
     if facts.get("decided_on"):
         current = next((step for step in steps if step.is_current), None)
         if current is None:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -169,7 +170,7 @@ def application_autosave(request: HttpRequest, public_id: str, step: str) -> Htt
 
 
 def _own_or_404(request: HttpRequest, public_id: str, *, lock: bool = False) -> Application:
-    own = Application.objects.own(request.user).with_names()
+    own = Application.objects.own(request.user).with_names().with_since()
     if lock:
         own = own.select_for_update(of=("self", "trainee"))
     return get_object_or_404(own, public_id=public_id)
@@ -300,6 +301,8 @@ def _shown(row: object, name: str) -> object:
     value = getattr(row, name)
     if isinstance(value, bool):
         return pgettext("answer", "yes") if value else pgettext("answer", "no")
+    if isinstance(value, date):
+        return date_format(value)
     if name == "nationality":
         return value.name
     display = getattr(row, f"get_{name}_display", None)

@@ -177,7 +177,7 @@ def control(field: BoundField) -> SafeString:
 
     Placeholders are left out: they vanish while one types, and examples stand in the help text.
     """
-    attrs: dict[str, object] = {}
+    attrs: dict[str, str | bool] = {}
     if "placeholder" in field.field.widget.attrs:
         attrs["placeholder"] = False
     described = field.aria_describedby

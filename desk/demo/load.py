@@ -195,8 +195,8 @@ class _Loader:
                 host_request=request,
                 state=PlacementState.APPROVED,
                 reason="前年度からの継続分" if year == 2025 else "候補者と受入団体の希望による",
-                starts_on=request.starts_on,
-                ends_on=request.ends_on,
+                starts_on=cycle.arrival_on,
+                ends_on=request.ends_on or cycle.arrival_on,
                 decided_on=decided_on,
                 decided_by=self.users[Role.STAFF],
             )
@@ -250,6 +250,7 @@ class _Loader:
         direct = {LocalGovernment.Kind.PREFECTURE, LocalGovernment.Kind.DESIGNATED_CITY}
         for pk, kind in pks:
             draw = self.rng.random()
+            state: str
             if draw < 0.42:
                 state = AnswerState.NOT_OPENED
             elif draw < 0.48:
@@ -366,7 +367,7 @@ class _Loader:
         request: HostRequest,
         on: date,
     ) -> Application:
-        sender = next(each for each in self.senders if each.country.code == person.nationality.code)
+        sender = next(each for each in self.senders if each.country == person.nationality)
         is_draft = state == ApplicationState.DRAFT
         at = self._at(on)
         application = Application.objects.create(

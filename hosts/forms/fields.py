@@ -37,7 +37,7 @@ def number_field(label: object, *, unit: object, last: int, **kwargs) -> forms.I
         min_value=1,
         max_value=last,
         widget=forms.TextInput(attrs={"class": "short", "inputmode": "numeric", "data-unit": unit}),
-        error_messages=dict.fromkeys(["invalid", "min_value", "max_value"], between),
+        error_messages=dict.fromkeys(["required", "invalid", "min_value", "max_value"], between),
         **kwargs,
     )
 

@@ -66,6 +66,11 @@ class UnitForm(PartForm, OnceFormMixin, forms.ModelForm):
             "name_en": forms.TextInput(attrs={"lang": "en"}),
             "site_kind": forms.RadioSelect,
         }
+        error_messages = {
+            "name_ja": {"required": _("Enter the name of the unit in Japanese.")},
+            "site_kind": {"required": _("Choose the kind of training site.")},
+            "site_name": {"required": _("Enter the training site.")},
+        }
         help_texts = {
             "site_name": _("The section, company or body in which this part takes place."),
         }

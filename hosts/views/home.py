@@ -5,6 +5,7 @@ from datetime import date
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -62,14 +63,11 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _desks(user: User, today: date) -> list[GovernmentDesk]:
-    governments = list(
-        LocalGovernment.objects.filter(
-            organisation__in=user.organisation_ids(Role.COORDINATOR)
-        ).select_related("organisation", "prefecture__organisation")
-    )
-    if not governments:
+    organisations = user.organisation_ids(Role.COORDINATOR)
+    if not organisations:
         return []
-    answers = _answers(governments)
+    answers = _answers(organisations)
+    governments = _governments(organisations, answers)
     people = _people(governments, today)
     desks = []
     for government in governments:
@@ -93,25 +91,38 @@ def _desks(user: User, today: date) -> list[GovernmentDesk]:
                 ),
             )
         )
+    prefetch_related_objects([desk.last_answer for desk in desks if desk.last_answer], "requests")
     return desks
 
 
-def _answers(governments: list[LocalGovernment]) -> dict[int, list[SurveyAnswer]]:
-    """All answers of these governments, the newest cycle first."""
+def _answers(organisations: list[int]) -> dict[int, list[SurveyAnswer]]:
+    """All answers of these bodies by government, the newest cycle first."""
     rows = (
-        SurveyAnswer.objects.filter(government__in=governments)
-        .select_related("survey__cycle__programme__operator")
-        .prefetch_related(
-            "requests__wished_countries", "survey__cycle__phases", "survey__cycle__deadlines"
+        SurveyAnswer.objects.filter(government__organisation__in=organisations)
+        .select_related(
+            "survey__cycle__programme__operator",
+            "government__organisation",
+            "government__prefecture__organisation",
         )
+        .prefetch_related("survey__cycle__phases", "survey__cycle__deadlines")
         .order_by("-survey__cycle__fiscal_year", "-pk")
     )
-    by_pk = {government.pk: government for government in governments}
     found: dict[int, list[SurveyAnswer]] = {}
     for row in rows:
-        row.government = by_pk[row.government_id]
         found.setdefault(row.government_id, []).append(row)
     return found
+
+
+def _governments(
+    organisations: list[int], answers: dict[int, list[SurveyAnswer]]
+) -> list[LocalGovernment]:
+    """The governments of these bodies; only one that was never asked needs a look-up of its own."""
+    known = [rows[0].government for rows in answers.values()]
+    missing = set(organisations) - {each.organisation_id for each in known}
+    if missing:
+        rows = LocalGovernment.objects.filter(organisation__in=missing)
+        known += rows.select_related("organisation", "prefecture__organisation")
+    return sorted(known, key=lambda each: each.code)
 
 
 def _is_running(answer: SurveyAnswer) -> bool:

@@ -284,7 +284,10 @@ def _drafts_beside(user: User, public_id: uuid.UUID) -> list[HostRequest]:
         )
         .prefetch_related("wished_countries", "training_programme__units")
     )
-    return list(rows)
+    drafts = list(rows)
+    for place, row in enumerate(drafts, start=1):
+        row.place = place
+    return drafts
 
 
 def _fault(host_request: HostRequest, step: str, field: str, message: str) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from .solver import Solution
 IDS_SHOWN = 5
 
 
-def to_json(solution: Solution) -> dict[str, object]:
+def to_json(solution: Solution) -> dict[str, Any]:
     """The answer to a matching problem as plain data, its lists sorted by id."""
     return {
         "placements": list_placements(solution),
@@ -73,13 +74,13 @@ def list_unplaced(solution: Solution) -> list[dict[str, str]]:
     return rows
 
 
-def list_unfilled(solution: Solution) -> list[dict[str, object]]:
+def list_unfilled(solution: Solution) -> list[dict[str, Any]]:
     """Every request with empty seats, how many, and the reason."""
     instance = solution.instance
     allowed = _Lookup(instance.request, instance.application, instance.allowed)
     ruled_out = _ruled_out(instance, lambda pair: (pair[1], pair[0]))
     placed = _placed(solution)
-    rows: list[dict[str, object]] = []
+    rows: list[dict[str, Any]] = []
     for request, seats in enumerate(_seats_left(solution)):
         if not seats:
             continue

@@ -245,10 +245,7 @@ def test_an_unknown_step_is_not_found(as_coordinator, host_request):
 
 @pytest.mark.parametrize(
     ("language", "sentence"),
-    [
-        ("en", "Please answer the demand survey by"),
-        ("ja", "あと4日"),
-    ],
+    [("en", "Tuesday 24 November"), ("ja", "11月24日（火）")],
 )
 def test_home_says_what_to_do_and_until_when(as_coordinator, answer, language, sentence):
     response = as_coordinator.get(at("home", language=language))
@@ -279,7 +276,7 @@ def test_home_shows_the_answer_before(as_coordinator, answer, saijo):
     response = as_coordinator.get(at("home", language="en"))
 
     assert response.context["desks"][0].last_answer == before
-    assert "Vietnam" in response.content.decode()
+    assert "water supply and sewerage" in response.content.decode()
 
 
 def test_home_shows_each_government_of_a_person(as_coordinator, coordinator, answer, survey, ehime):
@@ -808,3 +805,12 @@ def test_home_costs_the_same_for_one_and_three_years(
             one = queries_of(as_coordinator, at("home"))
 
     assert one == queries_of(as_coordinator, at("home")) <= SESSION_QUERIES + 12
+
+
+def test_a_label_of_a_unit_is_its_own(as_coordinator, host_request):
+    text = as_coordinator.get(
+        at("unit_add", host_request.public_id, language="en")
+    ).content.decode()
+
+    for label in ["Training site", "Postal code", "Address", "Weeks", "Hours a week"]:
+        assert f">{label}<span" in text

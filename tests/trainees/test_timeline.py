@@ -84,6 +84,7 @@ def test_steps_carry_the_days_of_the_cycle_and_of_the_stay():
     facts = PLACED | {
         "nominated_on": date(2026, 12, 3),
         "nominated_by": "Bandung City",
+        "confirmed_on": date(2026, 12, 4),
         "ends_on": date(2027, 12, 16),
         "theme": "Waste reduction",
     }
@@ -104,7 +105,7 @@ def test_steps_carry_the_days_of_the_cycle_and_of_the_stay():
     ]
     texts = {step.code: step.text for step in steps}
     assert [texts["nominated"], texts["decided"], texts["specialised"]] == [
-        "By Bandung City.",
+        "By Bandung City. You confirmed it on 4 December 2026.",
         "Your host is Hamamatsu City.",
         "Waste reduction",
     ]
@@ -219,3 +220,22 @@ def test_usual_days_come_from_earlier_cycles_of_the_programme(django_assert_num_
 
 def test_usual_days_of_the_first_cycle_are_unknown():
     assert usual_days(_application("submitted")) == Usual(cases=0)
+
+
+def test_plan_of_the_decisions_is_named_until_the_decision():
+    application = _application("frozen")
+    phases = _phases(application)
+
+    before = standing_of(application, {}, [], phases)
+    after = standing_of(application, PLACED, [], phases)
+
+    assert before.outlook == "The decisions of this cycle are planned by 26 February 2027."
+    assert after.outlook == ""
+
+
+def test_draft_in_a_closed_cycle_asks_for_nothing():
+    application = _application("draft", cycle__state="closed")
+
+    assert is_over(application, {})
+    standing = standing_of(application, {}, [], _phases(application))
+    assert standing.sentence == "This cycle is closed. Your application was not submitted."

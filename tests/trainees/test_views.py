@@ -9,6 +9,7 @@ from django.forms.models import model_to_dict
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from accounts import panels
 from accounts.models import FormDraft, Role
 from notices.models import Mail
 from tests.factories import (
@@ -45,8 +46,10 @@ STEP_DATA = {
 
 
 @pytest.fixture(autouse=True)
-def no_other_facts(monkeypatch):
+def nothing_from_above(monkeypatch):
+    """These pages alone, without the facts and panels of the apps above."""
     monkeypatch.setattr(timeline, "_providers", [])
+    monkeypatch.setattr(panels, "_panels", {})
 
 
 @pytest.fixture
@@ -477,3 +480,22 @@ def test_overseas_office_reads_but_does_not_edit(client):
 
 def test_status_refuses_other_methods(client, own):
     assert client.post(reverse("trainees:status")).status_code == 405
+
+
+def test_comment_stands_on_each_step_of_a_returned_application(client, own, person):
+    submit_application(own, by=person)
+    return_application(own, reason="Please name your department.", by=staff_member())
+
+    pages = [client.get(_step(own, step)) for step in STEPS]
+
+    assert ["Please name your department." in _words(page) for page in pages] == [True] * 5
+
+
+def test_each_language_of_a_page_has_the_same_answers(client, own):
+    with translation.override("ja"):
+        address = _step(own, "confirm")
+
+    words = _words(client.get(address))
+
+    assert "1990年5月17日" in words
+    assert "Environment Agency" in words

@@ -2,12 +2,14 @@
 
 import sys
 from pathlib import Path
+from typing import cast
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from placements.matching import InstanceError
 from placements.matching.files import run_file
+from placements.matching.solver import Mode
 from placements.services import propose
 from schedule.lgotp import CODE
 from schedule.models import Cycle, MatchingMode
@@ -39,7 +41,7 @@ class Command(BaseCommand):
 
     def _solve_file(self, source: Path, target: Path, mode: str) -> None:
         try:
-            run_file(source, target, mode)
+            run_file(source, target, cast(Mode, mode))
         except InstanceError as error:
             for fault in error.faults:
                 self.stderr.write(fault)

@@ -1,0 +1,100 @@
+"""Chromium from the system, axe on every page that a test opens, screenshots outside git."""
+
+import os
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.core import mail
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from notices.mails import deliver
+
+SCREENS = Path(".test-results/screens")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+WIDTHS = (1280, 390)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    assert chromium, "The browser tests need Chromium (Debian's package chromium)."
+    return {
+        **browser_type_launch_args,
+        "executable_path": chromium,
+        "args": [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--no-first-run",
+        ],
+    }
+
+
+@pytest.fixture
+def person(browser: Browser, live_server) -> Callable[..., Page]:
+    """A person with a browser of their own: `person("en")` gives a page without any session."""
+    contexts: list[BrowserContext] = []
+
+    def open_browser(language: str = "en") -> Page:
+        locale = {"en": "en-GB", "ja": "ja-JP"}[language]
+        context = browser.new_context(
+            base_url=live_server.url,
+            locale=locale,
+            timezone_id="Asia/Tokyo",
+            viewport={"width": 1280, "height": 900},
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
+        return page
+
+    yield open_browser
+    for context in contexts:
+        context.close()
+
+
+def look(page: Page, name: str) -> None:
+    """Photograph the page at both widths; no axe violation, no sideways scrolling."""
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.screenshot(path=SCREENS / f"{name}-{width}.png", full_page=True)
+        overflow = page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert overflow <= 0, f"{name} scrolls sideways by {overflow} pixels at {width}"
+        assert violations(page) == [], f"{name} at {width}"
+    page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds: the rule and the places."""
+    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+    return [f"{each['id']}: {[node['target'] for node in each['nodes'][:3]]}" for each in found]
+
+
+def last_mail(to: str) -> str:
+    """Let the outbox deliver, then the text of the newest mail to this address."""
+    deliver()
+    for message in reversed(mail.outbox):
+        if any(to in each for each in message.to):
+            return message.body
+    raise AssertionError(f"No mail to {to}.")
+
+
+def link_in(text: str) -> str:
+    """The address in a mail, without its host, so that it is opened on the live server."""
+    return re.search(r"https?://[^/\s]+(/\S+)", text).group(1)
+
+
+def code_in(text: str) -> str:
+    """The code in a mail of the sign-in."""
+    return re.search(r"\b([A-Z0-9]{4}-[A-Z0-9]{4}|[A-Z0-9]{6})\b", text).group(1)

@@ -1,0 +1,47 @@
+from datetime import date
+
+import pytest
+
+from hosts.models import TrainingProgramme, TrainingUnit
+from hosts.remarks import (
+    remark_on_companies,
+    remark_on_english,
+    remark_on_hours,
+    remark_on_instructors,
+    remark_on_length,
+)
+from schedule.models import Programme
+
+
+def unit(**fields) -> TrainingUnit:
+    return TrainingUnit(**{"name_ja": "単元", "weeks": 8, "hours_per_week": 10, **fields})
+
+
+@pytest.mark.parametrize(
+    ("ends_on", "mark"),
+    [(None, "none"), (date(2027, 12, 16), "done"), (date(2027, 8, 16), "late")],
+)
+def test_remark_on_length(ends_on, mark):
+    assert remark_on_length(Programme(), date(2027, 5, 17), ends_on).mark == mark
+
+
+@pytest.mark.parametrize(("hours", "mark"), [([], "none"), ([20, 18], "done"), ([20, 19], "late")])
+def test_remark_on_hours_of_all_units_together(hours, mark):
+    assert remark_on_hours([unit(hours_per_week=each) for each in hours]).mark == mark
+
+
+@pytest.mark.parametrize(("years", "is_named"), [(None, True), (4, True), (5, False)])
+def test_remark_on_instructors_with_less_than_five_years(years, is_named):
+    assert (remark_on_instructors([unit(instructor_years=years)]) is not None) is is_named
+
+
+@pytest.mark.parametrize(("kind", "is_named"), [("own", False), ("company", True)])
+def test_remark_on_companies(kind, is_named):
+    assert (remark_on_companies([unit(site_kind=kind)]) is not None) is is_named
+
+
+@pytest.mark.parametrize(("english", "mark"), [("", "half"), ("Unit", "done")])
+def test_remark_on_english(english, mark):
+    programme = TrainingProgramme(theme_en="Water", aim_en="To learn")
+
+    assert remark_on_english(programme, [unit(name_en=english)]).mark == mark

@@ -1,0 +1,179 @@
+"""One mail for each person, duty and stage, for ever."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from hypothesis import given
+from hypothesis import strategies as st
+
+from notices.models import Mail
+from notices.states import MailState
+from schedule import duties
+from schedule.duties import REMIND_DAYS_BEFORE, Duty, duties_of, duties_of_all, is_pending
+from schedule.models import Deadline
+from schedule.reminders import queue_reminders, reason_against, stage_of
+from schedule.tasks import send_reminders
+from tests.factories import CycleFactory, UserFactory
+
+DUE = date(2026, 11, 24)
+
+
+class Ground:
+    """One duty source whose duties the test sets."""
+
+    def __init__(self, user, deadline):
+        self.user, self.deadline, self.done = user, deadline, False
+
+    def __call__(self, user, on):
+        if not self.done and user in (None, self.user):
+            yield Duty(
+                code="answer",
+                subject="hosts.SurveyAnswer:1",
+                user=self.user,
+                title="Answer the survey",
+                detail="",
+                deadline=self.deadline,
+                url="/hosts/",
+            )
+
+
+@pytest.fixture
+def ground(db, monkeypatch: pytest.MonkeyPatch) -> Ground:
+    deadline = CycleFactory(fiscal_year=2027).deadlines.get(code="survey-municipality")
+    assert deadline.due_on == DUE
+    source = Ground(UserFactory(language="en", name="OCHI Misaki"), deadline)
+    monkeypatch.setattr(duties, "_sources", {"answer": source})
+    return source
+
+
+def keys() -> list[str]:
+    return [
+        key.rsplit(":", 1)[1] for key in Mail.objects.order_by("pk").values_list("key", flat=True)
+    ]
+
+
+def test_each_stage_is_mailed_once_however_often_beat_asks(ground):
+    for ahead in range(20, -6, -1):
+        for _beat in range(3):
+            queue_reminders(DUE - timedelta(days=ahead))
+
+    assert keys() == ["14-days", "7-days", "3-days", "1-days", "overdue"]
+
+
+def test_a_late_beat_sends_the_nearest_stage_only(ground):
+    queue_reminders(DUE - timedelta(days=2))
+
+    assert keys() == ["3-days"]
+
+
+def test_nothing_is_mailed_before_the_first_stage(ground):
+    assert queue_reminders(DUE - timedelta(days=15)) == []
+    assert not Mail.objects.exists()
+
+
+def test_a_duty_that_is_done_is_not_mailed(ground):
+    ground.done = True
+
+    assert queue_reminders(DUE) == []
+
+
+def test_a_dry_run_shows_and_writes_nothing(ground):
+    shown = queue_reminders(DUE, dry_run=True)
+
+    assert [(duty.code, stage) for duty, stage in shown] == [("answer", "1-days")]
+    assert not Mail.objects.exists()
+
+
+def test_a_moved_deadline_begins_its_stages_anew(ground):
+    queue_reminders(DUE - timedelta(days=1))
+    Deadline.objects.filter(pk=ground.deadline.pk).update(due_on=DUE + timedelta(days=7))
+    ground.deadline.refresh_from_db()
+
+    queue_reminders(DUE)
+
+    assert keys() == ["1-days", "7-days"]
+
+
+def test_a_reminder_says_what_until_when_and_where(ground):
+    queue_reminders(DUE - timedelta(days=7))
+
+    mail = Mail.objects.get()
+    assert (mail.to, mail.purpose, mail.language) == (ground.user.email, "reminder", "en")
+    assert "Answer the survey" in mail.subject + mail.body
+    assert "/en/home/" in mail.body
+
+
+def test_a_reminder_of_a_thing_done_meanwhile_is_stopped_before_it_leaves(ground):
+    with time_machine.travel(datetime(2026, 11, 23, 9, tzinfo=ZoneInfo("Asia/Tokyo"))):
+        queue_reminders(DUE - timedelta(days=1))
+        mail = Mail.objects.get()
+        needed = reason_against(mail)
+        ground.done = True
+        stopped = reason_against(mail)
+
+    assert (needed, bool(stopped), mail.state) == (None, True, MailState.QUEUED)
+
+
+def test_a_reminder_to_a_person_who_left_is_stopped(ground):
+    queue_reminders(DUE)
+    ground.user.is_active = False
+    ground.user.save()
+
+    assert reason_against(Mail.objects.get())
+
+
+@pytest.mark.parametrize(
+    ("moment", "expected"),
+    [("2026-11-23T14:59:59+00:00", "1-days"), ("2026-11-24T15:00:01+00:00", "overdue")],
+)
+def test_the_day_is_the_day_in_japan(ground, moment: str, expected: str):
+    with time_machine.travel(datetime.fromisoformat(moment), tick=False):
+        send_reminders()
+
+    assert keys() == [expected]
+
+
+def test_duties_come_overdue_first_and_undated_last(ground, monkeypatch: pytest.MonkeyPatch):
+    def undated(user, on):
+        yield Duty("a", "x", ground.user, "Undated", "", None, "/")
+
+    monkeypatch.setattr(duties, "_sources", {"undated": undated, "answer": ground})
+
+    assert [duty.title for duty in duties_of(ground.user, DUE)] == ["Answer the survey", "Undated"]
+    assert len(duties_of_all(DUE)) == 2
+    assert queue_reminders(DUE - timedelta(days=30)) == []
+
+
+def test_is_pending_asks_the_source_anew(ground):
+    asked = ("answer", "hosts.SurveyAnswer:1", ground.user, DUE)
+
+    before = is_pending(*asked)
+    ground.done = True
+
+    assert (before, is_pending(*asked)) == (True, False)
+    assert not is_pending("unknown", "x", ground.user, DUE)
+
+
+def test_a_duty_is_late_the_day_after(ground):
+    duty = next(iter(ground(None, DUE)))
+
+    assert [duty.is_late(DUE + timedelta(days=days)) for days in (-1, 0, 1)] == [False, False, True]
+
+
+@given(left=st.integers(-400, 400))
+def test_stage_of_is_the_nearest_stage_that_was_reached(left: int):
+    duty = Duty("a", "x", None, "", "", Deadline(due_on=DUE), "/")
+
+    stage = stage_of(duty, DUE - timedelta(days=left))
+
+    if left > max(REMIND_DAYS_BEFORE):
+        assert stage is None
+    elif left < 0:
+        assert stage == "overdue"
+    else:
+        days = int(stage.split("-")[0])
+        assert days in REMIND_DAYS_BEFORE
+        assert left <= days
+        assert not [each for each in REMIND_DAYS_BEFORE if left <= each < days]
