@@ -24,7 +24,7 @@ lint: ## Run the checks that need no database
 
 test-fast: ## Run the tests on SQLite without the browser ones (ARGS="tests/hosts -x")
 	@scripts/setup test
-	@exec $(python) -m pytest -n 2 -m "not browser" $(ARGS)
+	@exec $(python) -m pytest -n 2 -m "not browser and not portal" $(ARGS)
 
 bench: ## Measure what SPEED.md bounds, with the scripts in bench/
 	@scripts/setup test

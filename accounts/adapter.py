@@ -10,8 +10,10 @@ from allauth.account.models import EmailAddress
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -69,7 +71,9 @@ class AccountAdapter(DefaultAccountAdapter):
         purpose = template_prefix.rsplit("/", 1)[-1]
         with translation.override(language):
             message = self.render_mail(
-                template_prefix, email, {"request": self.request, "email": email, **context}
+                template_prefix,
+                email,
+                {"request": self.request, "email": email, "user": user, **context},
             )
         queue_mail(
             key=f"account:{purpose}:{uuid.uuid4()}",
@@ -83,6 +87,11 @@ class AccountAdapter(DefaultAccountAdapter):
             related=f"accounts.User:{user.pk}" if user else "accounts.adapter",
             forget_body=True,
         )
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """The portal's own address, whatever host the request named."""
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        return settings.SITE_URL + path.replace("UID-KEY", key)
 
     def is_reauthentication_required(self, *, app: str, **kwargs) -> bool:
         """Signed in a moment ago and no second factor yet: enrol without a second password

@@ -242,8 +242,8 @@ class Membership(models.Model):
         verbose_name=_("organisation"),
     )
     role = models.CharField(_("role"), max_length=20, choices=Role)
-    starts_on = models.DateField(_("from"), null=True, blank=True)
-    ends_on = models.DateField(_("until"), null=True, blank=True)
+    starts_on = models.DateField(_("valid from"), null=True, blank=True)
+    ends_on = models.DateField(_("valid until"), null=True, blank=True)
 
     objects = MembershipQuerySet.as_manager()
 

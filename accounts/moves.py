@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 Table = Mapping[str, Collection[str]]
 
@@ -25,8 +26,8 @@ class MoveRow(models.Model):
         editable=False,
         verbose_name=_("by"),
     )
-    from_state = models.CharField(_("from"), max_length=30, editable=False)
-    to_state = models.CharField(_("to"), max_length=30, editable=False)
+    from_state = models.CharField(pgettext_lazy("move", "from"), max_length=30, editable=False)
+    to_state = models.CharField(pgettext_lazy("move", "to"), max_length=30, editable=False)
     reason = models.TextField(_("reason"), blank=True, editable=False)
 
     class Meta:

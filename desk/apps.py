@@ -7,3 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class DeskConfig(AppConfig):
     name = "desk"
     verbose_name = _("Staff desk")
+
+    def ready(self) -> None:
+        """What production refuses to start with."""
+        from . import checks  # noqa: F401 - registers itself

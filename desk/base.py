@@ -3,6 +3,7 @@ file.
 """
 
 from django.contrib import admin
+from django.db.models import Field
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
@@ -48,6 +49,13 @@ class DeskInline(TabularInline):
     extra = 0
     show_change_link = False
 
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs):
+        """In a table the column's head is the label: a screen reader hears it at each field."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            field.widget.attrs["aria-label"] = str(field.label)
+        return field
+
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
@@ -70,12 +78,15 @@ class ReadOnlyAdmin(_ReadOnly, DeskAdmin):
 class ReadOnlyInline(_ReadOnly, DeskInline):
     """A history under its row."""
 
+    def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> list[str]:
+        """All of them: a form would refuse the moments that nobody types."""
+        return list(self.fields or super().get_readonly_fields(request, obj))
+
 
 class MoveInline(ReadOnlyInline):
     """The moves of a row, with the words of its states."""
 
     fields = ["at", "by", "from_word", "to_word", "reason"]
-    readonly_fields = ["from_word", "to_word"]
 
     @admin.display(description=_("from"))
     def from_word(self, move: MoveRow) -> str:
@@ -105,3 +116,8 @@ def register(model: type, admin_class: type | None = None):
         return admin_class
 
     return decorate(admin_class) if admin_class else decorate
+
+
+def script(request: HttpRequest) -> str:
+    """What unfold's pages lack: a main landmark."""
+    return static("desk/desk.js")

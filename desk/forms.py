@@ -28,9 +28,10 @@ class OpenCycleForm(forms.Form):
 
     def __init__(self, *args, on: date, **kwargs):
         super().__init__(*args, **kwargs)
-        programme = Programme.objects.first()
-        if programme:
-            self.fields["fiscal_year"].initial = next_fiscal_year(programme, on=on)
+        programmes = list(Programme.objects.all())
+        self.fields["programme"].choices = [(each.pk, str(each)) for each in programmes]
+        if programmes:
+            self.fields["fiscal_year"].initial = next_fiscal_year(programmes[0], on=on)
 
 
 class InvitationForm(OnceFormMixin, forms.Form):

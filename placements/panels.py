@@ -9,6 +9,7 @@ from accounts.panels import panel
 from hosts.models import LocalGovernment
 from schedule.models import Cycle, Deadline
 from trainees.models import Application
+from trainees.states import ApplicationState
 
 from .models import Nomination, Placement, PlacementNotice
 
@@ -31,13 +32,16 @@ def nominations_to_confirm(request: HttpRequest, _subject: object) -> dict[str, 
 
 @panel("trainee_status", order=20, template="placements/_letters.html")
 def trainee_letters(request: HttpRequest, application: Application) -> dict[str, object]:
-    """The letters of this application."""
-    notices = PlacementNotice.objects.visible_to(request.user).filter(
-        placement__application=application, audience=PlacementNotice.Audience.TRAINEE
-    )
+    """The letters of this application; nothing is decided before it was frozen."""
+    notices = []
+    if application.state == ApplicationState.FROZEN:
+        visible = PlacementNotice.objects.visible_to(request.user).filter(
+            placement__application=application, audience=PlacementNotice.Audience.TRAINEE
+        )
+        notices = list(visible.select_related("letter").order_by("-pk"))
     return {
-        "notices": list(notices.select_related("letter").order_by("-pk")),
-        "decision_by": _decision_by(cycle=application.cycle_id),
+        "notices": notices,
+        "decision_by": None if notices else _decision_by(cycle=application.cycle_id),
         "key": f"a{application.pk}",
         "is_aside": True,
     }

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -129,6 +130,8 @@ class Programme(InTwoLanguages, Versioned):
         help_text=_("After this day no cycle is opened; everything else stays."),
     )
 
+    FORMAT_FAULT = _("Use {number} and, if you like, {era_year} and {fiscal_year}; nothing else.")
+
     class Meta:
         verbose_name = _("programme")
         verbose_name_plural = _("programmes")
@@ -141,6 +144,16 @@ class Programme(InTwoLanguages, Versioned):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """The forms of the letter numbers know only the values that the register has."""
+        for field in ("reference_format_ja", "reference_format_en"):
+            try:
+                printed = getattr(self, field).format(number=1, era_year=1, fiscal_year=1)
+            except (KeyError, IndexError, ValueError) as error:
+                raise ValidationError({field: self.FORMAT_FAULT}) from error
+            if "{number}" not in getattr(self, field) or not printed.strip():
+                raise ValidationError({field: self.FORMAT_FAULT})
 
 
 class TemplateDay(models.Model):

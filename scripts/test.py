@@ -38,6 +38,9 @@ CHECKS: dict[str, list[str]] = {
     "missing migrations": [*MANAGE, "makemigrations", "--check", "--dry-run"],
     "check --deploy": [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"],
 }
+# The heavy ones run after the others, so that nothing else fills the two cores.
+ALONE = "browser or portal"
+APART = f"not ({ALONE})"
 PYTEST = [sys.executable, "-m", "pytest", "-n", "2", "--durations", "5"]
 # What the tests call by name. Their absence is told before half an hour of work, and in words.
 TOOLS = ["chromium", "fc-list", "msgfmt", "pdftoppm", "pdftotext"]
@@ -171,7 +174,7 @@ def check_all(env: Mapping[str, str]) -> list[Outcome]:
 
 def test_all(env: Mapping[str, str]) -> list[Outcome]:
     """The suite on SQLite, on PostgreSQL with Redis, and in Chromium."""
-    outcomes = [run_tests("SQLite", ["-m", "not browser"], env)]
+    outcomes = [run_tests("SQLite", ["-m", APART], env)]
     with ExitStack() as servers:
         start = time.monotonic()
         try:
@@ -182,8 +185,8 @@ def test_all(env: Mapping[str, str]) -> list[Outcome]:
         except ServerError as error:
             return [*outcomes, Outcome("servers", time.monotonic() - start, faults=[str(error)])]
         env = {**env, **urls}
-        outcomes.append(run_tests("PostgreSQL and Redis", ["-m", "not browser"], env))
-        outcomes.append(run_tests("Chromium", ["-m", "browser", "--dist", "loadfile"], env))
+        outcomes.append(run_tests("PostgreSQL and Redis", ["-m", APART], env))
+        outcomes.append(run_tests("Chromium and make run", ["-m", ALONE], env))
     return outcomes
 
 

@@ -436,8 +436,23 @@ class MatchRunFactory(DjangoModelFactory):
 
     cycle = factory.SubFactory(CycleFactory)
     mode = "optimal"
-    input = factory.LazyFunction(dict)
-    output = factory.LazyFunction(dict)
+    input = factory.LazyFunction(
+        lambda: {name: [] for name in ("requests", "applications", "pairs", "fixed", "forbidden")}
+    )
+    output = factory.LazyFunction(
+        lambda: {
+            "placements": [],
+            "unplaced": [],
+            "unfilled": [],
+            "objective": {
+                "placed": 0,
+                "host_rank_sum": 0,
+                "applicant_rank_sum": 0,
+                "score_sum": 0,
+            },
+            "blocking_pairs": [],
+        }
+    )
     made_with = "a test"
 
 

@@ -3,10 +3,11 @@
 from datetime import date
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import PERSONAL_ROLES, User
 from schedule.duties import Duty, duty_source
 from schedule.models import Deadline
 
@@ -20,6 +21,8 @@ lazy_reverse = lazy(reverse, str)
 @duty_source("complete-application")
 def complete_application(user: User | None, on: date) -> list[Duty]:
     """Nominees who confirmed complete and submit their application, also a returned one."""
+    if user is not None and on == timezone.localdate() and not user.has_role(*PERSONAL_ROLES):
+        return []  # whoever acts for an office only has no application
     found = Application.objects.to_be_completed().filter(
         trainee__user__isnull=False, trainee__user__is_active=True
     )

@@ -61,8 +61,8 @@ class OfficeCountry(models.Model):
         verbose_name=_("overseas office"),
     )
     country = CountryField(verbose_name=_("country"))
-    valid_from = models.DateField(_("from"), null=True, blank=True)
-    valid_until = models.DateField(_("until"), null=True, blank=True)
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
 
     objects = OfficeCountryQuerySet.as_manager()
 

@@ -12,6 +12,8 @@ from allauth.usersessions.models import UserSession
 from auditlog.admin import LogEntryAdmin
 from auditlog.models import LogEntry
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from ..base import ReadOnlyAdmin, register
 
@@ -23,6 +25,21 @@ for model in (EmailAddress, Authenticator, UserSession):
 
 @register(LogEntry)
 class ChangeLogAdmin(LogEntryAdmin, ReadOnlyAdmin):
-    list_display = ["created", "resource_url", "action", "msg_short", "user_url"]
+    list_display = ["created", "resource_url", "action", "changed_fields", "actor_name"]
     list_select_related = ["content_type", "actor"]
     search_fields = ["object_repr", "actor__email", "actor__name"]
+
+    @admin.display(description=_("changes"))
+    def changed_fields(self, entry: LogEntry) -> str:
+        """Which fields changed, by their names; the values stand in the entry itself."""
+        model = entry.content_type.model_class()
+        if model is None:
+            return pgettext("between names", ", ").join(entry.changes_dict)
+        names = {field.name: str(field.verbose_name) for field in model._meta.concrete_fields}
+        return pgettext("between names", ", ").join(
+            names.get(name, name) for name in entry.changes_dict
+        )
+
+    @admin.display(description=_("by"), ordering="actor__name")
+    def actor_name(self, entry: LogEntry) -> str:
+        return str(entry.actor) if entry.actor else str(_("the portal itself"))

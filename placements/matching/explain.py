@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 from .instance import Bools, Instance, Ints
 from .solver import Solution
@@ -173,4 +173,4 @@ def _name_some(names: list[str]) -> str:
 
 
 def _join_sentences(*sentences: str) -> str:
-    return pgettext("between sentences", " ").join(filter(None, sentences))
+    return ("" if get_language() == "ja" else " ").join(filter(None, sentences))

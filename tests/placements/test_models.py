@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 
 
 def placement_with_sides(state: str, kind: str = LocalGovernment.Kind.CITY):
-    """A placement with its trainee, its coordinator, its relay officer and strangers of each role."""
+    """A placement with its trainee, its coordinator, its relay officer, and strangers."""
     cycle = CycleFactory(fiscal_year=2027)
     government = LocalGovernmentFactory(kind=kind)
     user = trainee_person()

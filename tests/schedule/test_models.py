@@ -2,6 +2,7 @@ from datetime import date
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import override
 
@@ -73,3 +74,15 @@ def test_a_phase_does_not_end_before_it_begins():
 
     with pytest.raises(IntegrityError), transaction.atomic():
         type(phase).objects.filter(pk=phase.pk).update(ends_on=date(2000, 1, 1))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", ["第{nummer}号", "号", "{number", "{number}{0}"])
+def test_programme_refuses_a_form_of_numbers_that_letters_cannot_print(text):
+    programme = ProgrammeFactory()
+    programme.reference_format_ja = text
+
+    with pytest.raises(ValidationError) as refused:
+        programme.full_clean()
+
+    assert list(refused.value.message_dict) == ["reference_format_ja"]

@@ -1,0 +1,177 @@
+"""Every page that a person can open: in both languages, at both widths, with axe."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from accounts.models import Role, User
+from desk.demo import load_demo
+from hosts.models import HostRequest, LocalGovernment, SurveyAnswer
+from hosts.services import start_request
+from notices.models import Letter, Mail
+from placements.models import Placement
+from placements.services import propose
+from schedule.models import Cycle
+from schedule.reminders import queue_reminders
+from tests.factories import InvitationFactory
+from trainees.models import Application
+
+from .conftest import SCREENS, faults
+
+NOBODY = "nobody"
+
+
+def pages() -> Iterator[tuple[str, str, str]]:
+    """(role, name, address) of every page, each on rows of the demonstration."""
+    yield from public_pages()
+    yield from desk_pages()
+    yield from host_pages()
+    yield from trainee_pages()
+    for role in (Role.MIC, Role.REVIEWER, Role.TAX_OFFICER, Role.OVERSEAS_OFFICE):
+        yield role, "overview", reverse("accounts:overview")
+    yield Role.TRAINING_INSTITUTE, "overview", reverse("accounts:overview")
+    yield Role.STAFF, "profile", reverse("accounts:profile")
+    for name in ("mfa_index", "mfa_activate_totp", "account_change_password", "account_email"):
+        yield Role.COORDINATOR, name, reverse(name)
+    yield Role.COORDINATOR, "sessions", reverse("usersessions_list")
+    yield Role.COORDINATOR, "sign-out", reverse("account_logout")
+
+
+def public_pages() -> Iterator[tuple[str, str, str]]:
+    for name in ("home", "help", "accessibility", "privacy"):
+        yield NOBODY, name, reverse(f"outreach:{name}")
+    letter = Letter.objects.filter(state="issued").first()
+    yield NOBODY, "verify", f"/verify/{letter.check_code}"
+    yield NOBODY, "verify-form", reverse("verify:form")
+    yield NOBODY, "verify-unknown", "/verify/2222-2222-2222"
+    yield NOBODY, "not-found", f"/{translation.get_language()}/no-such-page/"
+    for name in ("account_login", "account_request_login_code", "account_reset_password"):
+        yield NOBODY, name, reverse(name)
+    yield NOBODY, "invitation", reverse("accounts:invitation", args=["token-of-the-test"])
+    yield NOBODY, "invitation-unknown", reverse("accounts:invitation", args=["unknown"])
+
+
+def desk_pages() -> Iterator[tuple[str, str, str]]:
+    cycle = Cycle.objects.get(fiscal_year=2027)
+    board = ["lgotp", cycle.fiscal_year]
+    request = HostRequest.objects.filter(answer__survey__cycle=cycle).first()
+    placement = Placement.objects.filter(state="proposed").first()
+    yield Role.STAFF, "start", reverse("desk:start")
+    yield Role.STAFF, "board", reverse("desk:board", args=board)
+    yield Role.STAFF, "decide", reverse("desk:decide", args=board)
+    yield Role.STAFF, "take-back", reverse("desk:take_back", args=[placement.public_id])
+    yield Role.STAFF, "answer", reverse("desk:answer", args=[request.answer.public_id])
+    yield Role.STAFF, "nominate", reverse("desk:nominate", args=[cycle.fiscal_year, "lgotp"])
+    yield Role.STAFF, "invite", reverse("desk:invite")
+    for model in (
+        "schedule_cycle",
+        "schedule_programme",
+        "schedule_deadline",
+        "hosts_localgovernment",
+        "hosts_surveyanswer",
+        "hosts_hostrequest",
+        "trainees_application",
+        "trainees_trainee",
+        "trainees_sendinggovernment",
+        "trainees_overseasoffice",
+        "placements_nomination",
+        "placements_placement",
+        "notices_letter",
+        "notices_mail",
+        "accounts_user",
+        "accounts_invitation",
+        "accounts_organisation",
+        "auditlog_logentry",
+    ):
+        yield Role.ADMINISTRATOR, model, reverse(f"admin:{model}_changelist")
+    for model, row in (
+        ("schedule_cycle", cycle),
+        ("schedule_programme", cycle.programme),
+        ("hosts_localgovernment", LocalGovernment.objects.first()),
+        ("hosts_hostrequest", request),
+        ("trainees_application", Application.objects.first()),
+        ("notices_letter", Letter.objects.first()),
+        ("notices_mail", Mail.objects.first()),
+        ("accounts_user", User.objects.first()),
+    ):
+        yield Role.ADMINISTRATOR, f"{model}-one", reverse(f"admin:{model}_change", args=[row.pk])
+
+
+def host_pages() -> Iterator[tuple[str, str, str]]:
+    answers = SurveyAnswer.objects.filter(survey__cycle__fiscal_year=2027)
+    answer = answers.get(government__code="382060")
+    request = HostRequest.objects.get(answer=answer, state="draft")
+    unit = request.training_programme.units.create(
+        name_ja="水質検査の実習", site_kind="own", site_name="水質課", weeks=16, hours_per_week=12
+    )
+    former = HostRequest.objects.filter(answer__government__code="382060").first()
+    yield Role.COORDINATOR, "home", reverse("hosts:home")
+    yield Role.COORDINATOR, "answer", reverse("hosts:answer", args=[answer.public_id])
+    yield Role.COORDINATOR, "no-demand", reverse("hosts:no_demand", args=[answer.public_id])
+    for step in ("demand", "period", "programme", "confirm"):
+        yield Role.COORDINATOR, step, reverse("hosts:request_step", args=[request.public_id, step])
+    yield Role.COORDINATOR, "unit-add", reverse("hosts:unit_add", args=[request.public_id])
+    yield Role.COORDINATOR, "unit", reverse("hosts:unit", args=[unit.public_id])
+    yield Role.COORDINATOR, "request", reverse("hosts:request", args=[former.public_id])
+    yield Role.RELAY, "home", reverse("hosts:home")
+    yield Role.RELAY, "relay", reverse("hosts:relay")
+
+
+def trainee_pages() -> Iterator[tuple[str, str, str]]:
+    application = Application.objects.get(trainee__user__email="trainee@lgotp.example.jp")
+    yield Role.TRAINEE, "status", reverse("trainees:status")
+    for step in ("person", "employer", "languages", "field", "confirm"):
+        address = reverse("trainees:application_step", args=[application.public_id, step])
+        yield Role.TRAINEE, step, address
+    yield Role.ALUMNUS, "status", reverse("trainees:status")
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_every_page_is_sound(person, live_server, language):
+    load_demo(on=date(2026, 11, 22))
+    cycle = Cycle.objects.get(fiscal_year=2027)
+    staff = User.objects.get(email="staff@lgotp.example.jp")
+    propose(cycle, by=staff)
+    InvitationFactory(token="token-of-the-test")
+    answer = SurveyAnswer.objects.get(survey__cycle=cycle, government__code="382060")
+    coordinator = User.objects.get(email="coordinator@lgotp.example.jp")
+    start_request(answer, by=coordinator)
+    queue_reminders(date(2026, 11, 23))
+    visitors = {NOBODY: person(language)}
+    for user in User.objects.filter(is_demo=True):
+        visitors[next(iter(user.roles))] = signed_in(person(language), user, live_server.url)
+
+    with translation.override(language):
+        found = list(pages())
+        for page in visitors.values():
+            page.context.add_cookies(
+                [{"name": "django_language", "value": language, "url": live_server.url}]
+            )
+        wrong: list[str] = []
+        for role, name, address in found:
+            page = visitors[role]
+            response = page.goto(address)
+            expected = {"verify-unknown": 404, "not-found": 404, "invitation-unknown": 404}
+            assert response.status == expected.get(name, 200), f"{role} {name} {address}"
+            assert page.locator("html").get_attribute("lang") == language, f"{role} {name}"
+            wrong += faults(page, f"{language}-{role}-{name}")
+
+    assert len(found) > 60
+    (SCREENS.parent / f"faults-{language}.txt").write_text("\n".join(wrong))
+    assert wrong == []
+
+
+def signed_in(page, user: User, url: str):
+    """The browser of a person who has signed in."""
+    client = Client()
+    client.force_login(user)
+    value = client.cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": url}])
+    return page

@@ -1,0 +1,159 @@
+"""The staff's lists: every one opens, histories are read-only, nothing is deleted."""
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+
+from accounts.models import Role
+from notices.models import Letter, Mail
+from placements.services import decide, propose
+from placements.tasks import announce_issued
+from tests.factories import (
+    CycleFactory,
+    InvitationFactory,
+    LocalGovernmentFactory,
+    NominationFactory,
+    OverseasOfficeFactory,
+    coordinator_of,
+    open_request,
+    staff_member,
+    submitted_application,
+)
+
+pytestmark = pytest.mark.django_db
+
+READ_ONLY = [
+    "accounts.invitation",
+    "auditlog.logentry",
+    "hosts.hostrequest",
+    "hosts.surveyanswer",
+    "notices.letter",
+    "notices.mail",
+    "placements.matchrun",
+    "placements.nomination",
+    "placements.placement",
+    "trainees.application",
+]
+MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label_lower)
+
+
+@pytest.fixture
+def rows(db) -> None:
+    """At least one row of most lists, from a decided placement."""
+    cycle = CycleFactory(fiscal_year=2027)
+    government = LocalGovernmentFactory()
+    coordinator_of(government)
+    open_request(cycle, government, countries=["ID"])
+    application = submitted_application(cycle)
+    NominationFactory(application=application, invitation=InvitationFactory())
+    OverseasOfficeFactory(countries=["ID"])
+    propose(cycle, by=None)
+    decide(cycle, by=staff_member())
+    announce_issued()
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label_lower)
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_every_list_and_row_opens_in_both_languages(client, rows, model, language: str):
+    client.force_login(staff_member(Role.ADMINISTRATOR, language=language))
+    name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+
+    listed = client.get(reverse(f"{name}_changelist"))
+    searched = client.get(reverse(f"{name}_changelist"), {"q": "suryani"})
+    row = model._default_manager.first()
+    shown = client.get(reverse(f"{name}_change", args=[row.pk])) if row else listed
+
+    assert [listed.status_code, searched.status_code, shown.status_code] == [200, 200, 200]
+
+
+@pytest.mark.parametrize("label", READ_ONLY)
+def test_histories_and_records_are_only_read(client, rows, rf, label: str):
+    model = next(each for each in MODELS if each._meta.label_lower == label)
+    request = rf.get("/admin/")
+    request.user = staff_member(Role.ADMINISTRATOR)
+    model_admin = admin.site._registry[model]
+
+    assert [
+        model_admin.has_add_permission(request),
+        model_admin.has_change_permission(request),
+        model_admin.has_delete_permission(request),
+    ] == [False, False, False]
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label_lower)
+def test_nothing_is_deleted_and_no_state_is_typed_on_the_desk(rf, rows, model):
+    request = rf.get("/admin/")
+    request.user = staff_member(Role.ADMINISTRATOR)
+    model_admin = admin.site._registry[model]
+    row = model._default_manager.first()
+
+    fields = []
+    if row and model_admin.has_change_permission(request, row):
+        fields = list(model_admin.get_form(request, row).base_fields)
+
+    assert not model_admin.has_delete_permission(request, row)
+    assert "state" not in fields
+
+
+def test_staff_do_not_change_people_and_administrators_do(client):
+    person = coordinator_of(LocalGovernmentFactory())
+    url = reverse("admin:accounts_user_change", args=[person.pk])
+    values = {
+        "email": person.email,
+        "name": "Changed",
+        "language": "ja",
+        "is_active": "on",
+        "memberships-TOTAL_FORMS": "0",
+        "memberships-INITIAL_FORMS": "0",
+    }
+    names = []
+    for role in (Role.STAFF, Role.ADMINISTRATOR):
+        client.force_login(staff_member(role))
+        client.post(url, values)
+        person.refresh_from_db()
+        names.append(person.name == "Changed")
+
+    assert names == [False, True]
+
+
+def test_an_export_that_a_spreadsheet_would_run_is_dead(client, rows):
+    government = LocalGovernmentFactory(name="=1+1市")
+    client.force_login(staff_member())
+
+    response = client.post(
+        reverse("admin:hosts_localgovernment_export"), {"format": "0", "resource": ""}
+    )
+
+    assert response.status_code == 200
+    assert government.name.startswith("=")
+    assert b"\n=1+1" not in response.content
+    assert b",=1+1" not in response.content
+
+
+def test_letters_and_mails_of_a_decision_stand_in_the_lists(client, rows):
+    client.force_login(staff_member())
+
+    letters = client.get(reverse("admin:notices_letter_changelist")).content.decode()
+    mails = client.get(reverse("admin:notices_mail_changelist")).content.decode()
+
+    assert [letter.reference in letters for letter in Letter.objects.all()] == [True, True]
+    assert [mail.to in mails for mail in Mail.objects.all()] == [True]
+
+
+def test_an_inline_history_speaks_in_words(client, rows):
+    client.force_login(staff_member(language="en"))
+    placement = next(each for each in MODELS if each._meta.model_name == "placement").objects.get()
+
+    shown = client.get(reverse("admin:placements_placement_change", args=[placement.pk]))
+
+    assert "decided, notices being issued" in shown.content.decode()
+
+
+def test_scripts_may_be_evaluated_under_admin_only(client):
+    client.force_login(staff_member())
+
+    desk = client.get(reverse("admin:notices_mail_changelist")).headers["Content-Security-Policy"]
+    page = client.get(reverse("accounts:profile")).headers["Content-Security-Policy"]
+
+    assert ["'unsafe-eval'" in each for each in (desk, page)] == [True, False]
+    assert "'unsafe-inline'" not in page
