@@ -26,7 +26,7 @@ test-fast: ## Run the tests on SQLite without the browser ones (ARGS="tests/host
 	@scripts/setup test
 	@exec $(python) -m pytest -n 2 -m "not browser and not portal" $(ARGS)
 
-bench: ## Measure what SPEED.md bounds, with the scripts in bench/
+bench: ## Measure speed and memory with the scripts in bench/
 	@scripts/setup test
 	@set -e; for file in bench/[a-z]*.py; do \
 	  echo "== $$file"; $(python) -m bench.$$(basename $$file .py); done

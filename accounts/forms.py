@@ -1,6 +1,7 @@
 """Forms about people."""
 
 from allauth.account.forms import RequestLoginCodeForm, ResetPasswordForm
+from allauth.core import context
 from django import forms
 
 from .models import User
@@ -10,6 +11,12 @@ class RequestCodeForm(RequestLoginCodeForm):
     """Codes are for those who have no password; to everyone else the page answers as to a
     stranger.
     """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        request = context.request
+        if request and request.method == "GET":  # the page after an accepted invitation names it
+            self.fields["email"].initial = request.GET.get("email", "")[:254]
 
     def clean_email(self) -> str:
         email = super().clean_email()

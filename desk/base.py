@@ -2,8 +2,10 @@
 file.
 """
 
+from django import forms
 from django.contrib import admin
-from django.db.models import Field
+from django.db import transaction
+from django.db.models import Field, Model
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +14,8 @@ from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.contrib.import_export.forms import ExportForm
 from unfold.decorators import action, display
 
+from accounts.editing import VersionedFormMixin
+from accounts.models import Versioned
 from accounts.moves import MoveRow
 
 __all__ = [
@@ -27,6 +31,19 @@ __all__ = [
 ]
 
 
+class VersionedAdminForm(VersionedFormMixin, forms.ModelForm):
+    """The form of a row that several people may edit: an edit that went stale shows both."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def clean(self):
+        cleaned = super().clean()
+        for conflict in self.conflicts() if self.stale else []:
+            text = _("{label}: saved is “{saved}”, you typed “{typed}”.")
+            self.add_error(None, text.format(**conflict))
+        return cleaned
+
+
 class DeskAdmin(ModelAdmin):
     """What every list of the staff desk has in common."""
 
@@ -35,6 +52,20 @@ class DeskAdmin(ModelAdmin):
     warn_unsaved_form = True
     show_full_result_count = False
     list_per_page = 50
+
+    def get_form(self, request: HttpRequest, obj: Model | None = None, change=False, **kwargs):
+        """A versioned row is edited with its version."""
+        if change and issubclass(self.model, Versioned):
+            kwargs.setdefault("form", VersionedAdminForm)
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None):
+        """A row that is being saved is locked first, so that its version is the latest."""
+        found = super().get_object(request, object_id, from_field)
+        if found and request.method == "POST" and transaction.get_connection().in_atomic_block:
+            self.model._default_manager.select_for_update().get(pk=found.pk)
+            found.refresh_from_db()
+        return found
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """Nothing is deleted on the desk: rows are withdrawn, closed or ended, and stay

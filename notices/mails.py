@@ -178,8 +178,10 @@ def _only_own_links(text: str) -> str:
 
     def broken(found: re.Match[str]) -> str:
         whole = found[0]
-        if whole == settings.SITE_URL or whole.startswith(f"{settings.SITE_URL}/"):
-            return whole
+        if whole.startswith(settings.SITE_URL):
+            rest = whole.removeprefix(settings.SITE_URL)
+            if not rest or rest[0] in "/)）」、。":  # nothing that could go on with the host's name
+                return whole
         return re.sub(r"(?i):(?=//)|(?<=www)\.|(?<=mailto):|(?<=tel):", " \\g<0> ", whole)
 
     return _ADDRESS.sub(broken, text)

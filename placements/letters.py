@@ -1,5 +1,6 @@
 """The two notices of a decision: what is printed in them, drafted, rendered, announced."""
 
+from collections.abc import Callable
 from datetime import date
 
 from django.db import transaction
@@ -16,6 +17,7 @@ from notices.mails import queue_mail
 from notices.models import Letter
 from notices.states import LetterState
 from schedule.models import Cycle, PhaseKind
+from trainees.models import Trainee
 
 from .models import Placement, PlacementNotice
 from .states import PLACEMENT_MOVES, PlacementState
@@ -70,7 +72,7 @@ def draft_notices(placement: Placement, *, on: date) -> list[PlacementNotice]:
             "en",
             programme.reference_format_en,
             "placement_notice.trainee",
-            f"{programme.name_en}, fiscal year {year}",
+            "Notice of Decision",
         ),
     ]
     notices = []
@@ -101,11 +103,10 @@ def _addressee(placement: Placement, audience: str) -> list[str]:
     application = placement.application
     trainee = application.trainee
     with translation.override("en"):
-        salutation = trainee.get_salutation_display() if trainee.salutation else ""
         country = countries.name(str(trainee.nationality))
     sender = application.sending_government
     lines = [
-        f"{salutation} {trainee.passport_name}".strip(),
+        _salutation(trainee),
         application.employer_department,
         sender.organisation.name_en if sender else "",
         country,
@@ -153,9 +154,7 @@ def notice_values(placement: Placement) -> dict[str, object]:
             "passport_name": trainee.passport_name,
             "katakana": trainee.katakana,
             "kanji": trainee.kanji,
-            "salutation_en": _in("en", trainee.get_salutation_display)
-            if trainee.salutation
-            else "",
+            "salutation_en": _salutation(trainee),
         },
         "sending": {
             "country_ja": _country(str(trainee.nationality), "ja"),
@@ -172,7 +171,7 @@ def notice_values(placement: Placement) -> dict[str, object]:
             else "",
         },
         "field_ja": _in("ja", request.get_field_display),
-        "field_en": _in("en", request.get_field_display),
+        "field_en": _headed(_in("en", request.get_field_display)),
         "theme_ja": request.training_programme.theme_ja,
         "theme_en": request.training_programme.theme_en,
         "period": {
@@ -181,7 +180,7 @@ def notice_values(placement: Placement) -> dict[str, object]:
             **({"months": months} if not days else {}),
         },
         "route_ja": _in("ja", request.get_route_display),
-        "route_en": _in("en", request.get_route_display),
+        "route_en": _headed(_in("en", request.get_route_display)),
         "request_submitted_on": timezone.localdate(request.answer.submitted_at),
         **_next_steps(cycle),
     }
@@ -222,11 +221,21 @@ def _next_steps(cycle: Cycle) -> dict[str, object]:
             "Your host will now apply for your certificate of eligibility and needs your papers by "
             f"{day_en}. Do not buy a ticket or leave your post until you hear from us."
         ),
-        "next_step_deadline": due,
     }
 
 
-def _in(language: str, display) -> str:
+def _headed(text: str) -> str:
+    """With a capital letter at its head; names inside stay as they are."""
+    return text[:1].upper() + text[1:]
+
+
+def _salutation(trainee: Trainee) -> str:
+    """How an English letter addresses the person: the name as in the passport, never split."""
+    title = _in("en", trainee.get_salutation_display) if trainee.salutation else ""
+    return f"{title} {trainee.passport_name}".strip()
+
+
+def _in(language: str, display: Callable[[], object]) -> str:
     with translation.override(language):
         return str(display())
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import prefetch_related_objects
+from django.db.models import Exists, OuterRef, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -17,8 +17,9 @@ from schedule.duties import Duty, duties_of
 from schedule.models import Cycle
 
 from ..forms import StartForm
-from ..models import LocalGovernment, SurveyAnswer
+from ..models import HostRequest, LocalGovernment, SurveyAnswer
 from ..standing import Standing, standing_of
+from ..states import RequestState
 
 
 @dataclass
@@ -72,7 +73,7 @@ def _desks(user: User, today: date) -> list[GovernmentDesk]:
     desks = []
     for government in governments:
         own = answers.get(government.pk, [])
-        current = next((each for each in own if _is_running(each)), None)
+        current = _current(own, today)
         former = [each for each in own if each is not current]
         given = [each for each in former if each.has_demand is not None]
         upper = government.prefecture
@@ -104,6 +105,11 @@ def _answers(organisations: list[int]) -> dict[int, list[SurveyAnswer]]:
             "government__organisation",
             "government__prefecture__organisation",
         )
+        .annotate(
+            is_decided=Exists(
+                HostRequest.objects.filter(answer=OuterRef("pk"), state=RequestState.FILLED)
+            )
+        )
         .prefetch_related("survey__cycle__phases", "survey__cycle__deadlines")
         .order_by("-survey__cycle__fiscal_year", "-pk")
     )
@@ -123,6 +129,15 @@ def _governments(
         rows = LocalGovernment.objects.filter(organisation__in=missing)
         known += rows.select_related("organisation", "prefecture__organisation")
     return sorted(known, key=lambda each: each.code)
+
+
+def _current(answers: list[SurveyAnswer], today: date) -> SurveyAnswer | None:
+    """The running answer that is to do and due first; if none is to do, the newest running one."""
+    running = [each for each in answers if _is_running(each)]
+    to_do = [each for each in running if each.is_editable]
+    if to_do:
+        return min(to_do, key=lambda each: standing_of(each, today).due_on or date.max)
+    return next(iter(running), None)
 
 
 def _is_running(answer: SurveyAnswer) -> bool:

@@ -1,6 +1,7 @@
 """What relay officers do with the answers of their prefecture's municipalities."""
 
 import uuid
+from datetime import date
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -25,22 +26,17 @@ from .answers import show_answer
 from .finding import find_answer
 
 PER_PAGE = 50
+RELAY_DEADLINE = "survey-relay"
 
 
 @login_required
 @require_safe
 def relay(request: HttpRequest) -> HttpResponse:
-    """The answers of the prefecture's municipalities in the newest open cycle."""
+    """The answers of the prefecture's municipalities in the survey that is on, else the newest."""
     user = request.user
     if not user.has_role(Role.RELAY):
         raise PermissionDenied
-    cycle = (
-        Cycle.objects.filter(state=Cycle.State.OPEN, survey__isnull=False)
-        .select_related("programme", "survey")
-        .prefetch_related("deadlines")
-        .order_by("-fiscal_year", "programme")
-        .first()
-    )
+    cycle = _cycle_at_hand(timezone.localdate())
     rows = _relayed(user, cycle)
     counts = {
         row["state"]: row["n"] for row in rows.order_by().values("state").annotate(n=Count("pk"))
@@ -75,6 +71,23 @@ def relay(request: HttpRequest) -> HttpResponse:
         "query": query.urlencode(),
     }
     return render(request, "hosts/relay.html", context)
+
+
+def _cycle_at_hand(today: date) -> Cycle | None:
+    """The open cycle whose answers are due next; when all days have passed, the newest."""
+    cycles = list(
+        Cycle.objects.filter(state=Cycle.State.OPEN, survey__isnull=False)
+        .select_related("programme", "survey")
+        .prefetch_related("deadlines")
+        .order_by("-fiscal_year", "programme")
+    )
+    due = {
+        deadline.due_on: cycle
+        for cycle in cycles
+        for deadline in cycle.deadlines.all()
+        if deadline.code == RELAY_DEADLINE and deadline.due_on >= today
+    }
+    return due[min(due)] if due else next(iter(cycles), None)
 
 
 def _relayed(user: User, cycle: Cycle | None) -> QuerySet[SurveyAnswer]:

@@ -1,5 +1,7 @@
 """The staff's lists: every one opens, histories are read-only, nothing is deleted."""
 
+from datetime import date
+
 import pytest
 from django.contrib import admin
 from django.urls import reverse
@@ -157,3 +159,28 @@ def test_scripts_may_be_evaluated_under_admin_only(client):
 
     assert ["'unsafe-eval'" in each for each in (desk, page)] == [True, False]
     assert "'unsafe-inline'" not in page
+
+
+def test_a_stale_edit_on_the_desk_is_refused_and_shows_both_versions(client):
+    cycle = CycleFactory()
+    client.force_login(staff_member())
+    address = reverse("admin:schedule_cycle_change", args=[cycle.pk])
+    form = client.get(address).context["adminform"].form
+    counts = {
+        f"{prefix}-{name}": "0"
+        for prefix in ("phases", "deadlines")
+        for name in ("TOTAL_FORMS", "INITIAL_FORMS")
+    }
+    first = {"arrival_on": "2027-05-18", "version": form["version"].value(), **counts}
+    second = {**first, "arrival_on": "2027-05-19"}
+
+    saved = client.post(address, first)
+    refused = client.post(address, second)
+
+    cycle.refresh_from_db()
+    assert (saved.status_code, refused.status_code) == (302, 200)
+    assert (cycle.arrival_on, cycle.version) == (date(2027, 5, 18), 2)
+    shown = str(refused.context["adminform"].form.non_field_errors())
+    assert "2027-05-18" in shown
+    assert "2027-05-19" in shown
+    assert client.post(address, {**second, "version": "2"}).status_code == 302

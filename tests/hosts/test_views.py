@@ -22,6 +22,7 @@ from tests.factories import (
     LocalGovernmentFactory,
     MembershipFactory,
     PrefectureFactory,
+    ProgrammeFactory,
     SurveyAnswerFactory,
     TrainingUnitFactory,
     coordinator_of,
@@ -814,3 +815,40 @@ def test_a_label_of_a_unit_is_its_own(as_coordinator, host_request):
 
     for label in ["Training site", "Postal code", "Address", "Weeks", "Hours a week"]:
         assert f">{label}<span" in text
+
+
+def test_home_leads_to_the_answer_that_is_due_first_when_two_cycles_are_open(client):
+    programme = ProgrammeFactory()
+    government = LocalGovernmentFactory()
+    answers = {}
+    for year in (2027, 2028):
+        survey = DemandSurveyFactory(cycle=CycleFactory(programme=programme, fiscal_year=year))
+        answers[year] = SurveyAnswerFactory(survey=survey, government=government)
+    client.force_login(coordinator_of(government))
+
+    desk = client.get(reverse("hosts:home")).context["desks"][0]
+
+    assert (desk.answer, desk.former) == (answers[2027], [answers[2028]])
+
+
+def test_home_says_when_the_placement_was_decided(client):
+    answer = SurveyAnswerFactory(state="received", has_demand=True, submitted_at=timezone.now())
+    HostRequestFactory(answer=answer, state="filled")
+    client.force_login(coordinator_of(answer.government))
+
+    page = client.get(reverse("hosts:home")).content.decode()
+
+    assert "受入れが決定しました。" in page
+    assert "募集" not in page.split("<h2", 2)[1]
+
+
+def test_relay_shows_the_survey_that_is_due_next_when_two_cycles_are_open(client):
+    programme = ProgrammeFactory()
+    prefecture = PrefectureFactory()
+    for year in (2027, 2028):
+        DemandSurveyFactory(cycle=CycleFactory(programme=programme, fiscal_year=year))
+    client.force_login(relay_officer_of(prefecture))
+
+    cycle = client.get(reverse("hosts:relay")).context["cycle"]
+
+    assert cycle.fiscal_year == 2027

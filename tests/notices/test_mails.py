@@ -524,3 +524,15 @@ def test_deliver_forgets_the_text_of_a_code_once_it_was_sent(queue: Make):
     plain.refresh_from_db()
     assert (secret.state, secret.body) == (MailState.SENT, "")
     assert plain.body == "Nothing secret.\n"
+
+
+@pytest.mark.parametrize(
+    ("after", "is_whole"),
+    [("", True), ("/ja/", True), (")", True), ("）から", True), (".evil.example", False)],
+)
+def test_only_the_portals_own_address_stays_a_link(queue: Make, settings, after, is_whole):
+    settings.SITE_URL = "https://portal.example.jp"
+
+    mail = queue(subject="Subject", body=f"See https://portal.example.jp{after}")
+
+    assert (f"https://portal.example.jp{after}" in mail.body) is is_whole
