@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.demo_sign_ins import PASSWORD
@@ -27,6 +28,8 @@ from japan.business_days import roll
 from japan.dates import end_of_stay
 from japan.governments import load_governments
 from notices.letters import render_waiting
+from notices.models import Mail
+from notices.states import MailState
 from placements.letters import announce, draft_notices
 from placements.models import Nomination, Placement
 from placements.states import NominationState, PlacementState
@@ -74,6 +77,9 @@ def load_demo(*, on: date, scale: int = 1, seed: int = 1) -> dict[str, int]:
     render_waiting()
     for placement in Placement.objects.filter(state=PlacementState.APPROVED).order_by("pk"):
         announce(placement)
+    # What was decided in earlier years was mailed then, not when the demonstration starts.
+    queued = Mail.objects.filter(state=MailState.QUEUED)
+    queued.update(state=MailState.SENT, sent_at=F("created_at"), attempts=1)
     loader.end_closed_cycle()
     return counts
 
@@ -88,7 +94,9 @@ class _Loader:
     def run(self) -> dict[str, int]:
         programme = ensure_lgotp()
         take_in(load_governments())
-        self.governments = {row.code: row for row in LocalGovernment.objects.all()}
+        self.governments = {
+            row.code: row for row in LocalGovernment.objects.select_related("organisation")
+        }
         self._bodies(programme)
         self._people()
         for year in (2025, 2026):
@@ -155,6 +163,15 @@ class _Loader:
         }.items():
             self.users[role] = self._person(email, name, language, None)
             Membership.objects.create(user=self.users[role], role=role)
+
+    def _coordinator(self, government: LocalGovernment) -> None:
+        """A host that asks for trainees has somebody who answers; one is enough."""
+        role, organisation = Role.COORDINATOR, government.organisation
+        if not Membership.objects.filter(role=role, organisation=organisation).exists():
+            name = data.COORDINATORS[int(government.code) % len(data.COORDINATORS)]
+            email = f"coordinator-{government.code}@lgotp.example.jp"
+            user = self._person(email, name, "ja", PASSWORD)
+            Membership.objects.create(user=user, organisation=organisation, role=role)
 
     def _person(self, email: str, name: str, language: str, password: str | None) -> User:
         user = User.objects.create_user(email, password, name=name, language=language, is_demo=True)
@@ -234,7 +251,10 @@ class _Loader:
             if number == 1:
                 person.user = self.users[Role.TRAINEE]
                 person.email = person.user.email
-                person.save()
+            else:
+                person.user = self._person(person.email, person.passport_name, "en", None)
+                Membership.objects.create(user=person.user, role=Role.TRAINEE)
+            person.save()
             self._application(cycle, person, number, state, requests[number % len(requests)], early)
 
     def _answers_so_far(self, survey: DemandSurvey) -> None:
@@ -290,6 +310,7 @@ class _Loader:
         _copy: int = 0,
     ) -> HostRequest:
         code, field, number, language, level, countries, months, *texts = row
+        self._coordinator(self.governments[code])
         answer = SurveyAnswer.objects.get(survey=survey, government__code=code)
         starts_on = survey.cycle.arrival_on
         at = self._at(on)
