@@ -19,6 +19,16 @@ from .states import AnswerState
 lazy_reverse = lazy(reverse, str)
 
 
+def _relay_page(key: str) -> str:
+    return reverse("hosts:relay") + (f"?cycle={key}" if key else "")
+
+
+def _relay_address(deadline: Deadline | None) -> str:
+    """The relay's page of the deadline's cycle, in the language of whoever reads it."""
+    cycle = deadline.cycle if deadline else None
+    return lazy(_relay_page, str)(f"{cycle.programme.code}-{cycle.fiscal_year}" if cycle else "")
+
+
 def _memberships(user: User | None, role: str, on: date) -> dict[int, list[User]]:
     """Who acts for which organisation in this role; the reader's memberships are known already."""
     if user is not None and on == timezone.localdate():
@@ -99,7 +109,7 @@ def forward_survey(user: User | None, on: date) -> list[Duty]:
             title=_("Check and forward the answers of your municipalities"),
             detail=_("Answers wait for you to look at them and forward them."),
             deadline=deadlines.get((cycle, "survey-relay")),
-            url=lazy_reverse("hosts:relay"),
+            url=_relay_address(deadlines.get((cycle, "survey-relay"))),
             state=str(count),
             state_mark="half",
         )

@@ -36,7 +36,8 @@ def relay(request: HttpRequest) -> HttpResponse:
     user = request.user
     if not user.has_role(Role.RELAY):
         raise PermissionDenied
-    cycle = _cycle_at_hand(timezone.localdate())
+    cycles = _open_cycles()
+    cycle = cycles.get(request.GET.get("cycle", "")) or _due_next(cycles, timezone.localdate())
     rows = _relayed(user, cycle)
     counts = {
         row["state"]: row["n"] for row in rows.order_by().values("state").annotate(n=Count("pk"))
@@ -51,6 +52,7 @@ def relay(request: HttpRequest) -> HttpResponse:
     query.pop("page", None)
     context = {
         "cycle": cycle,
+        "cycles": cycles if len(cycles) > 1 else {},
         "today": timezone.localdate(),
         "deadline": deadlines.get("survey-relay"),
         "prefectures": [m.organisation for m in user.active_memberships if m.role == Role.RELAY],
@@ -73,21 +75,26 @@ def relay(request: HttpRequest) -> HttpResponse:
     return render(request, "hosts/relay.html", context)
 
 
-def _cycle_at_hand(today: date) -> Cycle | None:
-    """The open cycle whose answers are due next; when all days have passed, the newest."""
-    cycles = list(
+def _open_cycles() -> dict[str, Cycle]:
+    """The open cycles with a survey, the newest first, by the key that stands in the address."""
+    cycles = (
         Cycle.objects.filter(state=Cycle.State.OPEN, survey__isnull=False)
         .select_related("programme", "survey")
         .prefetch_related("deadlines")
         .order_by("-fiscal_year", "programme")
     )
+    return {f"{cycle.programme.code}-{cycle.fiscal_year}": cycle for cycle in cycles}
+
+
+def _due_next(cycles: dict[str, Cycle], today: date) -> Cycle | None:
+    """The cycle whose answers are due next; when all days have passed, the newest."""
     due = {
         deadline.due_on: cycle
-        for cycle in cycles
+        for cycle in cycles.values()
         for deadline in cycle.deadlines.all()
         if deadline.code == RELAY_DEADLINE and deadline.due_on >= today
     }
-    return due[min(due)] if due else next(iter(cycles), None)
+    return due[min(due)] if due else next(iter(cycles.values()), None)
 
 
 def _relayed(user: User, cycle: Cycle | None) -> QuerySet[SurveyAnswer]:

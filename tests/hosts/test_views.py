@@ -849,6 +849,9 @@ def test_relay_shows_the_survey_that_is_due_next_when_two_cycles_are_open(client
         DemandSurveyFactory(cycle=CycleFactory(programme=programme, fiscal_year=year))
     client.force_login(relay_officer_of(prefecture))
 
-    cycle = client.get(reverse("hosts:relay")).context["cycle"]
+    page = client.get(reverse("hosts:relay"))
+    other = client.get(reverse("hosts:relay"), {"cycle": f"{programme.code}-2028"})
+    unknown = client.get(reverse("hosts:relay"), {"cycle": "no-such-cycle"})
 
-    assert cycle.fiscal_year == 2027
+    shown = [each.context["cycle"].fiscal_year for each in (page, other, unknown)]
+    assert shown == [2027, 2028, 2027]
