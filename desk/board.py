@@ -1,7 +1,9 @@
 """The first placement board: requests and applications side by side, propose, adjust, decide."""
 
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
@@ -25,7 +27,14 @@ from placements.queries import (
     requests_of,
     wanted_by,
 )
-from placements.services import PlacementError, decide, place_by_hand, propose, take_back
+from placements.services import (
+    BoardChangedError,
+    PlacementError,
+    decide,
+    place_by_hand,
+    propose,
+    take_back,
+)
 from placements.states import PlacementState
 from schedule.models import Cycle
 from trainees.models import Application
@@ -173,7 +182,11 @@ def board(request: HttpRequest, programme: str, year: int) -> HttpResponse:
 def propose_placements(request: HttpRequest, programme: str, year: int) -> HttpResponse:
     """Run the solver around what is decided and what was placed by hand."""
     cycle = _cycle(programme, year)
-    propose(cycle, by=request.user)
+    try:
+        propose(cycle, by=request.user)
+    except PlacementError as error:
+        messages.error(request, str(error))
+        return redirect(_address(cycle))
     proposed = placements_of(cycle).filter(state=PlacementState.PROPOSED).count()
     if proposed:
         text = ngettext(
@@ -243,11 +256,14 @@ def decide_placements(request: HttpRequest, programme: str, year: int) -> HttpRe
         .select_related("application__trainee__user")
         .order_by("host_request__answer__government__code", "application__number")
     )
-    if request.method == "POST" and _as_shown(request, proposed):
+    if request.method == "POST":
         try:
-            decided = decide(cycle, by=request.user)
+            decided = decide(cycle, by=request.user, expected=_as_shown(request))
+        except BoardChangedError as error:
+            messages.warning(request, str(error))
         except PlacementError as error:
             messages.error(request, str(error))
+            return redirect(_address(cycle))
         else:
             text = ngettext(
                 "{n} placement was decided. The notices are being issued and mailed.",
@@ -255,10 +271,7 @@ def decide_placements(request: HttpRequest, programme: str, year: int) -> HttpRe
                 len(decided),
             )
             messages.success(request, text.format(n=len(decided)))
-        return redirect(_address(cycle))
-    if request.method == "POST":
-        text = _("The proposals have changed since you opened this page. Look at them again.")
-        messages.warning(request, text)
+            return redirect(_address(cycle))
     readers = _coordinators({p.host_request.government.organisation_id for p in proposed})
     for placement in proposed:
         placement.host_readers = readers[placement.host_request.government.organisation_id]
@@ -275,10 +288,13 @@ def decide_placements(request: HttpRequest, programme: str, year: int) -> HttpRe
     return render(request, "desk/decide.html", context, status=status)
 
 
-def _as_shown(request: HttpRequest, proposed: list[Placement]) -> bool:
-    """Whether the sheet that was confirmed named exactly what would be decided now."""
-    shown = request.POST.getlist("placement")
-    return sorted(shown) == sorted(str(placement.public_id) for placement in proposed)
+def _as_shown(request: HttpRequest) -> set[UUID]:
+    """The placements that the confirmed sheet named; what is no id names none."""
+    shown = set()
+    for text in request.POST.getlist("placement"):
+        with suppress(ValueError):
+            shown.add(UUID(text))
+    return shown
 
 
 def _coordinators(organisations: set[int]) -> dict[int, list[User]]:

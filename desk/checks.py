@@ -49,6 +49,8 @@ def _faults() -> Iterator[tuple[str, str]]:
         yield "DATABASE_URL", "is missing; SQLITE_IN_PRODUCTION=1 allows SQLite on purpose."
     if not settings.REDIS_URL and not is_sqlite:
         yield "REDIS_URL", "is missing."
+    if settings.STORAGE_URL:
+        yield "STORAGE_URL", "is not supported yet; files are kept in PORTAL_DATA_DIR."
     if "locmem" in settings.CACHES["default"]["BACKEND"].lower():
         yield "REDIS_URL", "is needed: a cache of one process does not hold the sign-in limits."
     yield from _mail_faults()

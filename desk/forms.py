@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.editing import OnceFormMixin
 from accounts.models import PERSONAL_ROLES, STAFF_ROLES, Language, Organisation, Role, User
+from accounts.names import clean_name
 from hosts.models import LocalGovernment
 from japan.codes import CodeError, validate_code
 from schedule.models import FIRST_YEAR, LAST_YEAR, Programme
@@ -59,6 +60,9 @@ class InvitationForm(OnceFormMixin, forms.Form):
         self.fields["role"].choices = [
             (role.value, role.label) for role in Role if role not in barred
         ]
+
+    def clean_name(self) -> str:
+        return clean_name(self.cleaned_data["name"])
 
     def clean_government_code(self) -> LocalGovernment | None:
         text = self.cleaned_data["government_code"]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -195,8 +196,8 @@ def nominate_person(request: HttpRequest, programme: str, year: int) -> HttpResp
 
         try:
             address = once(request.user, key, create)
-        except (PlacementError, AccountError, NoticeError) as error:
-            form.add_error(None, str(error))
+        except (PlacementError, ValidationError) as error:
+            form.add_error(None, error if isinstance(error, ValidationError) else str(error))
         else:
             messages.success(
                 request,
@@ -223,8 +224,8 @@ def invite_person(request: HttpRequest) -> HttpResponse:
 
         try:
             address = once(request.user, key, create)
-        except (AccountError, NoticeError) as error:
-            form.add_error(None, str(error))
+        except (AccountError, NoticeError, ValidationError) as error:
+            form.add_error(None, error if isinstance(error, ValidationError) else str(error))
         else:
             messages.success(
                 request,

@@ -207,7 +207,8 @@ def _next_steps(cycle: Cycle) -> dict[str, object]:
     """What follows the decision: the papers for the certificate of eligibility, by their
     deadline.
     """
-    deadline = cycle.deadlines.filter(code="coe-papers").first()
+    deadlines = {deadline.code: deadline for deadline in cycle.deadlines.all()}
+    deadline = deadlines.get("coe-papers")
     if deadline is None:
         return {}
     due = deadline.due_on

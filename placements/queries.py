@@ -61,18 +61,23 @@ def matching_instance(cycle: Cycle) -> dict[str, list[dict[str, object]]]:
     requests = list(requests_of(cycle))
     applications = list(applications_of(cycle))
     nominated = own_nominations(cycle)
-    seats = {request.pk: request.number for request in requests}
     known = {application.pk for application in applications}
     fixed: dict[int, int] = {}
+    seats = {request.pk: request.number for request in requests}
     for placement in placements_of(cycle):
-        if placement.is_by_hand or placement.state != PlacementState.PROPOSED:
+        is_kept = placement.is_by_hand or placement.state != PlacementState.PROPOSED
+        if is_kept and placement.application_id in known:
             fixed[placement.application_id] = placement.host_request_id
+        elif is_kept and placement.host_request_id in seats:
+            seats[placement.host_request_id] -= 1  # held by somebody who is not judged now
     taken = Counter(fixed.values())
     for application_pk, request_pk in nominated.items():
         free = taken[request_pk] < seats.get(request_pk, 0)
         if application_pk in known and application_pk not in fixed and free:
             fixed[application_pk] = request_pk
             taken[request_pk] += 1
+    # Who sits there stays, also where the number was lowered afterwards.
+    seats = {pk: max(number, taken[pk]) for pk, number in seats.items()}
     pairs: list[dict[str, object]] = []
     forbidden: list[dict[str, object]] = []
     for request in requests:
@@ -98,7 +103,7 @@ def matching_instance(cycle: Cycle) -> dict[str, list[dict[str, object]]]:
         "fixed": [
             {"application": f"A{application}", "request": f"R{request}"}
             for application, request in fixed.items()
-            if application in known and request in seats
+            if request in seats
         ],
         "forbidden": forbidden,
     }

@@ -1,23 +1,36 @@
 """What people do about placements: nominate, confirm, propose, place by hand, decide."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from importlib.metadata import version
 from typing import cast
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Role, User
+from accounts.models import Invitation, Role, User
 from accounts.moves import MoveRefusedError, Table, make_move
-from accounts.services import invite
+from accounts.services import AccountError, invite
 from hosts.models import HostRequest
-from hosts.services import set_filled
+from hosts.services import HostError, set_filled
 from hosts.states import RequestState
+from japan.text import search_key
+from notices.models import NoticeError
 from schedule.models import Cycle
 from schedule.vocabulary import Route
 from trainees.models import Application, SendingGovernment, Trainee
-from trainees.services import create_application, freeze, link_person, mark_complete
+from trainees.services import (
+    TraineeError,
+    create_application,
+    freeze,
+    link_person,
+    mark_complete,
+    withdraw_application,
+)
 from trainees.states import ApplicationState
 
 from .doorbell import ring_for_notices
@@ -39,9 +52,39 @@ class PlacementError(Exception):
     """A placement rule was broken. The message is written for the user."""
 
 
+class BoardChangedError(PlacementError):
+    """The board is no longer what the person has seen."""
+
+
+@contextmanager
+def _in_our_words() -> Iterator[None]:
+    """What a lower app refuses is refused here too; its message is written for the user already."""
+    try:
+        yield
+    except (AccountError, HostError, TraineeError, NoticeError) as error:
+        raise PlacementError(str(error)) from error
+
+
+def _lock_open(cycle: Cycle) -> Cycle:
+    """Lock the cycle, first of all, so that whatever changes its board follows each other.
+
+    One lock, always taken first, is also what keeps two verbs from waiting for each other. It lets
+    others insert rows that name the cycle. Raises PlacementError unless the cycle is open.
+    """
+    locked = (
+        Cycle.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("programme__operator")
+        .get(pk=cycle.pk)
+    )
+    if locked.state != Cycle.State.OPEN:
+        raise PlacementError(_("This cycle is not open."))
+    return locked
+
+
 # Nominations ----------------------------------------------------------------------------------
 
 
+@_in_our_words()
 @transaction.atomic
 def nominate(
     *,
@@ -61,36 +104,18 @@ def nominate(
     the address keeps their record. Raises PlacementError where the address has an open application
     in this cycle.
     """
-    if cycle.state != Cycle.State.OPEN:
-        raise PlacementError(_("This cycle is not open."))
+    cycle = _lock_open(cycle)
     email = email.strip().lower()
-    trainee = Trainee.objects.filter(email=email).first()
-    if trainee is None:
-        trainee = Trainee.objects.create(
-            email=email, passport_name=passport_name, nationality=nationality
-        )
+    trainee = _known_person(email, passport_name) or Trainee.objects.create(
+        email=email, passport_name=passport_name, nationality=nationality
+    )
     open_ones = trainee.applications.filter(cycle=cycle).exclude(state=ApplicationState.WITHDRAWN)
     if open_ones.exists():
         raise PlacementError(_("This person has an application in this cycle already."))
     application = create_application(
         trainee=trainee, cycle=cycle, sending_government=sending_government
     )
-    invitation = invite(
-        email=email,
-        name=passport_name,
-        role=Role.TRAINEE,
-        by=by,
-        language=language,
-        template="nomination",
-        context={
-            "programme": cycle.programme.name_in(language),
-            "fiscal_year": cycle.fiscal_year,
-            "case_number": application.case_number,
-            "sending_government": sending_government.organisation.name_in(language)
-            if sending_government
-            else "",
-        },
-    )
+    invitation = _invite(application, passport_name, language, by=by)
     return Nomination.objects.create(
         application=application,
         host_request=host_request,
@@ -101,6 +126,61 @@ def nominate(
     )
 
 
+def _known_person(email: str, passport_name: str) -> Trainee | None:
+    """The record of this address from an earlier cycle; never that of somebody else.
+
+    Raises PlacementError where the address names another person than the one typed.
+    """
+    known = Trainee.objects.filter(email=email).select_related("user").order_by("pk").first()
+    if known is None:
+        return None
+    is_theirs = known.user is None or known.user.email == email
+    if not is_theirs or search_key(known.passport_name) != search_key(passport_name):
+        raise PlacementError(
+            _("This address is known for {name}. Use the person's own address.").format(
+                name=known.passport_name
+            )
+        )
+    return known
+
+
+def _invite(application: Application, name: str, language: str, *, by: User) -> Invitation:
+    programme = application.cycle.programme
+    sender = application.sending_government
+    return invite(
+        email=application.trainee.email,
+        name=name,
+        role=Role.TRAINEE,
+        by=by,
+        language=language,
+        template="nomination",
+        context={
+            "programme": programme.name_in(language),
+            "fiscal_year": application.cycle.fiscal_year,
+            "case_number": application.case_number,
+            "sending_government": sender.organisation.name_in(language) if sender else "",
+        },
+    )
+
+
+@_in_our_words()
+@transaction.atomic
+def invite_again(nomination: Nomination, *, by: User) -> Nomination:
+    """Send a nominee a new link; the old one ends. Raises PlacementError once it was accepted."""
+    nomination = (
+        Nomination.objects.select_for_update(of=("self",))
+        .select_related("invitation", "application__trainee", "application__cycle__programme")
+        .get(pk=nomination.pk)
+    )
+    if nomination.state != NominationState.PROPOSED or nomination.invitation.accepted_at:
+        raise PlacementError(_("This invitation was accepted already."))
+    old = nomination.invitation
+    nomination.invitation = _invite(nomination.application, old.name, old.language, by=by)
+    nomination.save(update_fields=["invitation"])
+    return nomination
+
+
+@_in_our_words()
 @transaction.atomic
 def confirm_nomination(nomination: Nomination, *, by: User) -> Nomination:
     """The nominee says that the nomination is theirs; only now is anything linked to them."""
@@ -111,18 +191,24 @@ def confirm_nomination(nomination: Nomination, *, by: User) -> Nomination:
     return nomination
 
 
+@_in_our_words()
 @transaction.atomic
 def refuse_nomination(nomination: Nomination, *, by: User, reason: str = "") -> Nomination:
-    """The nominee says that it is not theirs, or that they do not want it; nothing is linked."""
+    """The nominee says that it is not theirs, or that they do not want it; nothing is linked.
+
+    The empty application is withdrawn, so that the person can be nominated anew.
+    """
     if nomination.invitation.accepted_by_id != by.pk:
         raise PlacementError(_("This nomination was sent to another person."))
     _move(nomination, NominationState.REFUSED, by=by, table=NOMINATION_MOVES, reason=reason)
+    withdraw_application(nomination.application, by=by, reason=reason)
     return nomination
 
 
 # Proposals --------------------------------------------------------------------------------------
 
 
+@_in_our_words()
 @transaction.atomic
 def propose(cycle: Cycle, *, by: User | None, mode: str | None = None) -> MatchRun:
     """Let the solver propose placements around what is decided and what was placed by hand.
@@ -131,7 +217,7 @@ def propose(cycle: Cycle, *, by: User | None, mode: str | None = None) -> MatchR
     repeat are cancelled; nothing that a person did is touched. The cycle's row is locked, so that
     two runs follow each other.
     """
-    cycle = Cycle.objects.select_for_update().select_related("programme").get(pk=cycle.pk)
+    cycle = _lock_open(cycle)
     mode = mode or cycle.programme.matching_mode
     problem = matching_instance(cycle)
     output = to_json(solve(parse(problem), cast(Mode, mode)))
@@ -175,6 +261,7 @@ def propose(cycle: Cycle, *, by: User | None, mode: str | None = None) -> MatchR
     return run
 
 
+@_in_our_words()
 @transaction.atomic
 def place_by_hand(
     application: Application, request: HostRequest, *, reason: str, by: User
@@ -188,6 +275,7 @@ def place_by_hand(
     """
     if not reason.strip():
         raise PlacementError(_("Write the reason; it stays with the placement."))
+    _lock_open(application.cycle)
     request = HostRequest.objects.select_for_update(of=("self",)).with_names().get(pk=request.pk)
     application = Application.objects.select_for_update().get(pk=application.pk)
     if request.cycle.pk != application.cycle_id:
@@ -219,11 +307,14 @@ def place_by_hand(
     )
 
 
+@_in_our_words()
 @transaction.atomic
 def take_back(placement: Placement, *, reason: str, by: User) -> Placement:
     """Take a proposal off the board, with a reason that stays in its history."""
     if not reason.strip():
         raise PlacementError(_("Write the reason; it stays with the placement."))
+    _lock_open(placement.application.cycle)
+    placement = Placement.objects.select_for_update().get(pk=placement.pk)
     if placement.state != PlacementState.PROPOSED:
         raise PlacementError(_("Only a proposal can be taken back; this placement is decided."))
     _move(placement, PlacementState.CANCELLED, by=by, table=PLACEMENT_MOVES, reason=reason)
@@ -233,24 +324,32 @@ def take_back(placement: Placement, *, reason: str, by: User) -> Placement:
 # Decision ---------------------------------------------------------------------------------------
 
 
+@_in_our_words()
 @transaction.atomic
-def decide(cycle: Cycle, *, by: User, on: date | None = None) -> list[Placement]:
+def decide(
+    cycle: Cycle, *, by: User, on: date | None = None, expected: set[UUID] | None = None
+) -> list[Placement]:
     """Decide every proposed placement of the cycle and draft both notices of each.
 
     What was judged is frozen, the letters have their numbers, and the task that renders and mails
-    them is rung, all in one transaction. Deciding again finds nothing to decide.
+    them is rung, all in one transaction. Deciding again finds nothing to decide. `expected` are the
+    placements that the person has seen; others are not decided unseen (BoardChangedError).
     """
     on = on or timezone.localdate()
-    cycle = Cycle.objects.select_for_update().get(pk=cycle.pk)
-    if cycle.state != Cycle.State.OPEN:
-        raise PlacementError(_("This cycle is not open."))
+    cycle = _lock_open(cycle)
     proposed = list(
         placements_of(cycle)
         .filter(state=PlacementState.PROPOSED)
         .order_by("host_request__answer__government__code", "application__number")
     )
+    if expected is not None and {placement.public_id for placement in proposed} != expected:
+        raise BoardChangedError(
+            _("The proposals have changed since you opened this page. Look at them again.")
+        )
     if not proposed:
         raise PlacementError(_("There is no proposed placement to decide."))
+    _check_both_sides(proposed)
+    prefetch_related_objects([cycle], "phases", "deadlines")
     for placement in proposed:
         _move(
             placement,
@@ -261,11 +360,28 @@ def decide(cycle: Cycle, *, by: User, on: date | None = None) -> list[Placement]
             decided_by=by,
         )
         _freeze(placement.application, by=by)
+        placement.application.cycle = cycle  # its days are read once for all letters
         draft_notices(placement, on=on)
     for request in {placement.host_request for placement in proposed}:
         settle_seats(request, by=by)
     ring_for_notices()
     return proposed
+
+
+def _check_both_sides(proposed: list[Placement]) -> None:
+    """Nobody is placed who withdrew meanwhile, nor where the request was taken back."""
+    gone = [
+        f"{placement.application.trainee.passport_name} → {placement.host_request.government}"
+        for placement in proposed
+        if placement.application.state not in JUDGED
+        or placement.host_request.state not in WITH_SEATS
+    ]
+    if gone:
+        raise PlacementError(
+            _("The application or the request is no longer open. Take back first: {list}.").format(
+                list=", ".join(gone)
+            )
+        )
 
 
 def settle_seats(request: HostRequest, *, by: User | None) -> None:

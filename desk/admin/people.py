@@ -23,11 +23,16 @@ class MembershipInline(DeskInline):
 
 @register(User)
 class UserAdmin(DeskAdmin):
+    """People. The address is not changed here: it is also a confirmed address of the account, by
+    which the person signs in and which only they can confirm. They change it on their own page; a
+    person who has lost theirs is invited anew at the new one.
+    """
+
     list_display = ["email", "name", "language", "is_active", "is_demo"]
     list_filter = ["is_active", "language", "memberships__role"]
     search_fields = ["email", "name"]
     fields = ["email", "name", "language", "is_active", "joined_at", "last_login"]
-    readonly_fields = ["joined_at", "last_login"]
+    readonly_fields = ["email", "joined_at", "last_login"]
     inlines = [MembershipInline]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

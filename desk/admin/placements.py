@@ -1,5 +1,10 @@
 """Nominations, placements, runs of the solver."""
 
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
 from placements.models import (
     MatchRun,
     Nomination,
@@ -8,6 +13,7 @@ from placements.models import (
     PlacementMove,
     PlacementNotice,
 )
+from placements.services import PlacementError, invite_again
 
 from ..base import MoveInline, ReadOnlyAdmin, ReadOnlyInline, register
 
@@ -27,6 +33,24 @@ class NominationAdmin(ReadOnlyAdmin):
         "host_request__answer__government__prefecture__organisation",
     ]
     search_fields = ["application__trainee__passport_name", "application__trainee__email"]
+    actions = ["invite_again"]
+
+    def has_invite_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_staff
+
+    @admin.action(description=_("Send the invitation again"), permissions=["invite"])
+    def invite_again(self, request: HttpRequest, queryset: QuerySet) -> None:
+        """The nominee gets a new link by mail; the old one ends."""
+        for nomination in queryset:
+            try:
+                invite_again(nomination, by=request.user)
+            except PlacementError as error:
+                self.message_user(request, f"{nomination}: {error}", messages.ERROR)
+            else:
+                text = _("An invitation was sent to {email}.")
+                email = nomination.application.trainee.email
+                self.message_user(request, text.format(email=email), messages.SUCCESS)
+
     inlines = [NominationMoveInline]
 
 

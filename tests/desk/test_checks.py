@@ -53,6 +53,7 @@ def test_sound_production_starts(tmp_path):
         ("EMAIL_URL", ""),
         ("EMAIL_URL", "smtp://portal:word@mail.lg.jp:25"),
         ("DEFAULT_FROM_EMAIL", ""),
+        ("STORAGE_URL", "s3://bucket"),
         ("LGOTP_ENV", "staging"),
         ("PORT", "eighty"),
     ],

@@ -16,6 +16,7 @@ from placements.services import (
     PlacementError,
     confirm_nomination,
     decide,
+    invite_again,
     nominate,
     place_by_hand,
     propose,
@@ -95,10 +96,75 @@ def test_nominate_the_same_address_twice_is_refused_whole():
 def test_nominate_keeps_the_record_of_a_person_known_from_an_earlier_cycle():
     trainee = TraineeFactory(email="suryani@example.org", passport_name="Suryani")
 
-    nomination = nominated(CycleFactory(), passport_name="Another name")
+    nomination = nominated(CycleFactory(), passport_name="SURYANI")
 
     assert nomination.application.trainee == trainee
     assert Trainee.objects.get().passport_name == "Suryani"
+
+
+def test_nominate_does_not_join_two_people_by_one_address():
+    TraineeFactory(email="suryani@example.org", passport_name="Somebody Else")
+
+    with pytest.raises(PlacementError, match="Somebody Else"):
+        nominated(CycleFactory())
+
+    assert not Application.objects.exists()
+
+
+def test_nominate_does_not_reuse_the_record_of_a_person_who_has_another_address_now():
+    moved_on = UserFactory(email="new@example.org")
+    TraineeFactory(email="suryani@example.org", passport_name="Suryani", user=moved_on)
+
+    with pytest.raises(PlacementError):
+        nominated(CycleFactory())
+
+    assert not Application.objects.exists()
+
+
+def test_a_refused_person_can_be_nominated_again():
+    cycle = CycleFactory()
+    first = nominated(cycle)
+    user = accept_invitation(first.invitation)
+    first.refresh_from_db()
+    refuse_nomination(first, by=user)
+
+    second = nominated(cycle)
+
+    assert second.application != first.application
+    first.application.refresh_from_db()
+    assert first.application.state == ApplicationState.WITHDRAWN
+
+
+def test_invite_again_ends_the_old_link_and_mails_a_new_one():
+    nomination = nominated(CycleFactory())
+    old = nomination.invitation
+
+    renewed = invite_again(nomination, by=staff_member())
+
+    old.refresh_from_db()
+    assert (old.is_usable(), renewed.invitation.is_usable()) == (False, True)
+    assert Mail.objects.filter(purpose="invitation").count() == 2
+
+
+def test_invite_again_is_refused_once_the_invitation_was_accepted():
+    nomination = nominated(CycleFactory())
+    accept_invitation(nomination.invitation)
+
+    with pytest.raises(PlacementError):
+        invite_again(nomination, by=staff_member())
+
+
+def test_confirm_says_in_words_that_an_account_belongs_to_another_record():
+    nomination = nominated(CycleFactory())
+    user = accept_invitation(nomination.invitation)
+    TraineeFactory(user=user, email="earlier@example.org")
+    nomination.refresh_from_db()
+
+    with pytest.raises(PlacementError, match="already belongs"):
+        confirm_nomination(nomination, by=user)
+
+    nomination.refresh_from_db()
+    assert nomination.state == NominationState.PROPOSED
 
 
 def test_nominate_needs_an_open_cycle():

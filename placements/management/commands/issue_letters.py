@@ -2,8 +2,10 @@
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.db.models import Count
 
 from notices.letters import render_waiting
+from notices.models import NoticeError
 from placements.letters import announce, draft_notices
 from placements.models import Placement
 from placements.states import PlacementState
@@ -35,9 +37,12 @@ class Command(BaseCommand):
         if dry_run:
             self.stdout.write(f"{decided.count()} placements wait for their letters.")
             return
-        with transaction.atomic():
-            for placement in decided:
-                draft_notices(placement, on=placement.decided_on)
-        render_waiting()
-        done = sum(announce(placement) for placement in decided)
+        try:
+            with transaction.atomic():
+                for placement in decided.annotate(n=Count("notices")).filter(n__lt=2):
+                    draft_notices(placement, on=placement.decided_on)
+            render_waiting()
+            done = sum(announce(placement) for placement in decided)
+        except NoticeError as error:
+            raise CommandError(str(error)) from error
         self.stdout.write(f"{done} placements announced, {2 * done} letters issued.")

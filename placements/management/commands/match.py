@@ -10,7 +10,7 @@ from django.db import transaction
 from placements.matching import InstanceError
 from placements.matching.files import run_file
 from placements.matching.solver import Mode
-from placements.services import propose
+from placements.services import PlacementError, propose
 from schedule.lgotp import CODE
 from schedule.models import Cycle, MatchingMode
 
@@ -54,7 +54,10 @@ class Command(BaseCommand):
         if cycle is None:
             raise CommandError(f"There is no cycle of '{programme}' in fiscal year {year}.")
         with transaction.atomic():
-            run = propose(cycle, by=None, mode=mode)
+            try:
+                run = propose(cycle, by=None, mode=mode)
+            except PlacementError as error:
+                raise CommandError(str(error)) from error
             for row in run.output["placements"]:
                 self.stdout.write(f"{row['application']} → {row['request']}")
             for row in run.output["unplaced"]:
