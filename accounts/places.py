@@ -26,7 +26,8 @@ class Place:
 
 PLACES = [
     Place(_("Staff desk"), "desk:start", (Role.STAFF, Role.ADMINISTRATOR)),
-    Place(_("Host government"), "hosts:home", HOST_ROLES),
+    Place(_("Home"), "hosts:home", HOST_ROLES),
+    Place(_("Answers of the municipalities"), "hosts:relay", (Role.RELAY,)),
     Place(_("Status"), "trainees:status", TRAINEE_ROLES),
     Place(_("Overview"), "accounts:overview", tuple(set(Role) - set(HOST_ROLES + TRAINEE_ROLES))),
 ]

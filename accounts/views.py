@@ -1,9 +1,10 @@
 """The first page after sign-in, the invitation, and the language."""
 
+from allauth.account.views import password_set
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse, translate_url
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
@@ -66,26 +67,41 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _accept(request: HttpRequest, found: Invitation) -> HttpResponse:
-    signed_in = request.user if request.user.is_authenticated else None
-    has_account = User.objects.filter(email=found.email).exists()
-    if signed_in is None and found.role not in PERSONAL_ROLES:
-        if has_account:
-            messages.info(request, _("Sign in first, then open the link again."))
-            return redirect("account_login")
-        request.session["invitation"] = found.pk
-        request.session["account_verified_email"] = found.email
-        return redirect("account_signup")
+    """Spend the invitation in the way that fits the person who opened it."""
+    known = User.objects.filter(email=found.email).first()
+    if request.user.is_authenticated:
+        return _spend(request, found, by=request.user)
+    if known and not known.signs_in_by_code:
+        messages.info(request, _("Sign in first, then open the link again."))
+        return redirect("account_login")
+    if known or found.role in PERSONAL_ROLES:
+        return _spend(request, found, by=known)
+    request.session["invitation"] = found.pk
+    request.session["account_verified_email"] = found.email
+    return redirect("account_signup")
+
+
+def _spend(request: HttpRequest, found: Invitation, *, by: User | None) -> HttpResponse:
     try:
-        accept_invitation(found, by=signed_in)
+        accept_invitation(found, by=by)
     except AccountError as error:
         context = {"invitation": found, "error": str(error)}
         return render(request, "accounts/invitation.html", context, status=409)
-    if signed_in:
+    if request.user.is_authenticated:
         messages.success(request, _("The role has been added to your account."))
         return redirect("accounts:home")
     messages.success(request, _("Your account is ready. Ask for a code to sign in."))
     address = reverse("account_request_login_code")
     return redirect(f"{address}?{urlencode({'email': found.email})}")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def set_password(request: HttpRequest) -> HttpResponse:
+    """A first password is for those who act for an office; trainees keep to their codes."""
+    if not request.user.roles - PERSONAL_ROLES:
+        raise Http404
+    return password_set(request)
 
 
 @require_safe
@@ -94,11 +110,14 @@ def switch_language(request: HttpRequest, code: str) -> HttpResponse:
 
     The language of a person's mails is part of their profile and changes there, by POST.
     """
+    if code not in dict(settings.LANGUAGES):
+        raise Http404
     target = request.GET.get("next", "/")
     hosts = {request.get_host()}
-    if not url_has_allowed_host_and_scheme(target, hosts, require_https=request.is_secure()):
+    is_ours = url_has_allowed_host_and_scheme(target, hosts, require_https=request.is_secure())
+    if not is_ours or not target.startswith("/"):
         target = "/"
-    response = redirect(translate_url(target, code))
+    response = HttpResponseRedirect(translate_url(target, code))
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME, code, samesite=settings.LANGUAGE_COOKIE_SAMESITE
     )

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.db import transaction
 from django.db.models import Field, Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
@@ -66,6 +66,15 @@ class DeskAdmin(ModelAdmin):
             self.model._default_manager.select_for_update().get(pk=found.pk)
             found.refresh_from_db()
         return found
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None):
+        """A filter typed into the address that is no number or date shows the list unfiltered."""
+        try:
+            return super().changelist_view(request, extra_context)
+        except (ValueError, OverflowError):
+            if request.method != "GET" or not request.GET:
+                raise
+            return HttpResponseRedirect(request.path)
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """Nothing is deleted on the desk: rows are withdrawn, closed or ended, and stay

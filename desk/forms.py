@@ -12,6 +12,7 @@ from hosts.models import LocalGovernment
 from japan.codes import CodeError, validate_code
 from schedule.models import FIRST_YEAR, LAST_YEAR, Programme
 from schedule.services import next_fiscal_year
+from trainees.names import check_name
 
 
 class OpenCycleForm(forms.Form):
@@ -38,8 +39,8 @@ class OpenCycleForm(forms.Form):
 class InvitationForm(OnceFormMixin, forms.Form):
     """Invite an official. A local government is named by its code, any other body from the list."""
 
-    email = forms.EmailField(label=_("E-mail address"))
-    name = forms.CharField(label=_("Full name"), max_length=200)
+    email = forms.EmailField(label=_("E-mail address"), max_length=254)
+    name = forms.CharField(label=_("Full name"), max_length=200, validators=[check_name])
     language = forms.ChoiceField(label=_("Language of the mails"), choices=Language)
     role = forms.ChoiceField(label=_("Role"))
     government_code = forms.CharField(

@@ -4,9 +4,24 @@ only.
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.template.loader import get_template
 
 ADMIN = "/admin/"
+
+
+class MalformedFormMiddleware:
+    """A form without its boundary cannot be read by anybody: 400, before any page looks at it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.content_type == "multipart/form-data" and not request.content_params.get(
+            "boundary"
+        ):
+            return HttpResponseBadRequest(get_template("400.html").render({}))
+        return self.get_response(request)
 
 
 class AdminPolicyMiddleware:

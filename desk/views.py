@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -190,8 +190,10 @@ def nominate_person(request: HttpRequest, programme: str, year: int) -> HttpResp
         values = dict(form.cleaned_data)
         key = values.pop("once")
 
+        made = []
+
         def create() -> str:
-            nominate(cycle=cycle, by=request.user, **values)
+            made.append(nominate(cycle=cycle, by=request.user, **values))
             return reverse("admin:placements_nomination_changelist")
 
         try:
@@ -199,10 +201,7 @@ def nominate_person(request: HttpRequest, programme: str, year: int) -> HttpResp
         except (PlacementError, ValidationError) as error:
             form.add_error(None, error if isinstance(error, ValidationError) else str(error))
         else:
-            messages.success(
-                request,
-                _("An invitation was sent to {email}.").format(email=values["email"]),
-            )
+            _say_sent(request, values["email"], is_new=bool(made))
             return redirect(address)
     status = 422 if form.errors else 200
     return render(request, "desk/nominate.html", {"form": form, "cycle": cycle}, status=status)
@@ -217,9 +216,10 @@ def invite_person(request: HttpRequest) -> HttpResponse:
         values = dict(form.cleaned_data)
         key = values.pop("once")
 
+        made = []
+
         def create() -> str:
-            with transaction.atomic():
-                invite(by=request.user, **values)
+            made.append(invite(by=request.user, **values))
             return reverse("admin:accounts_invitation_changelist")
 
         try:
@@ -227,10 +227,14 @@ def invite_person(request: HttpRequest) -> HttpResponse:
         except (AccountError, NoticeError, ValidationError) as error:
             form.add_error(None, error if isinstance(error, ValidationError) else str(error))
         else:
-            messages.success(
-                request,
-                _("An invitation was sent to {email}.").format(email=values["email"]),
-            )
+            _say_sent(request, values["email"], is_new=bool(made))
             return redirect(address)
     status = 422 if form.errors else 200
     return render(request, "desk/invite.html", {"form": form}, status=status)
+
+
+def _say_sent(request: HttpRequest, email: str, *, is_new: bool) -> None:
+    if is_new:
+        messages.success(request, _("An invitation was sent to {email}.").format(email=email))
+    else:
+        messages.info(request, _("This form was sent already; nothing was sent twice."))

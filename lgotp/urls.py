@@ -9,13 +9,14 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
-from accounts.views import switch_language
+from accounts.views import set_password, switch_language
 from desk.views import healthz, readyz
 
 admin.autodiscover()
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
+    path("favicon.ico", RedirectView.as_view(url="/static/portal/icon.svg")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("language/<slug:code>/", switch_language, name="switch_language"),
@@ -28,6 +29,7 @@ urlpatterns = [
 urlpatterns += i18n_patterns(
     path("", include("outreach.urls")),
     path("", include("accounts.urls")),
+    path("account/password/set/", set_password, name="account_set_password"),
     path("account/", include("allauth.urls")),
     path("hosts/", include("hosts.urls")),
     path("trainee/", include("trainees.urls")),

@@ -4,6 +4,7 @@ import os
 import re
 import secrets
 from collections.abc import Sequence
+from email.utils import parseaddr
 from pathlib import Path
 
 from django.conf import settings
@@ -32,7 +33,7 @@ class FileBackend(BaseEmailBackend):
         folder.mkdir(parents=True, exist_ok=True)
         mime = message.message()
         moment = timezone.localtime().strftime("%Y%m%d-%H%M%S-%f")
-        to = _safe(message.recipients()[0] if message.recipients() else "nobody")
+        to = _safe(parseaddr(message.recipients()[0])[1] if message.recipients() else "nobody")
         name = f"{moment}_{to}_{_safe(mime['Message-ID'] or '')[:40]}.eml"
         part = folder / f".{secrets.token_hex(8)}.part"
         try:

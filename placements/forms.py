@@ -9,6 +9,7 @@ from hosts.models import HostRequest
 from schedule.models import Cycle
 from schedule.vocabulary import Route
 from trainees.models import Application, SendingGovernment, Trainee
+from trainees.names import check_name
 
 from .queries import applications_of, requests_of
 
@@ -17,12 +18,14 @@ class NominationForm(OnceFormMixin, forms.Form):
     """Propose a person for a cycle; they are invited by e-mail and complete the rest themselves."""
 
     email = forms.EmailField(
+        max_length=254,
         label=_("E-mail address of the nominee"),
         help_text=_("The invitation goes to this address and works for no other."),
     )
     passport_name = forms.CharField(
         label=_("Name as in the passport"),
         max_length=200,
+        validators=[check_name],
         help_text=_("In the order of the passport. A single name is enough."),
     )
     nationality = Trainee._meta.get_field("nationality").formfield(label=_("Nationality"))

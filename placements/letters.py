@@ -17,7 +17,7 @@ from notices.mails import queue_mail
 from notices.models import Letter
 from notices.states import LetterState
 from schedule.models import Cycle, PhaseKind
-from trainees.models import Trainee
+from trainees.models import Application, Trainee
 
 from .models import Placement, PlacementNotice
 from .states import PLACEMENT_MOVES, PlacementState
@@ -103,7 +103,7 @@ def _addressee(placement: Placement, audience: str) -> list[str]:
     application = placement.application
     trainee = application.trainee
     with translation.override("en"):
-        country = countries.name(str(trainee.nationality))
+        country = countries.name(_sending_country(application))
     sender = application.sending_government
     lines = [
         _salutation(trainee),
@@ -157,8 +157,8 @@ def notice_values(placement: Placement) -> dict[str, object]:
             "salutation_en": _salutation(trainee),
         },
         "sending": {
-            "country_ja": _country(str(trainee.nationality), "ja"),
-            "country_en": _country(str(trainee.nationality), "en"),
+            "country_ja": _country(_sending_country(application), "ja"),
+            "country_en": _country(_sending_country(application), "en"),
             "organisation_ja": sender.organisation.name_ja if sender else "",
             "organisation_en": sender.organisation.name_en if sender else "",
         },
@@ -223,6 +223,12 @@ def _next_steps(cycle: Cycle) -> dict[str, object]:
             f"{day_en}. Do not buy a ticket or leave your post until you hear from us."
         ),
     }
+
+
+def _sending_country(application: Application) -> str:
+    """Where the person is sent from: the country of the employer, else their own."""
+    sender = application.sending_government
+    return str(sender.country if sender else application.trainee.nationality)
 
 
 def _headed(text: str) -> str:
@@ -291,7 +297,7 @@ def _tell(placement: Placement, user: User, letter: Letter, template: str) -> No
         context={
             "name": user.name,
             "programme": cycle.programme.name_in(user.language),
-            "fiscal_year": cycle.fiscal_year,
+            "fiscal_year": _in(user.language, lambda: cycle.year_label),
             "case_number": placement.application.case_number,
             "reference": letter.reference,
             "government": government.full_name_in(user.language),

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import prefetch_related_objects
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import Invitation, Role, User
@@ -156,11 +156,16 @@ def _invite(application: Application, name: str, language: str, *, by: User) -> 
         template="nomination",
         context={
             "programme": programme.name_in(language),
-            "fiscal_year": application.cycle.fiscal_year,
+            "fiscal_year": _year_label(application.cycle, language),
             "case_number": application.case_number,
             "sending_government": sender.organisation.name_in(language) if sender else "",
         },
     )
+
+
+def _year_label(cycle: Cycle, language: str) -> str:
+    with translation.override(language):
+        return cycle.year_label
 
 
 @_in_our_words()

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import FilteredRelation, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from trainees.models import Application
 from trainees.timeline import Facts, timeline_fact
@@ -80,4 +81,5 @@ def _decision(row: dict[str, Any]) -> Facts:
         "theme": next((str(theme) for theme in themes if theme), ""),
         "starts_on": row["told__starts_on"],
         "ends_on": row["told__ends_on"],
+        "outlook": _("Your host asks you for your papers; your notice says by when."),
     }

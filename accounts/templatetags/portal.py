@@ -96,6 +96,12 @@ def days_left(day: dt.date, today: dt.date) -> int:
 
 
 @register.filter
+def short_day(day: dt.date) -> str:
+    """A day in a narrow column: 11/24, 24 Nov."""
+    return dateformat.format(day, "n/j" if get_language() == "ja" else "j M")
+
+
+@register.filter
 def days_left_words(day: dt.date, today: dt.date) -> str:
     """The same as a few words."""
     left = days_left(day, today)
