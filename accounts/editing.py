@@ -1,6 +1,7 @@
 """Editing without loss: drafts that save themselves, edits that went stale, forms sent twice."""
 
 import json
+import re
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -16,6 +17,7 @@ from .models import FormDraft, Submission, User
 
 DRAFT_MAX_CHARACTERS = 100_000
 NEVER_KEPT = frozenset({"csrfmiddlewaretoken", "version", "once"})
+_NOT_STORABLE = re.compile(r"[\x00\ud800-\udfff]")  # PostgreSQL refuses them in JSON
 
 
 class VersionedFormMixin:
@@ -69,14 +71,22 @@ class VersionedFormMixin:
         return super().save(commit=commit)
 
 
+class KeyField(forms.UUIDField):
+    """A key that a browser garbled is taken as none: the form is then a new one."""
+
+    def to_python(self, value):
+        try:
+            return super().to_python(value)
+        except forms.ValidationError:
+            return None
+
+
 class OnceFormMixin:
     """A form that creates something; its hidden key makes a second click harmless."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["once"] = forms.UUIDField(
-            widget=forms.HiddenInput, required=False, initial=uuid.uuid4
-        )
+        self.fields["once"] = KeyField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
 
 
 @transaction.atomic
@@ -100,14 +110,24 @@ def once(user: User, key: uuid.UUID | None, create: Callable[[], str]) -> str:
 
 
 def keep_draft(user: User, form: str, data: QueryDict) -> FormDraft | None:
-    """Keep what was typed, as it was typed; None where it is too long to be kept."""
-    values = {name: data.getlist(name) for name in data if name not in NEVER_KEPT}
-    if len(json.dumps(values)) > DRAFT_MAX_CHARACTERS:
+    """Keep what was typed, as it was typed but for what no database stores; None where it is too
+    long to be kept.
+    """
+    values = {
+        _storable(name): [_storable(value) for value in data.getlist(name)]
+        for name in data
+        if name not in NEVER_KEPT
+    }
+    if len(json.dumps(values, ensure_ascii=False)) > DRAFT_MAX_CHARACTERS:
         return None
     draft, _created = FormDraft.objects.update_or_create(
         user=user, form=form, defaults={"values": values}
     )
     return draft
+
+
+def _storable(text: str) -> str:
+    return _NOT_STORABLE.sub("", text)
 
 
 def draft_of(user: User, form: str) -> FormDraft | None:

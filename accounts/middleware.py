@@ -5,8 +5,6 @@ faults outside.
 import time
 from collections.abc import Callable
 
-from allauth.mfa.models import Authenticator
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -18,6 +16,8 @@ from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
+
+from .second_factor import has_passed, has_second_factor
 
 Next = Callable[[HttpRequest], HttpResponse]
 
@@ -114,23 +114,31 @@ class SessionAgeMiddleware:
 
 
 class SecondFactorMiddleware:
-    """Who needs a second factor and has none reaches nothing but its set-up."""
+    """Who needs a second factor and has none reaches nothing but its set-up; a session that has not
+    shown the one that its person has is over.
+    """
 
     def __init__(self, get_response: Next):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
-        if user.is_authenticated and user.needs_second_factor and not self._may_pass(request):
-            return redirect("mfa_index")
-        return self.get_response(request)
+        if not user.is_authenticated or not user.needs_second_factor:
+            return self.get_response(request)
+        if has_second_factor(user):
+            if has_passed(request.session, user):
+                return self.get_response(request)
+            logout(request)
+            messages.info(request, _("Sign in again, with your second factor."))
+            return redirect(settings.LOGIN_URL)
+        return self.get_response(request) if _is_open(request) else redirect("mfa_index")
 
-    def _may_pass(self, request: HttpRequest) -> bool:
-        try:
-            name = resolve(request.path_info).url_name or ""
-        except Resolver404:
-            name = ""
-        if name.startswith(OPEN_WITHOUT_SECOND_FACTOR):
-            return True
-        types = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-        return is_mfa_enabled(request.user, types)
+
+def _is_open(request: HttpRequest) -> bool:
+    """Whether this page can be reached without a second factor; the desk's own names never can."""
+    try:
+        match = resolve(request.path_info)
+    except Resolver404:
+        return False
+    name = match.url_name or ""
+    return not match.namespaces and name.startswith(OPEN_WITHOUT_SECOND_FACTOR)

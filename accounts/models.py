@@ -11,12 +11,15 @@ from functools import cached_property
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+
+from .names import clean_name
 
 INVITATION_DAYS = 7
 
@@ -78,6 +81,13 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=(username or "").lower())
 
 
+def _checked_name(name: str) -> str:
+    try:
+        return clean_name(name)
+    except ValidationError as error:
+        raise ValidationError({"name": error}) from error
+
+
 class User(AbstractBaseUser):
     """A person. Their rights come from memberships, never from this row."""
 
@@ -108,6 +118,12 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def clean(self) -> None:
+        """The name stands on one line; every form of a person asks this."""
+        super().clean()
+        self.email = self.email.lower()
+        self.name = _checked_name(self.name)
 
     def get_full_name(self) -> str:
         return self.name
@@ -332,6 +348,10 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email} ({self.get_role_display()})"
+
+    def clean(self) -> None:
+        """The invited person's name is going to be the name of the account."""
+        self.name = _checked_name(self.name)
 
     @staticmethod
     def hash_of(token: str) -> str:

@@ -5,6 +5,7 @@ from datetime import date
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from notices.mails import queue_mail
 
 from .models import PERSONAL_ROLES, Invitation, Membership, Organisation, Role, User
+from .names import clean_name
 
 
 class AccountError(Exception):
@@ -31,8 +33,15 @@ def invite(
     template: str = "invitation",
     context: dict[str, object] | None = None,
 ) -> Invitation:
-    """Invite one address to one role; an earlier unused invitation to the same role ends."""
+    """Invite one address to one role; an earlier unused invitation to the same role ends.
+
+    Raises AccountError for a role without its organisation and for a name that is no name.
+    """
     email = email.strip().lower()
+    try:
+        name = clean_name(name)
+    except ValidationError as error:
+        raise AccountError(error.message) from error
     if (organisation is None) != (role in PERSONAL_ROLES):
         raise AccountError(_("This role needs an organisation."))
     now = timezone.now()
@@ -82,8 +91,9 @@ def accept_invitation(invitation: Invitation, *, by: User | None = None) -> User
     """Spend the invitation and give its role; a person without an account gets one.
 
     `by` is the signed-in person or the one who has just set a password; without it only a trainee
-    may be made, since trainees sign in by a code sent to the invited address. Raises AccountError
-    if it was used, has expired or belongs to another address.
+    may be made, since trainees sign in by a code sent to the invited address. A role that the
+    person had before is in force again from today. Raises AccountError if the invitation was used,
+    has expired or belongs to another address.
     """
     invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if not invitation.is_usable():
@@ -102,13 +112,23 @@ def accept_invitation(invitation: Invitation, *, by: User | None = None) -> User
     EmailAddress.objects.update_or_create(
         user=user, email=user.email, defaults={"verified": True, "primary": True}
     )
-    Membership.objects.get_or_create(
-        user=user, organisation=invitation.organisation, role=invitation.role
-    )
+    _give_role(user, invitation)
     invitation.accepted_at = timezone.now()
     invitation.accepted_by = user
     invitation.save(update_fields=["accepted_at", "accepted_by"])
     return user
+
+
+def _give_role(user: User, invitation: Invitation) -> None:
+    """The membership in force today: a new one, or an earlier one that begins again."""
+    today = timezone.localdate()
+    membership, is_new = Membership.objects.select_for_update().get_or_create(
+        user=user, organisation=invitation.organisation, role=invitation.role
+    )
+    if is_new or Membership.objects.in_force(today).filter(pk=membership.pk).exists():
+        return
+    membership.starts_on, membership.ends_on = today, None
+    membership.save(update_fields=["starts_on", "ends_on"])
 
 
 @transaction.atomic
@@ -122,6 +142,11 @@ def revoke_invitation(invitation: Invitation) -> None:
 
 
 def end_membership(membership: Membership, *, on: date) -> None:
-    """The role ends on this day; the person's next request after it is refused."""
+    """The role ends on this day; the person's next request after it is refused.
+
+    Raises AccountError for a day before the membership begins.
+    """
+    if membership.starts_on and on < membership.starts_on:
+        raise AccountError(_("A membership cannot end before the day on which it begins."))
     membership.ends_on = on
     membership.save(update_fields=["ends_on"])

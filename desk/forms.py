@@ -40,7 +40,7 @@ class InvitationForm(OnceFormMixin, forms.Form):
     """Invite an official. A local government is named by its code, any other body from the list."""
 
     email = forms.EmailField(label=_("E-mail address"), max_length=254)
-    name = forms.CharField(label=_("Full name"), max_length=200, validators=[check_name])
+    name = forms.CharField(label=_("Full name"), max_length=200)
     language = forms.ChoiceField(label=_("Language of the mails"), choices=Language)
     role = forms.ChoiceField(label=_("Role"))
     government_code = forms.CharField(
@@ -63,7 +63,10 @@ class InvitationForm(OnceFormMixin, forms.Form):
         ]
 
     def clean_name(self) -> str:
-        return clean_name(self.cleaned_data["name"])
+        """Family and given name may stand apart by a wide space, as Japanese offices type them."""
+        name = self.cleaned_data["name"].replace("\u3000", " ")
+        check_name(name)
+        return clean_name(name)
 
     def clean_government_code(self) -> LocalGovernment | None:
         text = self.cleaned_data["government_code"]

@@ -1,9 +1,14 @@
 """The app in Django's eyes."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
 class HostsConfig(AppConfig):
     name = "hosts"
     verbose_name = _("Host governments")
+
+    def ready(self) -> None:
+        """Find what the apps above know to stand on a request."""
+        autodiscover_modules("holds")

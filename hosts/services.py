@@ -11,13 +11,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Membership, Role, User
-from accounts.moves import MoveRefusedError, make_move
+from accounts.moves import MoveRefusedError, Table, make_move
 from japan.dates import months_between
 from notices.mails import queue_mail
-from schedule.models import Programme
+from notices.models import NoticeError
+from schedule.models import Cycle, Programme
 
+from .holds import reason_to_hold
 from .models import HostRequest, SurveyAnswer, TrainingProgramme
-from .states import ANSWER_MOVES, REQUEST_MOVES, AnswerState, RequestState
+from .states import (
+    ANSWER_MOVES,
+    RELAY_MOVES,
+    REQUEST_MOVES,
+    REQUEST_SETTLED,
+    REQUEST_UNSENT,
+    AnswerState,
+    RequestState,
+)
 
 
 class HostError(Exception):
@@ -39,8 +49,11 @@ def start_request(answer: SurveyAnswer, *, by: User) -> HostRequest:
 
 @transaction.atomic
 def discard_request(request: HostRequest, *, by: User) -> None:
-    """Take a draft back before it was submitted; it stays readable as withdrawn."""
-    _lock_for_edit(request.answer)
+    """Take a draft back before it was submitted; it stays readable as withdrawn.
+
+    Raises HostError once it was submitted, or while something stands on it.
+    """
+    _refuse_if_held([lock_request(request)])
     _move_request(request, RequestState.WITHDRAWN, by=by)
 
 
@@ -61,10 +74,23 @@ def lock_request(request: HostRequest) -> HostRequest:
 
 @transaction.atomic
 def submit_no_demand(answer: SurveyAnswer, *, reason: str, by: User) -> SurveyAnswer:
-    """Answer that the government wants no trainee; drafts of requests are withdrawn."""
+    """Answer that the government wants no trainee; drafts of requests are withdrawn.
+
+    Raises HostError while a request has gone further than a draft, or something stands on one.
+    """
     answer = _lock_for_edit(answer)
-    for request in answer.requests.filter(state=RequestState.DRAFT):
-        _move_request(request, RequestState.WITHDRAWN, by=by)
+    requests = _locked_requests(answer)
+    if any(request.state not in REQUEST_UNSENT for request in requests):
+        raise HostError(
+            _(
+                "A request of this answer is already with the operator. "
+                "“No demand” can no longer be answered."
+            )
+        )
+    _refuse_if_held(requests)
+    for request in requests:
+        if request.state == RequestState.DRAFT:
+            _move_request(request, RequestState.WITHDRAWN, by=by)
     return _submit(answer, has_demand=False, no_demand_reason=reason, by=by)
 
 
@@ -133,34 +159,42 @@ def stay_warning(programme: Programme, starts_on: date | None, ends_on: date | N
 @transaction.atomic
 def forward_answer(answer: SurveyAnswer, *, by: User, reason: str = "") -> SurveyAnswer:
     """The relay passes the answer on to the operator (進達)."""
-    _move_answer(answer, AnswerState.FORWARDED, by=by, reason=reason)
+    _move_as_relay(answer, AnswerState.FORWARDED, by=by, reason=reason)
     return answer
 
 
 @transaction.atomic
 def hold_answer(answer: SurveyAnswer, *, by: User, reason: str = "") -> SurveyAnswer:
     """The relay keeps the answer until it has been looked into."""
-    _move_answer(answer, AnswerState.HELD, by=by, reason=reason)
+    _move_as_relay(answer, AnswerState.HELD, by=by, reason=reason)
     return answer
 
 
 @transaction.atomic
+def return_by_relay(answer: SurveyAnswer, *, by: User, reason: str = "") -> SurveyAnswer:
+    """The relay gives the answer back with a comment, as long as it has not gone on."""
+    _require_comment(reason)
+    _move_as_relay(answer, AnswerState.RETURNED, by=by, reason=reason)
+    return _give_back(answer, reason=reason, by=by)
+
+
+@transaction.atomic
 def return_answer(answer: SurveyAnswer, *, reason: str, by: User) -> SurveyAnswer:
-    """Give the answer back with a comment (差戻し); its requests are drafts again."""
-    if not reason.strip():
-        raise HostError(_("Write what is to be corrected; the government reads it."))
+    """The operator gives the answer back with a comment (差戻し); its requests are drafts again.
+
+    Raises HostError without a comment, or while the placement for a request is settled or begun.
+    """
+    _require_comment(reason)
+    _lock_open(answer)
     _move_answer(answer, AnswerState.RETURNED, by=by, reason=reason)
-    for request in answer.requests.filter(state__in=[RequestState.SUBMITTED, RequestState.OPEN]):
-        _move_request(request, RequestState.DRAFT, by=by, reason=reason)
-    for user in coordinators_of(answer):
-        _tell(answer, user, "survey_returned", reason=reason)
-    return answer
+    return _give_back(answer, reason=reason, by=by)
 
 
 @transaction.atomic
 def receive_answer(answer: SurveyAnswer, *, by: User) -> SurveyAnswer:
     """The operator takes the answer; its requests are open for placements."""
-    if answer.state == AnswerState.SUBMITTED and answer.government.is_relayed:
+    locked = _lock_open(answer)
+    if locked.state == AnswerState.SUBMITTED and locked.government.is_relayed:
         reason = _("Received without the relay.")
     else:
         reason = ""
@@ -224,27 +258,61 @@ def _tell(answer: SurveyAnswer, user: User, template: str, reason: str = "") -> 
             "reason": reason,
             "address": settings.SITE_URL + reverse("hosts:answer", args=[answer.public_id]),
         }
-    queue_mail(
-        key=f"{template}:{answer.public_id}:{turn}:{user.pk}",
-        purpose=template,
-        to=user.email,
-        to_name=user.name,
-        language=user.language,
-        template=template,
-        context=context,
-        related=f"hosts.SurveyAnswer:{answer.pk}",
-    )
+    try:
+        queue_mail(
+            key=f"{template}:{answer.public_id}:{turn}:{user.pk}",
+            purpose=template,
+            to=user.email,
+            to_name=user.name,
+            language=user.language,
+            template=template,
+            context=context,
+            related=f"hosts.SurveyAnswer:{answer.pk}",
+        )
+    except NoticeError as error:
+        raise HostError(
+            _("Nothing was changed, because a mail could not be written: {reason}").format(
+                reason=error
+            )
+        ) from error
+
+
+def _give_back(answer: SurveyAnswer, *, reason: str, by: User) -> SurveyAnswer:
+    """Make drafts of what was sent with the returned answer, and tell its coordinators."""
+    requests = _locked_requests(answer)
+    if any(request.state in REQUEST_SETTLED for request in requests):
+        raise HostError(
+            _(
+                "The placement for a request of this answer has been decided. "
+                "The answer can no longer be returned."
+            )
+        )
+    _refuse_if_held(requests)
+    for request in requests:
+        if request.state not in REQUEST_UNSENT:
+            _move_request(request, RequestState.DRAFT, by=by, reason=reason)
+    for user in coordinators_of(answer):
+        _tell(answer, user, "survey_returned", reason=reason)
+    return answer
+
+
+def _require_comment(reason: str) -> None:
+    if not reason.strip():
+        raise HostError(_("Write what is to be corrected; the government reads it."))
+
+
+def _locked_requests(answer: SurveyAnswer) -> list[HostRequest]:
+    return list(answer.requests.select_for_update().order_by("pk"))
+
+
+def _refuse_if_held(requests: list[HostRequest]) -> None:
+    if reason := reason_to_hold(requests):
+        raise HostError(reason)
 
 
 def _lock_for_edit(answer: SurveyAnswer) -> SurveyAnswer:
     """The answer, locked, if the government itself may still change it."""
-    locked = (
-        SurveyAnswer.objects.select_for_update(of=("self",))
-        .select_related(
-            "survey__cycle__programme", "government__prefecture", "government__organisation"
-        )
-        .get(pk=answer.pk)
-    )
+    locked = _lock_open(answer)
     if not locked.is_editable:
         raise HostError(
             _(
@@ -255,11 +323,40 @@ def _lock_for_edit(answer: SurveyAnswer) -> SurveyAnswer:
     return locked
 
 
+def _lock_open(answer: SurveyAnswer) -> SurveyAnswer:
+    """The answer, locked, while its cycle is open; the cycle is read once the lock is held."""
+    locked = (
+        SurveyAnswer.objects.select_for_update(of=("self",))
+        .select_related(
+            "survey__cycle__programme", "government__prefecture", "government__organisation"
+        )
+        .get(pk=answer.pk)
+    )
+    cycle = locked.survey.cycle
+    cycle.refresh_from_db(fields=["state"])
+    if cycle.state != Cycle.State.OPEN:
+        raise HostError(_("This cycle is closed; its answers can no longer be changed."))
+    return locked
+
+
+def _move_as_relay(answer: SurveyAnswer, to: str, *, by: User, reason: str) -> None:
+    locked = _lock_open(answer)
+    if locked.state in {AnswerState.FORWARDED, AnswerState.RECEIVED}:
+        raise HostError(_("This answer has gone on to the operator; only it can return it now."))
+    _move_answer(answer, to, by=by, table=RELAY_MOVES, reason=reason)
+
+
 def _move_answer(
-    answer: SurveyAnswer, to: str, *, by: User, reason: str = "", **changes: Any
+    answer: SurveyAnswer,
+    to: str,
+    *,
+    by: User,
+    table: Table = ANSWER_MOVES,
+    reason: str = "",
+    **changes: Any,
 ) -> None:
     try:
-        make_move(answer, to, by=by, table=ANSWER_MOVES, reason=reason, **changes)
+        make_move(answer, to, by=by, table=table, reason=reason, **changes)
     except MoveRefusedError as error:
         raise HostError(
             _("This answer can no longer be changed that way. Look at where it stands now.")

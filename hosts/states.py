@@ -30,6 +30,11 @@ ANSWER_MOVES: dict[str, set[str]] = {
     AnswerState.FORWARDED: {AnswerState.RETURNED, AnswerState.RECEIVED},
     AnswerState.RECEIVED: {AnswerState.RETURNED},
 }
+# The relay acts only while the answer lies with it: what has gone on is the operator's to return.
+RELAY_MOVES: dict[str, set[str]] = {
+    state: ANSWER_MOVES[state] - {AnswerState.RECEIVED}
+    for state in (AnswerState.SUBMITTED, AnswerState.HELD)
+}
 ANSWER_EDITABLE = [AnswerState.NOT_OPENED, AnswerState.DRAFT, AnswerState.RETURNED]
 # The mark that stands beside the word of a state (a class of the style sheet).
 ANSWER_MARKS = {
@@ -66,6 +71,10 @@ REQUEST_MOVES: dict[str, set[str]] = {
     RequestState.FILLED: {RequestState.OPEN},
     RequestState.UNFILLED: {RequestState.OPEN},
 }
+# What the government may still change or take back, and what no longer counts.
+REQUEST_UNSENT = [RequestState.DRAFT, RequestState.WITHDRAWN]
+# What the placement has come to; such a request is no longer given back.
+REQUEST_SETTLED = [RequestState.FILLED, RequestState.UNFILLED]
 REQUEST_MARKS = {
     RequestState.DRAFT: "half",
     RequestState.SUBMITTED: "full",

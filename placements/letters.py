@@ -101,7 +101,7 @@ def _addressee(placement: Placement, audience: str) -> list[str]:
     if audience == HOST:
         return [head_of(placement.host_request.government)]
     application = placement.application
-    trainee = application.trainee
+    trainee = application.judged_person
     with translation.override("en"):
         country = countries.name(_sending_country(application))
     sender = application.sending_government
@@ -121,7 +121,7 @@ def notice_values(placement: Placement) -> dict[str, object]:
     cycle = application.cycle
     programme = cycle.programme
     government = request.government
-    trainee = application.trainee
+    trainee = application.judged_person
     phases = {phase.kind: phase for phase in cycle.phases.all()}
     sender = application.sending_government
     arrival = phases.get(PhaseKind.ARRIVAL)

@@ -73,10 +73,16 @@ def duties_of_all(on: date) -> list[Duty]:
     return sorted(found, key=_order)
 
 
-def is_pending(code: str, subject: str, user: User, on: date) -> bool:
-    """Whether this duty still stands for this person: asked again before a reminder leaves."""
+def pending_duty(code: str, subject: str, user: User, on: date) -> Duty | None:
+    """This duty of this person as it stands now, None when it no longer does."""
     source = _sources.get(code)
-    return source is not None and any(duty.subject == subject for duty in source(user, on))
+    found = source(user, on) if source else ()
+    return next((duty for duty in found if duty.subject == subject), None)
+
+
+def is_pending(code: str, subject: str, user: User, on: date) -> bool:
+    """Whether this duty still stands for this person."""
+    return pending_duty(code, subject, user, on) is not None
 
 
 def _order(duty: Duty) -> tuple[date, str, str]:

@@ -26,7 +26,7 @@ PROGRAMME = {
     "letter_series": "自国経",
     "reference_format_ja": "{era_year}自国経第{number}号",
     "reference_format_en": "{era_year}-KK-{number}",
-    "group_training_place_ja": "全国市町村国際文化研修所（滋賀県大津市）",
+    "group_training_place_ja": "滋賀県大津市　全国市町村国際文化研修所",
     "group_training_place_en": (
         "Japan Intercultural Academy of Municipalities (JIAM), Otsu City, Shiga"
     ),

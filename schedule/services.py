@@ -23,14 +23,20 @@ def open_cycle(
 ) -> Cycle:
     """Open the cycle of a fiscal year with its phases and deadlines, all of it or nothing.
 
-    Raises ScheduleError if the cycle exists, the year is out of reach or the programme ended before
-    `on`. The programme's row is locked, so of two openings at once the second finds the first one's
-    cycle.
+    Raises ScheduleError if the cycle exists, the year is out of reach, or on the day `on` the year
+    is over or the programme has ended; without `on` a cycle of the past is opened. The programme's
+    row is locked, so of two openings at once the second finds the first one's cycle.
     """
     if not FIRST_YEAR <= fiscal_year <= LAST_YEAR:
         raise ScheduleError(
             _("The fiscal year must lie between {first} and {last}.").format(
                 first=FIRST_YEAR, last=LAST_YEAR
+            )
+        )
+    if on and fiscal_year < fiscal_year_of(on):
+        raise ScheduleError(
+            _("Fiscal year {year} is over. Name this fiscal year or a later one.").format(
+                year=fiscal_year
             )
         )
     programme = Programme.objects.select_for_update().get(pk=programme.pk)

@@ -10,14 +10,14 @@ from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.editing import VersionedFormMixin
+from accounts.plain_text import PlainTextMixin
 from japan.dates import parse_date
 from schedule.vocabulary import LanguageLevel
 
-from .models import Application, Trainee
+from .models import PERSON_FIELDS, Application, Trainee
 from .names import (
     check_katakana,
     check_name,
-    check_plain_text,
     is_latin,
     tidy_katakana,
     tidy_name,
@@ -84,7 +84,7 @@ class PastDateField(forms.DateField):
             raise ValidationError(_("Check the year; it lies before 1900."))
 
 
-class StepForm(VersionedFormMixin, forms.ModelForm):
+class StepForm(PlainTextMixin, VersionedFormMixin, forms.ModelForm):
     """One step. What is needed in the end may still be left open where the reader only saves."""
 
     step = ""
@@ -101,19 +101,12 @@ class StepForm(VersionedFormMixin, forms.ModelForm):
             field.widget.is_required = field.required
             if isinstance(field.widget, forms.Textarea):
                 field.widget.attrs.pop("maxlength", None)  # a long text is refused, never cut
-            if isinstance(field, forms.CharField):
-                field.validators.append(check_name if name in self.names else check_plain_text)
+            if name in self.names:
+                field.validators.append(check_name)
         for name in self.names:
             self.fields[name].widget.attrs["spellcheck"] = "false"
 
     always_needed: frozenset[str] = frozenset()
-
-    def clean(self):
-        cleaned = super().clean()
-        for name in self.files:
-            if name in self.fields:
-                self.add_error(name, _("Enter text here; a file cannot be sent on this page."))
-        return cleaned
 
     def differences(self) -> list[dict[str, object]]:
         """What another edit saved and what was typed here, in words."""
@@ -150,16 +143,7 @@ class PersonForm(StepForm):
 
     class Meta:
         model = Trainee
-        fields = [
-            "passport_name",
-            "has_single_name",
-            "daily_name",
-            "katakana",
-            "kanji",
-            "salutation",
-            "nationality",
-            "born_on",
-        ]
+        fields = PERSON_FIELDS
         labels = {
             "passport_name": _("Name as in your passport"),
             "has_single_name": _("I have a single name, without a family name"),

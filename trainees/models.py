@@ -120,24 +120,41 @@ class Salutation(models.TextChoices):
     __empty__ = pgettext_lazy("salutation", "none")
 
 
+# What a submission says of the person, in the order in which people are asked.
+PERSON_FIELDS = (
+    "passport_name",
+    "has_single_name",
+    "daily_name",
+    "katakana",
+    "kanji",
+    "salutation",
+    "nationality",
+    "born_on",
+)
+
+
 class TraineeQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> "TraineeQuerySet":
-        """Staff see all, people themselves, offices the nationals of their countries today."""
+        """Staff see all, people themselves, offices those whose application they may read."""
         if not user.is_authenticated:
             return self.none()
         if user.is_staff:
             return self
-        return self.filter(visible_people(user))
+        seen = Q(user=user)
+        if offices := user.organisation_ids(Role.OVERSEAS_OFFICE):
+            read = Application.objects.filter(submitted_to_offices(offices))
+            seen |= Q(pk__in=read.values("trainee"))
+        return self.filter(seen)
 
 
-def visible_people(user: User, prefix: str = "") -> Q:
-    """Whose rows this person may see, in a query that reaches trainees by `prefix`."""
-    seen = Q(**{f"{prefix}user": user})
-    if offices := user.organisation_ids(Role.OVERSEAS_OFFICE):
-        countries = OfficeCountry.objects.in_force(timezone.localdate())
-        countries = countries.filter(office__organisation__in=offices)
-        seen |= Q(**{f"{prefix}nationality__in": countries.values("country")})
-    return seen
+def submitted_to_offices(offices: list[int]) -> Q:
+    """Applications that were submitted by nationals of the countries of these offices today.
+
+    What was never submitted is the person's own.
+    """
+    countries = OfficeCountry.objects.in_force(timezone.localdate())
+    countries = countries.filter(office__organisation__in=offices)
+    return Q(submitted_at__isnull=False, trainee__nationality__in=countries.values("country"))
 
 
 class Trainee(Versioned):
@@ -185,6 +202,15 @@ class Trainee(Versioned):
         """What people call the person: the name for daily use, else the one in the passport."""
         return self.daily_name or self.passport_name
 
+    @property
+    def snapshot(self) -> dict[str, object]:
+        """What the person said of themselves, as JSON keeps it."""
+        return {
+            **{name: getattr(self, name) for name in PERSON_FIELDS},
+            "nationality": str(self.nationality or ""),
+            "born_on": self.born_on.isoformat() if self.born_on else None,
+        }
+
     def name_in(self, language: str) -> str:
         """The passport's name; in Japanese with its reading behind, where there is one."""
         if language == "ja" and self.katakana:
@@ -194,12 +220,15 @@ class Trainee(Versioned):
 
 class ApplicationQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> "ApplicationQuerySet":
-        """Whoever sees the person sees their applications."""
+        """Staff see all, people their own, offices what nationals of their countries submitted."""
         if not user.is_authenticated:
             return self.none()
         if user.is_staff:
             return self
-        return self.filter(visible_people(user, "trainee__"))
+        seen = Q(trainee__user=user)
+        if offices := user.organisation_ids(Role.OVERSEAS_OFFICE):
+            seen |= submitted_to_offices(offices)
+        return self.filter(seen)
 
     def own(self, user: User) -> "ApplicationQuerySet":
         """The person's own applications: only they edit them."""
@@ -271,6 +300,8 @@ class Application(Versioned):
     future_use = models.TextField(_("use after the return"), max_length=LONG_TEXT, blank=True)
     previous_stays = models.TextField(_("earlier stays in Japan"), max_length=LONG_TEXT, blank=True)
     submitted_at = models.DateTimeField(_("submitted at"), null=True, editable=False)
+    # The person's row is shared by all their cycles; a later edit must not change what was judged.
+    person = models.JSONField(_("person as submitted"), default=dict, blank=True, editable=False)
 
     objects = ApplicationQuerySet.as_manager()
 
@@ -312,6 +343,19 @@ class Application(Versioned):
     def is_editable(self) -> bool:
         """Whether the person may still change it."""
         return self.state in EDITABLE and self.cycle.state == Cycle.State.OPEN
+
+    @property
+    def judged_person(self) -> Trainee:
+        """The person as last submitted: names, salutation, nationality, date of birth; not a row.
+
+        While the person may still change the application, and where nothing was kept, it is the
+        person's row itself.
+        """
+        if self.state in EDITABLE or not self.person:
+            return self.trainee
+        born_on = self.person.get("born_on")
+        kept = {name: self.person[name] for name in PERSON_FIELDS if name in self.person}
+        return Trainee(**kept | {"born_on": date.fromisoformat(born_on) if born_on else None})
 
     @property
     def employer(self) -> str:

@@ -1,6 +1,5 @@
 """What may stand in a name and in a plain text; names come from all over the world."""
 
-import re
 import unicodedata
 
 from django.core.exceptions import ValidationError
@@ -8,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from japan.text import is_katakana, normalise
 
-_MARKUP = re.compile(r"<[a-zA-Z/!?]")
 _JOINERS = "\u200c\u200d"  # parts of Persian and Indic spelling, though they are format characters
 _MARKS_OF_NAMES = " '’ʼ‘-‐.,/()·・=＝゠"
 
@@ -35,12 +33,6 @@ def check_name(text: str) -> None:
 
 def _may_stand_in_name(sign: str) -> bool:
     return unicodedata.category(sign)[0] in "LM" or sign in _MARKS_OF_NAMES + _JOINERS
-
-
-def check_plain_text(text: str) -> None:
-    """Refuse markup: texts are shown as they were typed, so tags would be read by people."""
-    if _MARKUP.search(text):
-        raise ValidationError(_("Write plain text, without tags such as <b>."))
 
 
 def tidy_katakana(text: str) -> str:

@@ -49,6 +49,7 @@ declare(
             "statement",
             "future_use",
             "previous_stays",
+            "person",
         ],
         PERSON,
     ),

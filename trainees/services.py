@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.moves import MoveRefusedError, make_move
 from notices.mails import queue_mail
+from notices.models import NoticeError
 from schedule.models import Cycle, Deadline
 
 from .models import Application, SendingGovernment, Trainee
@@ -39,6 +40,7 @@ MISSING = {
     "statement": gettext_lazy("Write what you want to learn in Japan and why."),
     "future_use": gettext_lazy("Write how you will use the training after your return."),
 }
+CYCLE_CLOSED = gettext_lazy("This cycle is closed; its applications can no longer be changed.")
 
 
 class TraineeError(Exception):
@@ -95,21 +97,23 @@ def link_person(trainee: Trainee, user: User) -> Trainee:
 def submit_application(application: Application, *, by: User) -> Application:
     """Submit the dossier and mail a receipt; a second time changes nothing and mails nothing.
 
-    Raises TraineeError if something is missing or the application can no longer be changed.
+    The person is kept with it as they are now. Raises TraineeError if something is missing or the
+    application can no longer be changed.
     """
-    locked = (
-        Application.objects.select_for_update(of=("self",))
-        .with_names()
-        .select_related("trainee__user")
-        .get(pk=application.pk)
-    )
+    locked = _lock(application)
     if locked.state == ApplicationState.SUBMITTED:
         return locked
-    if not locked.is_editable:
-        raise TraineeError(_("This application has been submitted and can no longer be changed."))
+    if reason := reason_against_edit(locked):
+        raise TraineeError(reason)
     if faults := faults_of(locked):
         raise TraineeError(" ".join(message for _step, _field, message in faults))
-    _move(locked, ApplicationState.SUBMITTED, by=by, submitted_at=timezone.now())
+    _move(
+        locked,
+        ApplicationState.SUBMITTED,
+        by=by,
+        submitted_at=timezone.now(),
+        person=locked.trainee.snapshot,
+    )
     _tell(locked, "application_receipt")
     return locked
 
@@ -119,6 +123,7 @@ def return_application(application: Application, *, reason: str, by: User) -> Ap
     """Give the application back to the person with a comment and mail it."""
     if not reason.strip():
         raise TraineeError(_("Write what is to be corrected; the person reads it."))
+    _lock_open(application)
     _move(application, ApplicationState.RETURNED, by=by, reason=reason)
     _tell(application, "application_returned", reason=reason)
     return application
@@ -127,6 +132,7 @@ def return_application(application: Application, *, reason: str, by: User) -> Ap
 @transaction.atomic
 def mark_complete(application: Application, *, by: User) -> Application:
     """The papers were checked and nothing is missing; a frozen one is open to the office again."""
+    _lock_open(application)
     _move(application, ApplicationState.COMPLETE, by=by)
     return application
 
@@ -134,15 +140,27 @@ def mark_complete(application: Application, *, by: User) -> Application:
 @transaction.atomic
 def freeze(application: Application, *, by: User) -> Application:
     """Close the application to changes, so that all reviewers judge the same papers."""
-    _move(application, ApplicationState.FROZEN, by=by)
+    locked = _lock_open(application)
+    kept = locked.person or locked.trainee.snapshot  # a row older than the column has none
+    _move(application, ApplicationState.FROZEN, by=by, person=kept)
     return application
 
 
 @transaction.atomic
 def withdraw_application(application: Application, *, by: User, reason: str = "") -> Application:
     """The candidate no longer takes part; the dossier stays readable and keeps its number."""
+    _lock_open(application)
     _move(application, ApplicationState.WITHDRAWN, by=by, reason=reason)
     return application
+
+
+def reason_against_edit(application: Application) -> str | None:
+    """Why the person may no longer change the application, or None."""
+    if application.cycle.state != Cycle.State.OPEN:
+        return str(CYCLE_CLOSED)
+    if not application.is_editable:
+        return _("This application has been submitted and can no longer be changed.")
+    return None
 
 
 def faults_of(application: Application) -> list[tuple[str, str, str]]:
@@ -193,22 +211,49 @@ def _tell(application: Application, template: str, reason: str = "") -> None:
             "address": settings.SITE_URL + application.get_absolute_url(),
             "contact": application.cycle.programme.contact_email,
         }
-    queue_mail(
-        key=f"{template}:{application.public_id}:{turn}",
-        purpose=template,
-        to=to,
-        to_name=person.called,
-        language=language,
-        template=template,
-        context=context,
-        related=f"trainees.Application:{application.pk}",
-    )
+    try:
+        queue_mail(
+            key=f"{template}:{application.public_id}:{turn}",
+            purpose=template,
+            to=to,
+            to_name=person.called,
+            language=language,
+            template=template,
+            context=context,
+            related=f"trainees.Application:{application.pk}",
+        )
+    except NoticeError as error:
+        raise TraineeError(
+            _("Nothing was changed, because a mail could not be written: {reason}").format(
+                reason=error
+            )
+        ) from error
 
 
 def open_until(cycle: Cycle, on: date) -> date | None:
     """The last day for submitting, where one is set and has not passed."""
     deadline = deadline_of(cycle)
     return deadline.due_on if deadline and deadline.due_on >= on else None
+
+
+def _lock(application: Application) -> Application:
+    """The application and its person, locked; the cycle is read once the locks are held."""
+    locked = (
+        Application.objects.select_for_update(of=("self", "trainee"))
+        .with_names()
+        .select_related("trainee__user")
+        .get(pk=application.pk)
+    )
+    locked.cycle.refresh_from_db(fields=["state"])
+    return locked
+
+
+def _lock_open(application: Application) -> Application:
+    """The same while its cycle is open. Raises TraineeError once the cycle is over."""
+    locked = _lock(application)
+    if locked.cycle.state != Cycle.State.OPEN:
+        raise TraineeError(str(CYCLE_CLOSED))
+    return locked
 
 
 def _move(

@@ -20,7 +20,14 @@ from schedule.models import Programme
 
 from .forms import FORMS, STEPS, StepForm
 from .models import Application
-from .services import TraineeError, deadline_of, faults_of, open_until, submit_application
+from .services import (
+    TraineeError,
+    deadline_of,
+    faults_of,
+    open_until,
+    reason_against_edit,
+    submit_application,
+)
 from .states import ApplicationState
 from .timeline import (
     WAITING,
@@ -163,9 +170,8 @@ def application_autosave(request: HttpRequest, public_id: str, step: str) -> Htt
     found = _own_or_404(request, public_id)
     if step not in FORMS:
         raise Http404
-    if not found.is_editable:
-        text = _("This application has been submitted and can no longer be changed.")
-        return HttpResponse(text, status=409, content_type="text/plain; charset=utf-8")
+    if reason := reason_against_edit(found):
+        return HttpResponse(reason, status=409, content_type="text/plain; charset=utf-8")
     return autosave_answer(request, _draft_key(found, step))
 
 
@@ -181,15 +187,18 @@ def _row(found: Application, step: str):
     return found.trainee if step == "person" else found
 
 
+def _read(found: Application, step: str):
+    """What a page shows of a step: once submitted, the person as they were then."""
+    return found.judged_person if step == "person" else found
+
+
 def _draft_key(found: Application, step: str) -> str:
     return f"trainees.application:{found.public_id}:{step}"
 
 
 def _send_step(request: HttpRequest, found: Application, step: str) -> HttpResponse:
-    if not found.is_editable:
-        messages.error(
-            request, _("This application has been submitted and can no longer be changed.")
-        )
+    if reason := reason_against_edit(found):
+        messages.error(request, reason)
         return redirect(found)
     key = _draft_key(found, step)
     if "discard" in request.POST:
@@ -278,13 +287,13 @@ def _frame(found: Application, step: str) -> dict[str, object]:
 
 
 def _groups(found: Application) -> list[dict[str, object]]:
-    """Everything that was answered, step by step, as label and value."""
+    """Everything that was answered, step by step, as label and value; the person as judged."""
     return [
         {
             "step": step,
             "title": STEPS[step],
             "rows": [
-                {"name": name, "label": field.label, "value": _shown(_row(found, step), name)}
+                {"name": name, "label": field.label, "value": _shown(_read(found, step), name)}
                 for name, field in _fields_of(form_class)
             ],
         }

@@ -183,6 +183,7 @@ class _Loader:
     def _past_cycle(self, programme: Programme, year: int) -> None:
         """A cycle that was decided: everybody answered, some asked, the notices were issued."""
         cycle = open_cycle(programme, year)
+        self._date_opening(cycle)
         survey = DemandSurvey.objects.get(cycle=cycle)
         received_on = roll(date(year - 1, 12, 1), "after")
         decided_on = roll(date(year, 2, 19), "before")
@@ -233,6 +234,7 @@ class _Loader:
     def _running_cycle(self, programme: Programme) -> None:
         """FY2027: the survey is on, some requests are in, the first candidates have applied."""
         cycle = open_cycle(programme, RUNNING_YEAR)
+        self._date_opening(cycle)
         survey = DemandSurvey.objects.get(cycle=cycle)
         self._answers_so_far(survey)
         early = roll(self.on - timedelta(days=12), "before")
@@ -256,6 +258,11 @@ class _Loader:
                 Membership.objects.create(user=person.user, role=Role.TRAINEE)
             person.save()
             self._application(cycle, person, number, state, requests[number % len(requests)], early)
+
+    def _date_opening(self, cycle: Cycle) -> None:
+        """Cycles are opened when their survey begins; what is due before is no reminder."""
+        first = cycle.phases.order_by("starts_on").values_list("starts_on", flat=True)[0]
+        Cycle.objects.filter(pk=cycle.pk).update(opened_at=self._at(first))
 
     def _answers_so_far(self, survey: DemandSurvey) -> None:
         """Two days before the deadline about half have answered, most of them "no demand"."""

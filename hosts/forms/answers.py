@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.editing import OnceFormMixin
+from accounts.plain_text import PlainTextMixin
 
 from ..models import LONG_TEXT, SurveyAnswer
 from ..services import HostError
@@ -17,7 +18,7 @@ class StartForm(OnceFormMixin, forms.Form):
     """The button that begins a request."""
 
 
-class NoDemandForm(forms.ModelForm):
+class NoDemandForm(PlainTextMixin, forms.ModelForm):
     """The government wants no trainee; why is for it to say or not."""
 
     class Meta:
@@ -29,7 +30,7 @@ class NoDemandForm(forms.ModelForm):
         }
 
 
-class RelayForm(forms.Form):
+class RelayForm(PlainTextMixin, forms.Form):
     """What a relay officer does with one answer. A return says what is to be corrected."""
 
     FORWARD, HOLD, RETURN = "forward", "hold", "return"

@@ -4,11 +4,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.editing import VersionedFormMixin
+from accounts.plain_text import PlainTextMixin
 
 NOT_TRANSLATED = _("Not translated yet. English is needed before the recruitment begins.")
 
 
-class PartForm(VersionedFormMixin):
+class PartForm(PlainTextMixin, VersionedFormMixin):
     """A form that may be saved half filled; only `complete` asks for everything that is needed."""
 
     needed: tuple[str, ...] = ()

@@ -13,13 +13,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.moves import MoveRow
+from schedule.models import Cycle
 
 from ..forms import NoDemandForm, RelayForm, StartForm
 from ..models import SurveyAnswer
 from ..permissions import can_edit, can_relay
 from ..services import HostError, coordinators_of, relay_officers_of, submit_no_demand
 from ..standing import standing_of
-from ..states import ANSWER_MARKS, ANSWER_MOVES, AnswerState, RequestState
+from ..states import ANSWER_MARKS, RELAY_MOVES, AnswerState, RequestState
 from .finding import find_answer
 
 
@@ -64,20 +65,23 @@ def show_answer(
         "relay_form": (relay_form or RelayForm()) if acts else None,
         "mailed": coordinators_of(found) if "return" in acts else [],
     }
-    status = 422 if relay_form is not None and relay_form.errors else 200
-    return render(request, "hosts/answer.html", context, status=status)
+    is_refused = relay_form is not None and bool(relay_form.errors)
+    if is_refused and not acts:  # the form is gone, so that its faults need another place
+        for faults in relay_form.errors.values():
+            messages.error(request, " ".join(faults))
+    return render(request, "hosts/answer.html", context, status=422 if is_refused else 200)
 
 
 def _relay_acts(answer: SurveyAnswer) -> list[str]:
-    """What the table of moves lets a relay officer do now."""
+    """What the table of moves lets a relay officer do now; nothing once the cycle is over."""
+    if answer.survey.cycle.state != Cycle.State.OPEN:
+        return []
     acts = {
         RelayForm.FORWARD: AnswerState.FORWARDED,
         RelayForm.HOLD: AnswerState.HELD,
         RelayForm.RETURN: AnswerState.RETURNED,
     }
-    if answer.state not in {AnswerState.SUBMITTED, AnswerState.HELD}:
-        return []  # what has gone on to the operator is the operator's to return
-    possible = ANSWER_MOVES[AnswerState(answer.state)]
+    possible = RELAY_MOVES.get(answer.state, set())
     return [act for act, state in acts.items() if state in possible]
 
 
@@ -93,7 +97,8 @@ def no_demand(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     found = find_answer(request.user, public_id, to_edit=True)
     if not found.is_editable:
         return already_submitted(request, found)
-    form = NoDemandForm(request.POST if request.method == "POST" else None, instance=found)
+    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = NoDemandForm(*sent, instance=found)
     status = 200
     if request.method == "POST":
         if form.is_valid():

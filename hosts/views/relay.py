@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date
+from operator import itemgetter
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -20,7 +21,7 @@ from schedule.models import Cycle
 from ..forms import RelayFilterForm, RelayForm
 from ..models import LocalGovernment, SurveyAnswer
 from ..permissions import can_relay
-from ..services import forward_answer, hold_answer, return_answer
+from ..services import forward_answer, hold_answer, return_by_relay
 from ..states import ANSWER_MARKS, AnswerState, RequestState
 from .answers import show_answer
 from .finding import find_answer
@@ -87,22 +88,31 @@ def _open_cycles() -> dict[str, Cycle]:
 
 
 def _due_next(cycles: dict[str, Cycle], today: date) -> Cycle | None:
-    """The cycle whose answers are due next; when all days have passed, the newest."""
-    due = {
-        deadline.due_on: cycle
+    """The cycle whose answers are due next, of two on one day the first in the list.
+
+    When all days have passed, the newest.
+    """
+    due = [
+        (deadline.due_on, cycle)
         for cycle in cycles.values()
         for deadline in cycle.deadlines.all()
         if deadline.code == RELAY_DEADLINE and deadline.due_on >= today
-    }
-    return due[min(due)] if due else next(iter(cycles.values()), None)
+    ]
+    if due:
+        return min(due, key=itemgetter(0))[1]
+    return next(iter(cycles.values()), None)
 
 
 def _relayed(user: User, cycle: Cycle | None) -> QuerySet[SurveyAnswer]:
     """What passes through this officer; designated cities and the prefecture itself do not."""
-    return SurveyAnswer.objects.filter(
-        survey__cycle=cycle,
-        government__prefecture__organisation__in=user.organisation_ids(Role.RELAY),
-    ).exclude(government__kind=LocalGovernment.Kind.DESIGNATED_CITY)
+    return (
+        SurveyAnswer.objects.visible_to(user)
+        .filter(
+            survey__cycle=cycle,
+            government__prefecture__organisation__in=user.organisation_ids(Role.RELAY),
+        )
+        .exclude(government__kind=LocalGovernment.Kind.DESIGNATED_CITY)
+    )
 
 
 def _chosen(rows: QuerySet[SurveyAnswer], *, name: str, state: str) -> QuerySet[SurveyAnswer]:
@@ -125,11 +135,11 @@ def relay_act(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     found = find_answer(request.user, public_id)
     if not can_relay(request.user, found):
         raise PermissionDenied
-    form = RelayForm(request.POST)
+    form = RelayForm(request.POST, request.FILES)
     acts = {
         RelayForm.FORWARD: forward_answer,
         RelayForm.HOLD: hold_answer,
-        RelayForm.RETURN: return_answer,
+        RelayForm.RETURN: return_by_relay,
     }
     if not form.is_valid() or not form.act_on(acts, found, request.user):
         return show_answer(request, find_answer(request.user, public_id), relay_form=form)

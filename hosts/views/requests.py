@@ -54,7 +54,7 @@ def request_start(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         form.is_valid()
         return redirect(once(request.user, form.cleaned_data.get("once"), create))
     except HostError:
-        return already_submitted(request, found)
+        return already_submitted(request, find_answer(request.user, public_id))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect("hosts:answer", found.public_id)
@@ -153,7 +153,7 @@ def _save(request: HttpRequest, found: HostRequest, step: str) -> HttpResponse:
             return _closed(request, find_request(request.user, found.public_id))
         row = _row_of(locked, step)
         row.refresh_from_db()
-        form = STEP_FORMS[step](request.POST, instance=row, complete=goes_on)
+        form = STEP_FORMS[step](request.POST, request.FILES, instance=row, complete=goes_on)
         if is_saved := form.is_valid():
             form.save()
             drop_draft(request.user, name)

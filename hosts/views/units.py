@@ -34,8 +34,8 @@ def unit_add(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     if request.method != "POST":
         return _show(request, found, UnitForm(instance=blank))
     if "lookup" in request.POST:
-        return _look_up(request, found, UnitForm(request.POST, instance=blank))
-    form = UnitForm(request.POST, instance=blank, complete=True)
+        return _look_up(request, found, UnitForm(request.POST, request.FILES, instance=blank))
+    form = UnitForm(request.POST, request.FILES, instance=blank, complete=True)
     if not form.is_valid():
         return _show(request, found, form)
 
@@ -66,14 +66,18 @@ def unit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     if request.method != "POST":
         return _show(request, found, UnitForm(instance=row), row)
     if "lookup" in request.POST:
-        return _look_up(request, found, UnitForm(request.POST, instance=row), row)
+        return _look_up(request, found, UnitForm(request.POST, request.FILES, instance=row), row)
     with transaction.atomic():
         try:
             lock_request(found)
         except HostError:
             return already_submitted(request, find_request(request.user, found.public_id).answer)
-        row.refresh_from_db(from_queryset=TrainingUnit.objects.select_for_update())
-        form = UnitForm(request.POST, instance=row, complete=True)
+        try:
+            row.refresh_from_db(from_queryset=TrainingUnit.objects.select_for_update())
+        except TrainingUnit.DoesNotExist:
+            messages.error(request, _("This unit was deleted meanwhile. Nothing was saved."))
+            return redirect(_address_of_units(found))
+        form = UnitForm(request.POST, request.FILES, instance=row, complete=True)
         if is_saved := form.is_valid():
             form.save()
     if not is_saved:
@@ -93,7 +97,7 @@ def unit_delete(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
             lock_request(found)
             row.delete()
     except HostError:
-        return already_submitted(request, found.answer)
+        return already_submitted(request, find_request(request.user, found.public_id).answer)
     messages.success(request, _("The unit was deleted."))
     return redirect(_address_of_units(found))
 

@@ -184,3 +184,22 @@ def test_a_saved_form_has_no_draft():
 def test_a_draft_that_is_too_long_is_not_kept():
     assert keep_draft(UserFactory(), "form", posted(a="x" * DRAFT_MAX_CHARACTERS)) is None
     assert not FormDraft.objects.exists()
+
+
+def test_a_draft_leaves_out_what_no_database_stores():
+    data = QueryDict(mutable=True)
+    data.setlist("na\x00me_ja", ["期\x00限", "\ud800期限", "\udfff"])
+
+    draft = keep_draft(UserFactory(), "form", data)
+
+    draft.refresh_from_db()
+    assert draft.values == {"name_ja": ["期限", "期限", ""]}
+
+
+def test_a_form_refuses_what_no_database_stores():
+    deadline = CycleFactory().deadlines.first()
+    data = posted(name_ja="期\x00限", name_en="Deadline", version=deadline.version)
+
+    form = DeadlineForm(data, instance=deadline)
+
+    assert list(form.errors) == ["name_ja"]

@@ -189,6 +189,56 @@ def test_end_membership_takes_the_role_from_the_day_after():
     assert not User.objects.get(pk=membership.user_id).has_role(Role.RELAY)
 
 
+def test_end_membership_is_refused_before_its_first_day():
+    today = timezone.localdate()
+    membership = MembershipFactory(starts_on=today)
+
+    with pytest.raises(AccountError):
+        end_membership(membership, on=today - timedelta(days=1))
+
+    membership.refresh_from_db()
+    assert membership.ends_on is None
+
+
+@pytest.mark.parametrize(
+    "days",
+    [{"ends_on": -1}, {"starts_on": -400, "ends_on": -30}, {"starts_on": 10, "ends_on": 20}],
+    ids=["ended", "ended long ago", "not yet begun"],
+)
+def test_a_returning_official_has_the_role_again_from_today(days: dict[str, int]):
+    today = timezone.localdate()
+    invitation = invited()
+    membership = MembershipFactory(
+        user__email=invitation.email,
+        organisation=invitation.organisation,
+        role=invitation.role,
+        **{name: today + timedelta(days=count) for name, count in days.items()},
+    )
+
+    user = accept_invitation(invitation, by=membership.user)
+
+    membership.refresh_from_db()
+    assert (membership.starts_on, membership.ends_on) == (today, None)
+    assert User.objects.get(pk=user.pk).has_role(invitation.role)
+
+
+def test_a_membership_in_force_keeps_its_days():
+    today = timezone.localdate()
+    invitation = invited()
+    membership = MembershipFactory(
+        user__email=invitation.email,
+        organisation=invitation.organisation,
+        role=invitation.role,
+        starts_on=today - timedelta(days=30),
+        ends_on=today + timedelta(days=30),
+    )
+
+    accept_invitation(invitation, by=membership.user)
+
+    kept = Membership.objects.get()
+    assert (kept.starts_on, kept.ends_on) == (membership.starts_on, membership.ends_on)
+
+
 def test_find_invitation_knows_no_other_token():
     invited()
 

@@ -203,3 +203,62 @@ def test_a_role_that_ended_is_refused_at_the_next_request(client):
     user.memberships.update(ends_on=timezone.localdate() - timedelta(days=1))
 
     assert client.get(reverse("desk:start")).status_code != 200
+
+
+# The address ------------------------------------------------------------------------------------
+
+
+def new_address(client, user, typed: str) -> None:
+    """Add an address on the account's page, confirm it by its code and use it from now on."""
+    client.post(reverse("account_email"), {"action_add": "", "email": typed})
+    code = code_in(Mail.objects.filter(to=typed.lower()).latest("pk"))
+    client.post(reverse("account_email_verification_sent"), {"code": code})
+    client.post(reverse("account_email"), {"action_primary": "", "email": typed.lower()})
+
+
+def test_a_changed_address_is_the_same_everywhere_and_takes_the_code(client):
+    user = accept_invitation(InvitationFactory(email="old@example.org"))
+    client.force_login(user)
+
+    new_address(client, user, "New@Example.ORG")
+
+    user.refresh_from_db()
+    primary = EmailAddress.objects.get(user=user, primary=True)
+    assert (user.email, primary.email, primary.verified) == (
+        "new@example.org",
+        "new@example.org",
+        True,
+    )
+    client.logout()
+    ask_for_code(client, "NEW@example.org")
+    code = code_in(Mail.objects.filter(purpose="login_code").latest("pk"))
+    client.post(reverse("account_confirm_login_code"), {"code": code})
+    assert client.session["_auth_user_id"] == str(user.pk)
+
+
+def test_an_address_that_was_removed_lets_nobody_in(client):
+    user = accept_invitation(InvitationFactory(email="old@example.org"))
+    client.force_login(user)
+    new_address(client, user, "new@example.org")
+
+    client.post(reverse("account_email"), {"action_remove": "", "email": "old@example.org"})
+
+    user.refresh_from_db()
+    assert (user.email, user.emailaddress_set.get().email) == ("new@example.org",) * 2
+    client.logout()
+    Mail.objects.all().delete()
+    ask_for_code(client, "old@example.org")
+    assert not Mail.objects.exists()
+
+
+def test_an_address_in_use_is_not_removed_and_an_unconfirmed_one_not_used(client):
+    user = accept_invitation(InvitationFactory(email="old@example.org"))
+    client.force_login(user)
+    client.post(reverse("account_email"), {"action_add": "", "email": "new@example.org"})
+
+    client.post(reverse("account_email"), {"action_primary": "", "email": "new@example.org"})
+    client.post(reverse("account_email"), {"action_remove": "", "email": "old@example.org"})
+
+    user.refresh_from_db()
+    assert user.email == "old@example.org"
+    assert EmailAddress.objects.get(user=user, primary=True).email == "old@example.org"

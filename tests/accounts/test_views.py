@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
@@ -152,7 +153,7 @@ def test_nobody_signs_up_without_an_invitation(client):
 
 
 def test_an_official_with_an_account_is_asked_to_sign_in(client):
-    user = MembershipFactory(role=Role.RELAY).user
+    user = MembershipFactory(role=Role.RELAY, user__password=make_password(PASSWORD)).user
     InvitationFactory(
         token="a-token", email=user.email, role=Role.COORDINATOR, organisation=OrganisationFactory()
     )

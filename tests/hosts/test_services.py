@@ -1,9 +1,12 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone, translation
 
-from accounts.models import Role
-from hosts.models import HostRequest
+from accounts.models import Role, User
+from hosts import holds
+from hosts.holds import holds_request
+from hosts.models import HostRequest, SurveyAnswer
 from hosts.services import (
     HostError,
     discard_request,
@@ -14,13 +17,15 @@ from hosts.services import (
     lock_request,
     receive_answer,
     return_answer,
+    return_by_relay,
     set_filled,
     start_request,
     submit_demand,
     submit_no_demand,
 )
-from hosts.states import AnswerState, RequestState
+from hosts.states import RELAY_MOVES, AnswerState, RequestState
 from notices.models import Mail
+from schedule.models import Cycle
 from tests.factories import (
     HostRequestFactory,
     LocalGovernmentFactory,
@@ -271,3 +276,155 @@ def test_set_filled_there_and_back(submitted):
         "filled",
         "open",
     ]
+
+
+# What the relay may still do --------------------------------------------------------------------
+
+RELAY_VERBS = {
+    "forward": forward_answer,
+    "hold": hold_answer,
+    "return": lambda answer, *, by: return_by_relay(answer, reason="人数", by=by),
+}
+
+
+@pytest.mark.parametrize("state", AnswerState.values)
+@pytest.mark.parametrize("verb", list(RELAY_VERBS))
+def test_the_relay_acts_only_on_what_lies_with_it(coordinator, answer, state, verb):
+    SurveyAnswer.objects.update(state=state, has_demand=False, submitted_at=timezone.now())
+    target = {"forward": "forwarded", "hold": "held", "return": "returned"}[verb]
+
+    if target in RELAY_MOVES.get(state, ()):
+        RELAY_VERBS[verb](answer, by=UserFactory())
+        assert answer.state == target
+    else:
+        with pytest.raises(HostError):
+            RELAY_VERBS[verb](answer, by=UserFactory())
+        answer.refresh_from_db()
+        assert (answer.state, answer.moves.count(), Mail.objects.count()) == (state, 0, 0)
+
+
+def test_the_operator_returns_what_it_has_received(submitted):
+    receive_answer(submitted, by=UserFactory())
+
+    return_answer(submitted, reason="人数", by=UserFactory())
+
+    assert submitted.state == AnswerState.RETURNED
+    assert submitted.requests.get().state == RequestState.DRAFT
+
+
+# What stands on a request -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def held(monkeypatch):
+    monkeypatch.setattr(holds, "_providers", [lambda requests: "Somebody is proposed there."])
+
+
+@pytest.mark.parametrize("state", [RequestState.FILLED, RequestState.UNFILLED])
+def test_return_answer_refuses_once_the_placement_for_a_request_is_settled(submitted, state):
+    receive_answer(submitted, by=UserFactory())
+    HostRequestFactory(answer=submitted, state=state)
+    Mail.objects.all().delete()
+
+    with translation.override("en"), pytest.raises(HostError, match="has been decided"):
+        return_answer(submitted, reason="人数", by=UserFactory())
+
+    submitted.refresh_from_db()
+    assert submitted.state == AnswerState.RECEIVED
+    assert set(submitted.requests.values_list("state", flat=True)) == {"open", state}
+    assert not Mail.objects.exists()
+
+
+def test_return_answer_refuses_while_something_stands_on_a_request(submitted, held):
+    receive_answer(submitted, by=UserFactory())
+
+    with pytest.raises(HostError, match=r"Somebody is proposed there\."):
+        return_answer(submitted, reason="人数", by=UserFactory())
+
+    submitted.refresh_from_db()
+    assert (submitted.state, submitted.requests.get().state) == ("received", "open")
+
+
+def test_drafts_on_which_something_stands_are_not_withdrawn(answer, coordinator, held):
+    request = start_request(answer, by=coordinator)
+
+    with pytest.raises(HostError, match="Somebody"):
+        discard_request(request, by=coordinator)
+    with pytest.raises(HostError, match="Somebody"):
+        submit_no_demand(answer, reason="", by=coordinator)
+
+    answer.refresh_from_db()
+    request.refresh_from_db()
+    assert (answer.state, request.state) == ("draft", "draft")
+
+
+def test_providers_are_asked_about_the_requests_of_the_answer(submitted, monkeypatch):
+    asked = []
+    monkeypatch.setattr(holds, "_providers", [])
+    holds_request(asked.append)
+
+    return_answer(submitted, reason="人数", by=UserFactory())
+
+    assert asked == [[submitted.requests.get()]]
+
+
+@pytest.mark.parametrize("state", ["submitted", "open", "filled", "unfilled"])
+def test_submit_no_demand_refuses_while_a_request_is_more_than_a_draft(answer, coordinator, state):
+    draft = start_request(answer, by=coordinator)
+    HostRequestFactory(answer=answer, state=state)
+
+    with pytest.raises(HostError):
+        submit_no_demand(answer, reason="", by=coordinator)
+
+    answer.refresh_from_db()
+    draft.refresh_from_db()
+    assert (answer.state, draft.state) == ("draft", "draft")
+
+
+# A cycle that is over ---------------------------------------------------------------------------
+
+VERBS = {
+    "start": ("draft", lambda answer, by: start_request(answer, by=by)),
+    "discard": ("draft", lambda answer, by: discard_request(answer.requests.get(), by=by)),
+    "no demand": ("draft", lambda answer, by: submit_no_demand(answer, reason="", by=by)),
+    "submit": ("draft", lambda answer, by: submit_demand(answer, by=by)),
+    "forward": ("submitted", lambda answer, by: forward_answer(answer, by=by)),
+    "hold": ("submitted", lambda answer, by: hold_answer(answer, by=by)),
+    "relay's return": (
+        "submitted",
+        lambda answer, by: return_by_relay(answer, reason="人数", by=by),
+    ),
+    "return": ("received", lambda answer, by: return_answer(answer, reason="人数", by=by)),
+    "receive": ("submitted", lambda answer, by: receive_answer(answer, by=by)),
+}
+
+
+@pytest.mark.parametrize("over", [Cycle.State.CLOSED, Cycle.State.CALLED_OFF])
+@pytest.mark.parametrize("verb", list(VERBS))
+def test_no_answer_is_moved_once_its_cycle_is_over(answer, coordinator, verb, over):
+    state, act = VERBS[verb]
+    request = HostRequestFactory(answer=answer, state="draft" if state == "draft" else "submitted")
+    SurveyAnswer.objects.update(state=state, has_demand=True, submitted_at=timezone.now())
+    Cycle.objects.update(state=over)  # the row in hand still says that it is open
+
+    with translation.override("en"), pytest.raises(HostError, match="cycle is closed"):
+        act(answer, coordinator)
+
+    answer.refresh_from_db()
+    assert answer.state == state
+    assert list(answer.requests.values_list("pk", "state")) == [(request.pk, request.state)]
+    assert not Mail.objects.exists()
+
+
+# Mails that cannot be written -------------------------------------------------------------------
+
+
+def test_return_without_a_mail_leaves_the_answer_and_its_requests(submitted, coordinator):
+    User.objects.filter(pk=coordinator.pk).update(email="no address")
+
+    with pytest.raises(HostError, match="no address"):
+        return_answer(submitted, reason="人数", by=UserFactory())
+
+    submitted.refresh_from_db()
+    assert (submitted.state, submitted.moves.count()) == ("submitted", 1)
+    assert submitted.requests.get().state == RequestState.SUBMITTED

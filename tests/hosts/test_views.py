@@ -11,10 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from accounts.models import FormDraft, Role
-from hosts.models import HostRequest, TrainingUnit
-from hosts.services import start_request, submit_demand
+from accounts.models import FormDraft, Role, User
+from hosts.models import HostRequest, SurveyAnswer, TrainingUnit
+from hosts.services import lock_request, start_request, submit_demand
 from notices.models import Mail
+from schedule.models import Cycle
 from tests.factories import (
     CycleFactory,
     DemandSurveyFactory,
@@ -855,3 +856,110 @@ def test_relay_shows_the_survey_that_is_due_next_when_two_cycles_are_open(client
 
     shown = [each.context["cycle"].fiscal_year for each in (page, other, unknown)]
     assert shown == [2027, 2028, 2027]
+
+
+@pytest.mark.parametrize("state", ["received", "forwarded", "returned"])
+@pytest.mark.parametrize("act", ["forward", "hold", "return"])
+def test_the_relay_cannot_act_on_what_no_longer_lies_with_it(as_officer, submitted, act, state):
+    SurveyAnswer.objects.update(state=state)
+    Mail.objects.all().delete()
+
+    response = as_officer.post(
+        at("relay_act", submitted.public_id, language="en"), {"act": act, "comment": "人数"}
+    )
+
+    submitted.refresh_from_db()
+    assert (response.status_code, submitted.state, submitted.moves.count()) == (422, state, 1)
+    assert not Mail.objects.exists()
+    reason = "no longer be changed that way" if state == "returned" else "gone on to the operator"
+    assert reason in response.content.decode()
+
+
+def test_the_relay_is_offered_no_act_once_the_cycle_is_over(as_officer, submitted):
+    Cycle.objects.update(state="closed")
+
+    shown = as_officer.get(at("answer", submitted.public_id))
+    sent = as_officer.post(at("relay_act", submitted.public_id, language="en"), {"act": "forward"})
+
+    assert shown.context["relay_acts"] == []
+    assert "This cycle is closed" in sent.content.decode()
+
+
+def test_a_unit_that_was_deleted_meanwhile_is_not_saved(as_coordinator, host_request, monkeypatch):
+    unit = host_request.training_programme.units.get()
+
+    def lock_after_a_colleague(found):
+        TrainingUnit.objects.all().delete()
+        return lock_request(found)
+
+    monkeypatch.setattr("hosts.views.units.lock_request", lock_after_a_colleague)
+
+    response = as_coordinator.post(
+        at("unit", unit.public_id, language="en"), unit_values(), follow=True
+    )
+
+    assert response.status_code == 200
+    assert "This unit was deleted meanwhile." in response.content.decode()
+    assert not TrainingUnit.objects.exists()
+
+
+@pytest.mark.parametrize("page", ["confirm", "no_demand"])
+def test_a_submission_whose_receipt_cannot_be_written_says_so(
+    as_coordinator, host_request, coordinator, page
+):
+    User.objects.filter(pk=coordinator.pk).update(email="no address")
+    answer = host_request.answer
+    args = [host_request.public_id, "confirm"] if page == "confirm" else [answer.public_id]
+    name = "request_step" if page == "confirm" else "no_demand"
+
+    response = as_coordinator.post(at(name, *args, language="en"), follow=True)
+
+    answer.refresh_from_db()
+    host_request.refresh_from_db()
+    assert "Nothing was changed" in response.content.decode()
+    assert (answer.state, host_request.state, answer.moves.count()) == ("draft", "draft", 0)
+
+
+def test_relay_hides_no_programme_behind_another_with_the_same_deadline(client):
+    prefecture = PrefectureFactory()
+    for code in ("lgotp", "second"):
+        cycle = CycleFactory(programme=ProgrammeFactory(code=code), fiscal_year=2027)
+        DemandSurveyFactory(cycle=cycle)
+    client.force_login(relay_officer_of(prefecture))
+
+    context = client.get(reverse("hosts:relay")).context
+
+    assert len(context["cycles"]) == 2
+    assert context["cycle"] == next(iter(context["cycles"].values()))
+
+
+def test_relay_of_staff_who_are_also_relay_officers_lists_only_their_prefecture(
+    client, submitted, survey, ehime
+):
+    other = SurveyAnswerFactory(survey=survey)
+    person = staff_member()
+    MembershipFactory(user=person, organisation=ehime.organisation, role=Role.RELAY)
+    client.force_login(person)
+
+    page = client.get(at("relay")).context["page"]
+
+    assert submitted in page
+    assert other not in page
+
+
+def test_a_file_in_place_of_text_erases_nothing(client, survey, saijo):
+    answer = SurveyAnswerFactory(survey=survey, government=saijo)
+    coordinator = coordinator_of(saijo)
+    request = start_request(answer, by=coordinator)
+    type(request.training_programme).objects.update(theme_ja="ごみの減量")
+    client.force_login(coordinator)
+
+    page = client.post(
+        reverse("hosts:request_step", args=[request.public_id, "programme"]),
+        {"theme_ja": SimpleUploadedFile("a.txt", b"text"), "version": "1", "save": "1"},
+    )
+
+    request.training_programme.refresh_from_db()
+    assert page.status_code == 422
+    assert list(page.context["form"].errors) == ["theme_ja"]
+    assert request.training_programme.theme_ja == "ごみの減量"

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from hosts.models import HostRequest
+from hosts.services import HostError, return_answer
 from hosts.states import RequestState
 from notices.models import Letter, Mail
 from placements.models import Placement
@@ -217,3 +218,27 @@ def together(start: Barrier, faults: list[Exception], *verbs) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def test_an_answer_is_not_returned_while_somebody_is_proposed_for_its_request(cycle, staff):
+    placement = PlacementFactory(application=submitted_application(cycle))
+    answer = placement.host_request.answer
+
+    with pytest.raises(HostError, match=placement.application.trainee.passport_name):
+        return_answer(answer, reason="Please add the weeks.", by=staff)
+
+    take_back(placement, reason="A mistake.", by=staff)
+    return_answer(answer, reason="Please add the weeks.", by=staff)
+
+    answer.refresh_from_db()
+    assert answer.state == "returned"
+
+
+def test_the_notice_prints_the_person_as_they_were_judged(cycle, staff):
+    application = submitted_application(cycle)
+    application.trainee.passport_name = "Judged Name"
+    application.trainee.save()
+    PlacementFactory(application=Application.objects.get(pk=application.pk))
+    decide(cycle, by=staff)
+
+    assert "Judged Name" in Letter.objects.get(language="en").addressee

@@ -32,8 +32,8 @@ def test_open_cycle_dry_run_writes_nothing():
 
 @pytest.mark.parametrize(
     "args",
-    [["1900"], ["2028", "--programme", "unknown"], ["next"]],
-    ids=["year", "unknown", "word"],
+    [["1900"], ["2020"], ["2028", "--programme", "unknown"], ["next"]],
+    ids=["year", "over", "unknown", "word"],
 )
 def test_open_cycle_names_what_is_wrong(args: list[str]):
     with pytest.raises(CommandError):

@@ -5,12 +5,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.db import OperationalError
 from hypothesis import given
 from hypothesis import strategies as st
 
 from notices.models import Mail
 from notices.states import MailState
-from schedule import duties
+from schedule import duties, reminders
 from schedule.duties import REMIND_DAYS_BEFORE, Duty, duties_of, duties_of_all, is_pending
 from schedule.models import Deadline
 from schedule.reminders import queue_reminders, reason_against, stage_of
@@ -18,6 +19,7 @@ from schedule.tasks import send_reminders
 from tests.factories import CycleFactory, UserFactory
 
 DUE = date(2026, 11, 24)
+JAPAN = ZoneInfo("Asia/Tokyo")
 
 
 class Ground:
@@ -41,7 +43,9 @@ class Ground:
 
 @pytest.fixture
 def ground(db, monkeypatch: pytest.MonkeyPatch) -> Ground:
-    deadline = CycleFactory(fiscal_year=2027).deadlines.get(code="survey-municipality")
+    opened_at = datetime(2026, 9, 1, 9, tzinfo=JAPAN)
+    cycle = CycleFactory(fiscal_year=2027, opened_at=opened_at)
+    deadline = cycle.deadlines.get(code="survey-municipality")
     assert deadline.due_on == DUE
     source = Ground(UserFactory(language="en", name="OCHI Misaki"), deadline)
     monkeypatch.setattr(duties, "_sources", {"answer": source})
@@ -106,7 +110,7 @@ def test_a_reminder_says_what_until_when_and_where(ground):
 
 
 def test_a_reminder_of_a_thing_done_meanwhile_is_stopped_before_it_leaves(ground):
-    with time_machine.travel(datetime(2026, 11, 23, 9, tzinfo=ZoneInfo("Asia/Tokyo"))):
+    with time_machine.travel(datetime(2026, 11, 23, 9, tzinfo=JAPAN)):
         queue_reminders(DUE - timedelta(days=1))
         mail = Mail.objects.get()
         needed = reason_against(mail)
@@ -114,6 +118,80 @@ def test_a_reminder_of_a_thing_done_meanwhile_is_stopped_before_it_leaves(ground
         stopped = reason_against(mail)
 
     assert (needed, bool(stopped), mail.state) == (None, True, MailState.QUEUED)
+
+
+def at_nine(day: date):
+    """The clock at nine in the morning of this day in Japan."""
+    return time_machine.travel(datetime(day.year, day.month, day.day, 9, tzinfo=JAPAN), tick=False)
+
+
+@pytest.mark.parametrize("days", [-2, 1, 30])
+def test_a_reminder_of_a_day_that_was_moved_is_stopped_before_it_leaves(ground, days: int):
+    with at_nine(DUE - timedelta(days=3)):
+        queue_reminders(DUE - timedelta(days=3))
+        mail = Mail.objects.get()
+        before = reason_against(mail)
+        Deadline.objects.filter(pk=ground.deadline.pk).update(due_on=DUE + timedelta(days=days))
+        ground.deadline.refresh_from_db()
+
+        after = reason_against(mail)
+
+    assert (before, after) == (None, "The day was moved.")
+
+
+@pytest.mark.parametrize(
+    ("left", "stopped"), [(7, False), (4, False), (3, True), (1, True), (-1, True)]
+)
+def test_a_reminder_leaves_until_the_next_stage_takes_its_place(ground, left: int, stopped: bool):
+    queue_reminders(DUE - timedelta(days=7))
+
+    with at_nine(DUE - timedelta(days=left)):
+        reason = reason_against(Mail.objects.get())
+
+    assert bool(reason) is stopped
+
+
+def test_a_reminder_queued_for_a_later_day_leaves(ground):
+    queue_reminders(DUE - timedelta(days=1))
+
+    with at_nine(DUE - timedelta(days=20)):
+        assert reason_against(Mail.objects.get()) is None
+
+
+@pytest.mark.parametrize(
+    ("opened_on", "expected"), [(DUE, ["overdue"]), (DUE + timedelta(days=1), [])]
+)
+def test_nobody_is_reminded_of_a_day_before_the_cycle_was_opened(ground, opened_on, expected):
+    cycle = ground.deadline.cycle
+    cycle.opened_at = datetime(opened_on.year, opened_on.month, opened_on.day, 0, 1, tzinfo=JAPAN)
+    cycle.save()
+
+    queue_reminders(DUE + timedelta(days=2))
+
+    assert keys() == expected
+
+
+def test_one_row_that_fails_keeps_nobody_else_from_their_reminder(ground, monkeypatch, caplog):
+    other = Ground(UserFactory(name="OCHI\nMisaki"), ground.deadline)  # no form lets it in any more
+    monkeypatch.setattr(duties, "_sources", {"other": other, "answer": ground})
+
+    sent = queue_reminders(DUE)
+
+    assert [duty.user for duty, _stage in sent] == [ground.user]
+    assert [mail.to for mail in Mail.objects.all()] == [ground.user.email]
+    (line,) = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert line.endswith(":1-days was not queued: NoticeError")
+    assert "OCHI" not in line
+
+
+def test_a_database_that_is_gone_is_no_fault_of_one_reminder(ground, monkeypatch):
+    def gone(**values):
+        raise OperationalError("the server closed the connection")
+
+    monkeypatch.setattr(reminders, "queue_mail", gone)
+
+    with pytest.raises(OperationalError):
+        queue_reminders(DUE)
 
 
 def test_a_reminder_to_a_person_who_left_is_stopped(ground):

@@ -84,6 +84,21 @@ def test_open_cycle_refuses_a_programme_that_has_ended():
     assert open_cycle(programme, 2027, on=date(2026, 3, 31)).fiscal_year == 2027
 
 
+@pytest.mark.parametrize("on", [date(2027, 4, 1), date(2028, 3, 31)])
+def test_open_cycle_refuses_a_fiscal_year_that_is_over(on: date):
+    programme = ensure_lgotp()
+
+    with pytest.raises(ScheduleError, match="2026 is over"):
+        open_cycle(programme, 2026, on=on)
+
+    assert not Cycle.objects.exists()
+    assert open_cycle(programme, 2027, on=on).fiscal_year == 2027
+
+
+def test_open_cycle_takes_a_year_of_the_past_where_no_day_is_named():
+    assert open_cycle(ensure_lgotp(), 2020).fiscal_year == 2020
+
+
 def test_open_cycle_needs_an_arrival_day():
     programme = ensure_lgotp()
     programme.phase_templates.filter(kind=PhaseKind.ARRIVAL).delete()

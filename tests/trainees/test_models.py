@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import Role
 from tests.factories import (
     ApplicationFactory,
+    CycleFactory,
     LocalGovernmentFactory,
     OverseasOfficeFactory,
     TraineeFactory,
@@ -16,9 +17,10 @@ from tests.factories import (
     coordinator_of,
     member_of,
     staff_member,
+    submitted_application,
     trainee_person,
 )
-from trainees.models import Application, OfficeCountry, Trainee
+from trainees.models import PERSON_FIELDS, Application, OfficeCountry, Trainee
 
 pytestmark = pytest.mark.django_db
 
@@ -46,19 +48,39 @@ def test_coordinator_sees_no_application_here():
 
 def test_overseas_office_sees_the_nationals_of_its_countries():
     office = OverseasOfficeFactory(countries=["TH", "VN"])
-    thai = ApplicationFactory(trainee__nationality="TH")
-    ApplicationFactory(trainee__nationality="ID")
+    thai = submitted_application(CycleFactory(), trainee__nationality="TH")
+    submitted_application(thai.cycle, trainee__nationality="ID")
     officer = member_of(office.organisation, Role.OVERSEAS_OFFICE)
 
     assert list(Application.objects.visible_to(officer)) == [thai]
     assert list(Trainee.objects.visible_to(officer)) == [thai.trainee]
 
 
+@pytest.mark.parametrize("state", ["draft", "withdrawn"])
+def test_overseas_office_sees_nothing_of_what_was_never_submitted(state):
+    office = OverseasOfficeFactory(countries=["TH"])
+    ApplicationFactory(trainee__nationality="TH", state=state)
+    officer = member_of(office.organisation, Role.OVERSEAS_OFFICE)
+
+    assert not Application.objects.visible_to(officer).exists()
+    assert not Trainee.objects.visible_to(officer).exists()
+
+
+def test_overseas_office_sees_the_submitted_application_but_not_the_next_draft():
+    office = OverseasOfficeFactory(countries=["TH"])
+    first = submitted_application(CycleFactory(), trainee__nationality="TH")
+    ApplicationFactory(trainee=first.trainee)
+    officer = member_of(office.organisation, Role.OVERSEAS_OFFICE)
+
+    assert list(Application.objects.visible_to(officer)) == [first]
+    assert list(Trainee.objects.visible_to(officer)) == [first.trainee]
+
+
 def test_overseas_office_no_longer_sees_a_country_that_it_gave_up():
     yesterday = timezone.localdate() - timedelta(days=1)
     office = OverseasOfficeFactory()
     OfficeCountry.objects.create(office=office, country="TH", valid_until=yesterday)
-    ApplicationFactory(trainee__nationality="TH")
+    submitted_application(CycleFactory(), trainee__nationality="TH")
     officer = member_of(office.organisation, Role.OVERSEAS_OFFICE)
 
     assert not Application.objects.visible_to(officer).exists()
@@ -68,10 +90,10 @@ def test_overseas_office_does_not_yet_see_a_country_that_comes_tomorrow():
     tomorrow = timezone.localdate() + timedelta(days=1)
     office = OverseasOfficeFactory()
     OfficeCountry.objects.create(office=office, country="TH", valid_from=tomorrow)
-    trainee = TraineeFactory(nationality="TH")
+    submitted_application(CycleFactory(), trainee__nationality="TH")
     officer = member_of(office.organisation, Role.OVERSEAS_OFFICE)
 
-    assert trainee not in Trainee.objects.visible_to(officer)
+    assert not Trainee.objects.visible_to(officer).exists()
 
 
 def test_case_number_has_the_fiscal_year_and_four_digits():
@@ -139,3 +161,23 @@ def test_application_of_a_called_off_cycle_is_closed_to_changes():
 
 def test_born_on_stays_a_day():
     assert TraineeFactory().born_on == date(1990, 5, 17)
+
+
+def test_person_of_an_application_without_a_snapshot_is_the_row_itself():
+    application = submitted_application(CycleFactory())
+
+    assert application.judged_person is application.trainee
+
+
+def test_snapshot_reads_as_the_person_did():
+    trainee = TraineeFactory(daily_name="Yani", katakana="スルヤニ", salutation="ms")
+    application = submitted_application(CycleFactory(), trainee=trainee, person=trainee.snapshot)
+
+    kept = Application.objects.get(pk=application.pk).judged_person
+
+    assert kept is not trainee
+    assert kept.pk is None
+    assert {name: getattr(kept, name) for name in PERSON_FIELDS} == {
+        name: getattr(trainee, name) for name in PERSON_FIELDS
+    }
+    assert [kept.called, kept.name_in("ja")] == ["Yani", "Suryani（スルヤニ）"]

@@ -1,5 +1,7 @@
 """Names from all over the world, and what is no name."""
 
+from collections.abc import Callable
+
 import pytest
 from django.core.exceptions import ValidationError
 from hypothesis import given
@@ -8,7 +10,6 @@ from hypothesis import strategies as st
 from trainees.names import (
     check_katakana,
     check_name,
-    check_plain_text,
     is_latin,
     tidy_katakana,
     tidy_name,
@@ -29,6 +30,14 @@ NAMES = [
     "Ñandú Ü",
     "می‌خواهم",
 ]
+
+
+def is_refused(check: Callable[[str], None], text: str) -> bool:
+    try:
+        check(text)
+    except ValidationError:
+        return True
+    return False
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -69,7 +78,7 @@ def test_tidying_twice_changes_nothing(text):
 
 @pytest.mark.parametrize("text", ["スルヤニ", "ｽﾙﾔﾆ", "グエン・ティ・ホア", "ジャン＝ピエール"])
 def test_readings_in_katakana_are_taken(text):
-    check_katakana(text)
+    assert not is_refused(check_katakana, text)
 
 
 @pytest.mark.parametrize("text", ["するやに", "Suryani", "スル ヤニ2", "蘇"])
@@ -80,17 +89,6 @@ def test_other_readings_are_refused(text):
 
 def test_half_width_reading_becomes_full_width():
     assert tidy_katakana(" ｼﾞｬﾝ=ﾋﾟｴｰﾙ ") == "ジャン＝ピエール"
-
-
-@pytest.mark.parametrize("text", ["a < b and b > c", "I <3 Japan", "x<=y", "ภาษาไทย"])
-def test_plain_text_may_compare(text):
-    check_plain_text(text)
-
-
-@pytest.mark.parametrize("text", ["<b>bold</b>", "</p>", "<!-- -->", "<?php", "<script>"])
-def test_plain_text_has_no_tags(text):
-    with pytest.raises(ValidationError):
-        check_plain_text(text)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from notices.models import Mail
 from schedule.models import Cycle
@@ -18,7 +18,7 @@ from tests.factories import (
     submit_deadline,
     trainee_person,
 )
-from trainees.models import Application
+from trainees.models import Application, Trainee
 from trainees.services import (
     TraineeError,
     create_application,
@@ -277,3 +277,106 @@ def test_mail_goes_to_the_nominated_address_while_nobody_is_linked():
     return_application(application, reason="Please sign.", by=UserFactory())
 
     assert Mail.objects.get().to == "nominee@example.org"
+
+
+# A cycle that is over ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("over", [Cycle.State.CLOSED, Cycle.State.CALLED_OFF])
+@pytest.mark.parametrize(
+    ("state", "target"),
+    [
+        ("submitted", ApplicationState.RETURNED),
+        ("submitted", ApplicationState.COMPLETE),
+        ("complete", ApplicationState.FROZEN),
+        ("frozen", ApplicationState.COMPLETE),
+        ("submitted", ApplicationState.WITHDRAWN),
+    ],
+)
+def test_no_application_is_moved_once_its_cycle_is_over(over, state, target):
+    application = ApplicationFactory(state=state, submitted_at=timezone.now())
+    Cycle.objects.update(state=over)  # the row in hand still says that it is open
+
+    with translation.override("en"), pytest.raises(TraineeError, match="cycle is closed"):
+        WAYS[target](application, staff_member())
+
+    application.refresh_from_db()
+    assert [application.state, application.moves.count(), Mail.objects.count()] == [state, 0, 0]
+
+
+def test_submit_application_reads_the_cycle_anew():
+    person = trainee_person()
+    application = application_of(person)
+    Cycle.objects.update(state=Cycle.State.CLOSED)
+
+    with translation.override("en"), pytest.raises(TraineeError, match="cycle is closed"):
+        submit_application(application, by=person)
+
+    application.refresh_from_db()
+    assert application.state == "draft"
+
+
+# What was judged --------------------------------------------------------------------------------
+
+
+def test_later_edit_of_the_person_leaves_a_submitted_application_as_it_was():
+    person = trainee_person()
+    application = submit_application(application_of(person), by=person)
+    mark_complete(application, by=staff_member())
+    freeze(application, by=staff_member())
+
+    Trainee.objects.update(passport_name="Suryani Baru", nationality="TH", born_on=None)
+
+    kept = Application.objects.get(pk=application.pk).judged_person
+    assert [kept.passport_name, kept.nationality.code, kept.born_on] == [
+        "Suryani",
+        "ID",
+        date(1990, 5, 17),
+    ]
+
+
+def test_person_is_kept_anew_when_a_returned_application_is_submitted_again():
+    person = trainee_person()
+    application = submit_application(application_of(person), by=person)
+    return_application(application, reason="The name", by=staff_member())
+    Trainee.objects.update(passport_name="Suryani Baru")
+
+    application = submit_application(application, by=person)
+
+    assert application.person["passport_name"] == "Suryani Baru"
+
+
+def test_freezing_again_keeps_the_person_of_the_first_time():
+    person, staff = trainee_person(), staff_member()
+    application = submit_application(application_of(person), by=person)
+    mark_complete(application, by=staff)
+    freeze(application, by=staff)
+    Trainee.objects.update(passport_name="Suryani Baru")
+
+    mark_complete(application, by=staff)
+    freeze(application, by=staff)
+
+    assert application.person["passport_name"] == "Suryani"
+
+
+def test_freeze_keeps_the_person_of_an_application_that_has_no_snapshot():
+    application = ApplicationFactory(state="complete", submitted_at=timezone.now())
+
+    freeze(application, by=staff_member())
+
+    assert application.person == application.trainee.snapshot
+
+
+# Mails that cannot be written -------------------------------------------------------------------
+
+
+def test_return_without_a_mail_leaves_the_application_submitted():
+    application = ApplicationFactory(
+        state="submitted", submitted_at=timezone.now(), trainee__email="no address"
+    )
+
+    with pytest.raises(TraineeError, match="no address"):
+        return_application(application, reason="Please sign.", by=UserFactory())
+
+    application.refresh_from_db()
+    assert [application.state, application.moves.count()] == ["submitted", 0]

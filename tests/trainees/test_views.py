@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from accounts import panels
 from accounts.models import FormDraft, Role
 from notices.models import Mail
+from schedule.models import Cycle
 from tests.factories import (
     ApplicationFactory,
     CycleFactory,
@@ -23,6 +24,7 @@ from tests.factories import (
     member_of,
     staff_member,
     submit_deadline,
+    submitted_application,
     trainee_person,
 )
 from trainees import timeline
@@ -471,11 +473,58 @@ def test_coordinator_reads_no_application_here(client):
 def test_overseas_office_reads_but_does_not_edit(client):
     office = OverseasOfficeFactory(countries=["ID"])
     client.force_login(member_of(office.organisation, Role.OVERSEAS_OFFICE))
-    application = ApplicationFactory()
+    application = submitted_application(CycleFactory())
 
     assert client.get(application.get_absolute_url()).status_code == 200
     assert client.get(_step(application, "person")).status_code == 404
     assert client.post(_step(application, "confirm")).status_code == 404
+
+
+def test_overseas_office_reads_no_draft(client):
+    office = OverseasOfficeFactory(countries=["ID"])
+    client.force_login(member_of(office.organisation, Role.OVERSEAS_OFFICE))
+
+    assert client.get(ApplicationFactory().get_absolute_url()).status_code == 404
+
+
+def test_person_step_of_another_cycle_leaves_the_submitted_page_as_it_was(client, own, person):
+    submit_application(own, by=person)
+    draft = ApplicationFactory(trainee=own.trainee)
+
+    _send(client, draft, "person", passport_name="Suryani Baru")
+
+    own.trainee.refresh_from_db()
+    assert own.trainee.passport_name == "Suryani Baru"
+    assert "Suryani Baru" not in _words(client.get(own.get_absolute_url()))
+
+
+def test_returned_page_shows_what_the_person_has_corrected(client, own, person):
+    submit_application(own, by=person)
+    return_application(own, reason="The name", by=staff_member())
+    _send(client, own, "person", passport_name="Suryani Baru")
+
+    assert "Suryani Baru" in _words(client.get(own.get_absolute_url()))
+
+
+@pytest.mark.parametrize("step", list(STEPS))
+def test_step_of_a_closed_cycle_says_that_it_is_closed(client, own, step):
+    Cycle.objects.update(state="closed")
+
+    response = client.post(_step(own, step), STEP_DATA.get(step, {}), follow=True)
+
+    assert "This cycle is closed" in _words(response)
+    own.refresh_from_db()
+    assert own.state == "draft"
+
+
+def test_submission_whose_receipt_cannot_be_written_says_so(client, own, person):
+    type(person).objects.filter(pk=person.pk).update(email="no address")
+
+    response = client.post(_step(own, "confirm"), follow=True)
+
+    own.refresh_from_db()
+    assert [response.status_code, own.state, own.moves.count()] == [200, "draft", 0]
+    assert "Nothing was changed" in _words(response)
 
 
 def test_status_refuses_other_methods(client, own):
