@@ -1,6 +1,5 @@
 """The first placement board: requests and applications side by side, propose, adjust, decide."""
 
-from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -14,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.models import Membership, Role, User
+from accounts.models import Role
+from accounts.queries import people_by_organisation
 from hosts.models import HostRequest
 from placements.eligibility import REASONS, reasons_against
 from placements.forms import PlaceForm, ReasonForm
@@ -272,9 +272,13 @@ def decide_placements(request: HttpRequest, programme: str, year: int) -> HttpRe
             )
             messages.success(request, text.format(n=len(decided)))
             return redirect(_address(cycle))
-    readers = _coordinators({p.host_request.government.organisation_id for p in proposed})
+    readers = people_by_organisation(
+        Role.COORDINATOR,
+        on=timezone.localdate(),
+        organisations={p.host_request.government.organisation_id for p in proposed},
+    )
     for placement in proposed:
-        placement.host_readers = readers[placement.host_request.government.organisation_id]
+        placement.host_readers = readers.get(placement.host_request.government.organisation_id, [])
     context = {
         "cycle": cycle,
         "placements": proposed,
@@ -295,14 +299,3 @@ def _as_shown(request: HttpRequest) -> set[UUID]:
         with suppress(ValueError):
             shown.add(UUID(text))
     return shown
-
-
-def _coordinators(organisations: set[int]) -> dict[int, list[User]]:
-    """Who is told of a decision at each of these hosts today."""
-    found: dict[int, list[User]] = defaultdict(list)
-    memberships = Membership.objects.in_force(timezone.localdate()).filter(
-        organisation__in=organisations, role=Role.COORDINATOR, user__is_active=True
-    )
-    for membership in memberships.select_related("user").order_by("pk"):
-        found[membership.organisation_id].append(membership.user)
-    return found

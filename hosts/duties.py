@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, Role, User
+from accounts.models import Role, User
+from accounts.queries import people_by_organisation
 from schedule.duties import Duty, duty_source
 from schedule.models import Cycle, Deadline
 
@@ -33,13 +34,7 @@ def _memberships(user: User | None, role: str, on: date) -> dict[int, list[User]
     """Who acts for which organisation in this role; the reader's memberships are known already."""
     if user is not None and on == timezone.localdate():
         return {organisation: [user] for organisation in user.organisation_ids(role)}
-    found = Membership.objects.in_force(on).filter(role=role, user__is_active=True)
-    if user is not None:
-        found = found.filter(user=user)
-    people: dict[int, list[User]] = {}
-    for membership in found.select_related("user"):
-        people.setdefault(membership.organisation_id, []).append(membership.user)
-    return people
+    return people_by_organisation(role, on=on, user=user)
 
 
 def _deadlines(codes: list[str]) -> dict[tuple[int, str], Deadline]:

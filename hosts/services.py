@@ -10,8 +10,9 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import Membership, Role, User
+from accounts.models import Role, User
 from accounts.moves import MoveRefusedError, Table, make_move
+from accounts.queries import people_by_organisation
 from japan.dates import months_between
 from notices.mails import queue_mail
 from notices.models import NoticeError
@@ -227,9 +228,9 @@ def relay_officers_of(answer: SurveyAnswer) -> list[User]:
 
 def people_of(organisation_id: int, role: str, on: date | None = None) -> list[User]:
     """Who has this role for this organisation on the day."""
-    memberships = Membership.objects.in_force(on or timezone.localdate())
-    found = memberships.filter(organisation=organisation_id, role=role, user__is_active=True)
-    return [membership.user for membership in found.select_related("user").order_by("pk")]
+    day = on or timezone.localdate()
+    people = people_by_organisation(role, on=day, organisations=[organisation_id])
+    return people.get(organisation_id, [])
 
 
 def _submit(answer: SurveyAnswer, *, by: User, **changes: Any) -> SurveyAnswer:
