@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
 from django.core import mail
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from accounts.models import User
 from notices.mails import deliver
 
 SCREENS = Path(".test-results/screens")
@@ -106,3 +109,12 @@ def link_in(text: str) -> str:
 def code_in(text: str) -> str:
     """The code in a mail of the sign-in."""
     return re.search(r"\b([A-Z0-9]{4}-[A-Z0-9]{4}|[A-Z0-9]{6})\b", text).group(1)
+
+
+def sign_in(page: Page, user: User, url: str) -> Page:
+    """The browser of a person who has signed in, as the tests without a browser do it."""
+    client = Client()
+    client.force_login(user)
+    value = client.cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": url}])
+    return page

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
@@ -21,7 +19,7 @@ from schedule.reminders import queue_reminders
 from tests.factories import InvitationFactory
 from trainees.models import Application
 
-from .conftest import SCREENS, faults
+from .conftest import SCREENS, faults, sign_in
 
 NOBODY = "nobody"
 
@@ -146,7 +144,7 @@ def test_every_page_is_sound(person, live_server, language):
     queue_reminders(date(2026, 11, 23))
     visitors = {NOBODY: person(language)}
     for user in User.objects.filter(is_demo=True):
-        visitors[next(iter(user.roles))] = signed_in(person(language), user, live_server.url)
+        visitors[next(iter(user.roles))] = sign_in(person(language), user, live_server.url)
 
     with translation.override(language):
         found = list(pages())
@@ -166,12 +164,3 @@ def test_every_page_is_sound(person, live_server, language):
     assert len(found) > 60
     (SCREENS.parent / f"faults-{language}.txt").write_text("\n".join(wrong))
     assert wrong == []
-
-
-def signed_in(page, user: User, url: str):
-    """The browser of a person who has signed in."""
-    client = Client()
-    client.force_login(user)
-    value = client.cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": url}])
-    return page
