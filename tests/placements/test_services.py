@@ -10,10 +10,10 @@ from accounts.services import accept_invitation
 from hosts.states import RequestState
 from notices.models import Letter, Mail
 from notices.states import LetterState
-from placements import services
 from placements.models import MatchRun, Nomination, Placement, PlacementNotice
 from placements.services import (
     PlacementError,
+    board,
     confirm_nomination,
     decide,
     invite_again,
@@ -532,8 +532,8 @@ def test_decide_does_nothing_when_a_letter_cannot_be_drafted(monkeypatch: pytest
             raise RuntimeError("no number")
         drafted.append(real(placement, on=on))
 
-    real = services.draft_notices
-    monkeypatch.setattr(services, "draft_notices", fail_second)
+    real = board.draft_notices
+    monkeypatch.setattr(board, "draft_notices", fail_second)
 
     with pytest.raises(RuntimeError):
         decide(cycle, by=staff_member())
