@@ -8,6 +8,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -96,7 +97,7 @@ class SessionAgeMiddleware:
                 request,
                 _("You were signed out after a time without activity. What you typed was kept."),
             )
-            return redirect(f"{settings.LOGIN_URL}") if request.method == "GET" else redirect("/")
+            return redirect_to_login(request.get_full_path())
         return self.get_response(request)
 
     def _is_over(self, request: HttpRequest) -> bool:

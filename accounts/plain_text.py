@@ -6,18 +6,16 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-_MARKUP = re.compile(r"<[a-zA-Z/!?]")
+MARKUP = re.compile(r"<[a-zA-Z/!?]")
 # Control characters, marks that turn the direction of what follows, and halves of characters.
-_UNSEEN = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
+UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def check_plain_text(text: str) -> None:
     """Refuse markup and unseen characters: texts are shown and printed as they were typed."""
-    if _MARKUP.search(text):
+    if MARKUP.search(text):
         raise ValidationError(_("Write plain text, without tags such as <b>."))
-    if _UNSEEN.search(text):
+    if UNSEEN.search(text):
         raise ValidationError(
             _("This text contains characters that cannot be seen. Type it again by hand.")
         )

@@ -17,6 +17,7 @@ from unfold.decorators import action, display
 from accounts.editing import VersionedFormMixin
 from accounts.models import Versioned
 from accounts.moves import MoveRow
+from accounts.plain_text import check_plain_text
 
 __all__ = [
     "DeskAdmin",
@@ -44,7 +45,17 @@ class VersionedAdminForm(VersionedFormMixin, forms.ModelForm):
         return cleaned
 
 
-class DeskAdmin(ModelAdmin):
+class PlainFieldsMixin:
+    """What staff type is plain as well: it stands in letters, mails and on everybody's pages."""
+
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if type(field) is forms.CharField:
+            field.validators = [*field.validators, check_plain_text]
+        return field
+
+
+class DeskAdmin(PlainFieldsMixin, ModelAdmin):
     """What every list of the staff desk has in common."""
 
     list_filter_submit = True
@@ -83,7 +94,7 @@ class DeskAdmin(ModelAdmin):
         return False
 
 
-class DeskInline(TabularInline):
+class DeskInline(PlainFieldsMixin, TabularInline):
     """Rows that belong to the row above."""
 
     extra = 0

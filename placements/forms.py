@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.editing import OnceFormMixin
 from accounts.models import Language
+from accounts.plain_text import PlainTextMixin
 from hosts.models import HostRequest
 from schedule.models import Cycle
 from schedule.vocabulary import Route
@@ -49,7 +50,7 @@ class NominationForm(OnceFormMixin, forms.Form):
         self.fields["host_request"].queryset = own
 
 
-class PlaceForm(forms.Form):
+class PlaceForm(PlainTextMixin, forms.Form):
     """Place one person by hand. Both sides come from the cycle of the page."""
 
     application = forms.ModelChoiceField(
@@ -71,7 +72,7 @@ class PlaceForm(forms.Form):
         self.fields["host_request"].queryset = requests_of(cycle)
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(PlainTextMixin, forms.Form):
     """The reason for taking something back."""
 
     reason = forms.CharField(

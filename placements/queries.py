@@ -77,14 +77,13 @@ def matching_instance(cycle: Cycle) -> dict[str, list[dict[str, object]]]:
             fixed[application_pk] = request_pk
             taken[request_pk] += 1
     # Who sits there stays, also where the number was lowered afterwards.
-    seats = {pk: max(number, taken[pk]) for pk, number in seats.items()}
+    seats = {pk: max(number, taken[pk], 0) for pk, number in seats.items()}
+    candidates = [application for application in applications if application.pk not in fixed]
     pairs: list[dict[str, object]] = []
     forbidden: list[dict[str, object]] = []
     for request in requests:
         wanted = wanted_by(request)
-        for application in applications:
-            if fixed.get(application.pk) is not None:
-                continue
+        for application in candidates:
             offered = offered_by(application, nominated.get(application.pk) == request.pk)
             pair = {"application": f"A{application.pk}", "request": f"R{request.pk}"}
             if reasons := reasons_against(wanted, offered):

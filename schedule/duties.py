@@ -80,10 +80,5 @@ def pending_duty(code: str, subject: str, user: User, on: date) -> Duty | None:
     return next((duty for duty in found if duty.subject == subject), None)
 
 
-def is_pending(code: str, subject: str, user: User, on: date) -> bool:
-    """Whether this duty still stands for this person."""
-    return pending_duty(code, subject, user, on) is not None
-
-
 def _order(duty: Duty) -> tuple[date, str, str]:
     return (duty.due_on or date.max, duty.code, duty.subject)

@@ -145,3 +145,9 @@ def test_invite_refuses_a_name_that_cannot_be_read():
 @pytest.mark.django_db
 def test_create_user_keeps_a_name_on_one_line():
     assert User.objects.create_user("a@example.jp", name="A\nB").name == "A B"
+
+
+@pytest.mark.parametrize("name", ["<script>alert(1)</script>", "<b>Ochi", "Ochi</b>"])
+def test_a_name_has_no_tags(name):
+    with pytest.raises(ValidationError, match="tags"):
+        clean_name(name)

@@ -15,6 +15,7 @@ from tests.factories import (
     InvitationFactory,
     LocalGovernmentFactory,
     NominationFactory,
+    OrganisationFactory,
     OverseasOfficeFactory,
     coordinator_of,
     open_request,
@@ -184,3 +185,15 @@ def test_a_stale_edit_on_the_desk_is_refused_and_shows_both_versions(client):
     assert "2027-05-18" in shown
     assert "2027-05-19" in shown
     assert client.post(address, {**second, "version": "2"}).status_code == 302
+
+
+def test_what_staff_type_has_no_tags_either(client):
+    organisation = OrganisationFactory()
+    client.force_login(staff_member(Role.ADMINISTRATOR))
+    address = reverse("admin:accounts_organisation_change", args=[organisation.pk])
+    sent = {"kind": organisation.kind, "name_ja": "<b>市</b>", "name_en": "City"}
+
+    page = client.post(address, sent)
+
+    assert page.status_code == 200
+    assert list(page.context["adminform"].form.errors) == ["name_ja"]

@@ -242,3 +242,15 @@ def test_the_notice_prints_the_person_as_they_were_judged(cycle, staff):
     decide(cycle, by=staff)
 
     assert "Judged Name" in Letter.objects.get(language="en").addressee
+
+
+def test_propose_bears_more_people_under_correction_than_seats(cycle, staff):
+    request = open_request(cycle, number=2)
+    for _person in range(2):
+        place_by_hand(submitted_application(cycle), request, reason="Agreed.", by=staff)
+    Application.objects.update(state=ApplicationState.RETURNED)
+    HostRequest.objects.update(number=1)
+
+    propose(cycle, by=staff)
+
+    assert matching_instance(cycle)["requests"][0]["capacity"] == 0

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from notices.models import Mail
 from notices.states import MailState
 from schedule import duties, reminders
-from schedule.duties import REMIND_DAYS_BEFORE, Duty, duties_of, duties_of_all, is_pending
+from schedule.duties import REMIND_DAYS_BEFORE, Duty, duties_of, duties_of_all, pending_duty
 from schedule.models import Deadline
 from schedule.reminders import queue_reminders, reason_against, stage_of
 from schedule.tasks import send_reminders
@@ -224,14 +224,14 @@ def test_duties_come_overdue_first_and_undated_last(ground, monkeypatch: pytest.
     assert queue_reminders(DUE - timedelta(days=30)) == []
 
 
-def test_is_pending_asks_the_source_anew(ground):
+def test_pending_duty_asks_the_source_anew(ground):
     asked = ("answer", "hosts.SurveyAnswer:1", ground.user, DUE)
 
-    before = is_pending(*asked)
+    before = pending_duty(*asked) is not None
     ground.done = True
 
-    assert (before, is_pending(*asked)) == (True, False)
-    assert not is_pending("unknown", "x", ground.user, DUE)
+    assert (before, pending_duty(*asked)) == (True, None)
+    assert pending_duty("unknown", "x", ground.user, DUE) is None
 
 
 def test_a_duty_is_late_the_day_after(ground):

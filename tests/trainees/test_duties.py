@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
-from schedule.duties import duties_of, is_pending
+from schedule.duties import duties_of, pending_duty
 from tests.factories import (
     ApplicationFactory,
     CycleFactory,
@@ -93,5 +93,5 @@ def test_reminder_asks_again_whether_the_duty_stands():
     application = application_of(person)
     subject = f"trainees.Application:{application.pk}"
 
-    assert is_pending("complete-application", subject, person, TODAY)
-    assert not is_pending("complete-application", subject, UserFactory(), TODAY)
+    assert pending_duty("complete-application", subject, person, TODAY)
+    assert not pending_duty("complete-application", subject, UserFactory(), TODAY)
