@@ -109,6 +109,9 @@ def accept_invitation(invitation: Invitation, *, by: User | None = None) -> User
         raise AccountError(
             _("This invitation is for another address. Sign out, then open the link again.")
         )
+    others = EmailAddress.objects.exclude(user=user)
+    if others.filter(email__iexact=user.email, verified=True).exists():
+        raise AccountError(_("This address belongs to another account. Use that one."))
     EmailAddress.objects.update_or_create(
         user=user, email=user.email, defaults={"verified": True, "primary": True}
     )

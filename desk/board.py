@@ -1,7 +1,7 @@
 """The first placement board: requests and applications side by side, propose, adjust, decide."""
 
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from django.contrib import admin, messages
@@ -123,9 +123,11 @@ def _people(
     people = []
     for application in applications:
         barred, possible = [], []
+        brought = offered_by(application)
         for request in requests:
             here = nominated.get(application.pk) == request.pk
-            if codes := reasons_against(wanted[request.pk], offered_by(application, here)):
+            offered = replace(brought, nominated_here=here)
+            if codes := reasons_against(wanted[request.pk], offered):
                 barred.append((request, [REASONS[code] for code in codes]))
             else:
                 possible.append(request)

@@ -228,7 +228,7 @@ def _next_steps(cycle: Cycle) -> dict[str, object]:
 def _sending_country(application: Application) -> str:
     """Where the person is sent from: the country of the employer, else their own."""
     sender = application.sending_government
-    return str(sender.country if sender else application.trainee.nationality)
+    return str(sender.country if sender else application.judged_person.nationality)
 
 
 def _headed(text: str) -> str:

@@ -1,6 +1,7 @@
 """Reads across hosts and trainees for the selection."""
 
 from collections import Counter
+from dataclasses import replace
 
 from django.db.models import QuerySet
 
@@ -78,13 +79,17 @@ def matching_instance(cycle: Cycle) -> dict[str, list[dict[str, object]]]:
             taken[request_pk] += 1
     # Who sits there stays, also where the number was lowered afterwards.
     seats = {pk: max(number, taken[pk], 0) for pk, number in seats.items()}
-    candidates = [application for application in applications if application.pk not in fixed]
+    candidates = [
+        (application, offered_by(application))
+        for application in applications
+        if application.pk not in fixed
+    ]
     pairs: list[dict[str, object]] = []
     forbidden: list[dict[str, object]] = []
     for request in requests:
         wanted = wanted_by(request)
-        for application in candidates:
-            offered = offered_by(application, nominated.get(application.pk) == request.pk)
+        for application, brought in candidates:
+            offered = replace(brought, nominated_here=nominated.get(application.pk) == request.pk)
             pair = {"application": f"A{application.pk}", "request": f"R{request.pk}"}
             if reasons := reasons_against(wanted, offered):
                 forbidden.append({**pair, "reason": ",".join(reasons)})
@@ -119,13 +124,12 @@ def wanted_by(request: HostRequest) -> Wanted:
     )
 
 
-def offered_by(application: Application, nominated_here: bool = False) -> Offered:
-    """What the rules need to know of an applicant."""
+def offered_by(application: Application) -> Offered:
+    """What the rules need to know of an applicant, as they submitted it."""
     fields = (application.field, application.second_field)
     return Offered(
         fields=tuple(field for field in fields if field),
         english=application.english_level or 0,
         japanese=application.japanese_level or 0,
-        nationality=str(application.trainee.nationality),
-        nominated_here=nominated_here,
+        nationality=str(application.judged_person.nationality),
     )

@@ -3,6 +3,7 @@ from threading import Thread
 
 import pytest
 import time_machine
+from allauth.account.models import EmailAddress
 from django.db import connection
 from django.utils import timezone
 
@@ -278,3 +279,16 @@ def test_staff_see_every_organisation_and_others_their_own():
     assert list(Organisation.objects.visible_to(user)) == [own]
     staff = staff_member()
     assert Organisation.objects.visible_to(staff).count() == Organisation.objects.count()
+
+
+@pytest.mark.django_db
+def test_an_address_that_another_account_has_confirmed_is_refused_in_words():
+    other = UserFactory(email="other@example.org")
+    EmailAddress.objects.create(user=other, email="suryani@example.org", verified=True)
+    invitation = InvitationFactory(email="suryani@example.org")
+
+    with pytest.raises(AccountError, match="another account"):
+        accept_invitation(invitation)
+
+    invitation.refresh_from_db()
+    assert invitation.is_usable()

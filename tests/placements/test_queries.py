@@ -2,7 +2,13 @@ import pytest
 
 from hosts.states import RequestState
 from placements.matching import parse
-from placements.queries import applications_of, matching_instance, own_nominations, requests_of
+from placements.queries import (
+    applications_of,
+    matching_instance,
+    offered_by,
+    own_nominations,
+    requests_of,
+)
 from placements.states import NominationState
 from schedule.vocabulary import Route
 from tests.factories import (
@@ -13,6 +19,7 @@ from tests.factories import (
     open_request,
     submitted_application,
 )
+from trainees.models import Application, Trainee
 
 pytestmark = pytest.mark.django_db
 
@@ -89,3 +96,14 @@ def test_only_submitted_applications_and_received_requests_of_the_cycle_count():
     open_request(CycleFactory())
 
     assert (list(requests_of(cycle)), list(applications_of(cycle))) == ([], [])
+
+
+def test_an_applicant_is_matched_as_they_submitted():
+    application = submitted_application(CycleFactory())
+    application.person = {**application.trainee.snapshot, "nationality": "VN"}
+    application.save()
+    Trainee.objects.update(nationality="ID")
+
+    brought = offered_by(Application.objects.get(pk=application.pk))
+
+    assert brought.nationality == "VN"
