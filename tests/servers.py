@@ -55,7 +55,7 @@ def _answers(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _die_with_parent(stop: signal.Signals) -> Callable[[], None]:
+def die_with_parent(stop: signal.Signals) -> Callable[[], None]:
     """A hook for the new process: the kernel sends it this signal when its starter dies."""
     libc = ctypes.CDLL(None)
     set_parent_death_signal = 1  # PR_SET_PDEATHSIG of <sys/prctl.h>
@@ -85,7 +85,7 @@ def _server(
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=_die_with_parent(stop),
+            preexec_fn=die_with_parent(stop),
         )
     try:
         deadline = time.monotonic() + START_SECONDS
@@ -180,7 +180,7 @@ def celery_worker() -> Iterator[subprocess.Popen]:
 
     with tempfile.TemporaryDirectory(prefix="portal-worker-") as folder:
         log = Path(folder, "log")
-        env = {**os.environ, "DATABASE_URL": _test_database_url()}
+        env = {**os.environ, "DATABASE_URL": database_url()}
         command = [sys.executable, "-m", "celery", "-A", "lgotp", "worker", "--loglevel=info"]
         command += ["--concurrency=1", "--without-gossip", "--without-mingle", "--purge"]
         assert settings.CELERY_BROKER_URL
@@ -188,7 +188,7 @@ def celery_worker() -> Iterator[subprocess.Popen]:
             yield process
 
 
-def _test_database_url() -> str:
+def database_url() -> str:
     """The address of the database that the running test uses."""
     from django.db import connection
 
