@@ -13,4 +13,5 @@ class AccountsConfig(AppConfig):
         """Find the panels that the apps declare for each other's pages, and what is audited."""
         autodiscover_modules("panels")
         autodiscover_modules("audit")
-        from . import second_factor  # noqa: F401 - listens to what happens to second factors
+        # Both listen: to what happens to second factors, and to what the trail records.
+        from . import second_factor, trail_events  # noqa: F401

@@ -20,6 +20,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from .names import clean_name
+from .trail import AuditRecord as AuditRecord  # a table of this app, told of where it is written
 
 INVITATION_DAYS = 7
 

@@ -2,7 +2,7 @@
 
 from files.privacy import NOTHING_PERSONAL, DataClass, Keep, Rule, declare
 
-from .models import FormDraft, Invitation, Membership, Organisation, Submission, User
+from .models import AuditRecord, FormDraft, Invitation, Membership, Organisation, Submission, User
 
 OFFICE = Rule(DataClass.BUSINESS, Keep.WITH_OFFICE)
 PERSON = Rule(DataClass.PERSONAL, Keep.WITH_OFFICE)
@@ -33,4 +33,14 @@ declare(
     Submission,
     rest=Rule(DataClass.PERSONAL, Keep.DAYS_90),
     result=Rule(DataClass.NONE, Keep.DAYS_90),
+)
+declare(
+    AuditRecord,
+    rest=Rule(DataClass.PERSONAL, Keep.YEARS_3),
+    **dict.fromkeys(["model", "object_id", "fields"], Rule(DataClass.NONE, Keep.YEARS_3)),
+    address=Rule(DataClass.PERSONAL, Keep.YEARS_3),
+    # A fingerprint of values can be tried out where the values are few; it is no more than they.
+    digest=Rule(DataClass.PERSONAL, Keep.YEARS_3),
+    previous=Rule(DataClass.NONE, Keep.YEARS_3),
+    sha256=Rule(DataClass.NONE, Keep.YEARS_3),
 )

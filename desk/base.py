@@ -18,6 +18,9 @@ from accounts.editing import VersionedFormMixin
 from accounts.models import Versioned
 from accounts.moves import MoveRow
 from accounts.plain_text import check_plain_text
+from accounts.trail import Act
+from accounts.trail_events import record_for
+from files.privacy import is_personal
 
 __all__ = [
     "DeskAdmin",
@@ -86,6 +89,15 @@ class DeskAdmin(PlainFieldsMixin, ModelAdmin):
             if request.method != "GET" or not request.GET:
                 raise
             return HttpResponseRedirect(request.path)
+
+    def change_view(self, request: HttpRequest, object_id: str, *args, **kwargs):
+        """Opening a row that tells of a person leaves a record, whoever opens it."""
+        response = super().change_view(request, object_id, *args, **kwargs)
+        if request.method in {"GET", "HEAD"} and response.status_code == 200:
+            row = response.context_data.get("original")
+            if row is not None and is_personal(self.model):
+                record_for(request, Act.READ, row)
+        return response
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """Nothing is deleted on the desk: rows are withdrawn, closed or ended, and stay

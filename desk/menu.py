@@ -59,6 +59,11 @@ def navigation(request: HttpRequest) -> list[dict[str, object]]:
                 entry(_("Programmes"), "settings", "admin:schedule_programme_changelist"),
                 entry(_("Deadlines"), "event", "admin:schedule_deadline_changelist"),
                 entry(_("Change log"), "history", "admin:auditlog_logentry_changelist"),
+                *(
+                    [entry(_("Audit trail"), "shield", "admin:accounts_auditrecord_changelist")]
+                    if request.user.is_superuser
+                    else []
+                ),
             ],
         },
     ]

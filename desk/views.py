@@ -141,7 +141,7 @@ def give_back(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 def letter(request: HttpRequest, public_id: str) -> HttpResponse:
     """An issued letter, after its bytes were checked."""
-    return letter_response(get_object_or_404(Letter.objects.issued(), public_id=public_id))
+    return letter_response(request, get_object_or_404(Letter.objects.issued(), public_id=public_id))
 
 
 def _answer(public_id: str) -> SurveyAnswer:

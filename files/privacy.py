@@ -48,7 +48,7 @@ _registry: dict[tuple[str, str], Rule] = {}
 NOTHING_PERSONAL = Rule(DataClass.NONE, Keep.FOR_EVER)
 
 
-def declare(model: type[models.Model], rest: Rule | None = None, **columns: Rule) -> None:
+def declare(model: type[models.Model], /, rest: Rule | None = None, **columns: Rule) -> None:
     """Record the rules of a model's columns; `rest` speaks for the keys, states and moments not
     named.
 
@@ -78,6 +78,16 @@ def holds_free_text(field: models.Field) -> bool:
 def rule_for(model: type[models.Model], column: str) -> Rule | None:
     """The declared rule of one column, or None."""
     return _registry.get((model._meta.label, column))
+
+
+def is_personal(model: type[models.Model]) -> bool:
+    """Whether a row tells more of somebody than an official's name and office."""
+    classes = {DataClass.PERSONAL, DataClass.SPECIAL_CARE}
+    return any(
+        rule.data_class in classes
+        for (label, _column), rule in _registry.items()
+        if label == model._meta.label
+    )
 
 
 def undeclared(all_models: list[type[models.Model]]) -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -108,7 +109,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "accounts.middleware.SessionAgeMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
-    "auditlog.middleware.AuditlogMiddleware",
+    "accounts.middleware.ChangeLogMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -230,6 +231,16 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "placements.tasks.announce_issued",
         "schedule": 10.0,
         "options": {"expires": 10},
+    },
+    "seal-trail": {
+        "task": "accounts.tasks.seal_trail",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
+    "anchor-trail": {
+        "task": "accounts.tasks.anchor_trail",
+        "schedule": crontab(hour=6, minute=30),
+        "options": {"expires": 3600},
     },
     "send-reminders": {
         "task": "schedule.tasks.send_reminders",

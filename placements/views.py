@@ -54,4 +54,4 @@ def notice(request: HttpRequest, public_id: str) -> HttpResponse:
     """The letter itself, to whom it is addressed, after its bytes were checked."""
     visible = PlacementNotice.objects.visible_to(request.user).select_related("letter")
     letter = get_object_or_404(visible, public_id=public_id).letter
-    return letter_response(letter)
+    return letter_response(request, letter)

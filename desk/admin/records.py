@@ -1,4 +1,4 @@
-"""The change log, and what the packages would show in English only."""
+"""The change log, the audit trail, and what the packages would show in English only."""
 
 import allauth.account.admin
 import allauth.mfa.admin
@@ -11,11 +11,16 @@ from allauth.usersessions import admin as usersessions_admin  # noqa: F401
 from allauth.usersessions.models import UserSession
 from auditlog.admin import LogEntryAdmin
 from auditlog.models import LogEntry
+from django.apps import apps
 from django.contrib import admin
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext, pgettext_lazy
 
-from ..base import ReadOnlyAdmin, register
+from accounts.models import AuditRecord, User
+
+from ..base import RangeDateFilter, ReadOnlyAdmin, register
 
 # Their names are not marked for translation; people manage their own on their account pages.
 for model in (EmailAddress, Authenticator, UserSession):
@@ -43,3 +48,45 @@ class ChangeLogAdmin(LogEntryAdmin, ReadOnlyAdmin):
     @admin.display(description=_("by"), ordering="actor__name")
     def actor_name(self, entry: LogEntry) -> str:
         return str(entry.actor) if entry.actor else str(_("the portal itself"))
+
+
+@register(AuditRecord)
+class AuditTrailAdmin(ReadOnlyAdmin):
+    """Who did what, when and from where; for administrators, since it tells of staff, too."""
+
+    list_display = ["at", "act", "actor_name", "kind", "object_id", "what", "address", "number"]
+    list_filter = ["act", ("at", RangeDateFilter)]
+    search_fields = ["=object_id", "=address", "=actor_id"]
+    search_help_text = _("Number of the person or the row, or an address")
+    show_facets = admin.ShowFacets.NEVER
+
+    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return request.user.is_superuser
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """The name comes from the account, if it still stands; the record has only its number."""
+        name = User.objects.filter(pk=OuterRef("actor_id")).values("name")[:1]
+        return super().get_queryset(request).annotate(name_of_actor=Subquery(name))
+
+    @admin.display(description=_("by"), ordering="actor_id")
+    def actor_name(self, record: AuditRecord) -> str:
+        if record.actor_id is None:
+            return str(_("the portal itself"))
+        return record.name_of_actor or str(record.actor_id)
+
+    @admin.display(description=pgettext_lazy("audit", "kind of row"), ordering="model")
+    def kind(self, record: AuditRecord) -> str:
+        try:
+            return str(apps.get_model(record.model)._meta.verbose_name)
+        except (LookupError, ValueError):
+            return record.model
+
+    @admin.display(description=pgettext_lazy("audit", "fields"))
+    def what(self, record: AuditRecord) -> str:
+        """The names of the fields, in the reader's words where they are columns."""
+        try:
+            columns = {f.name: f for f in apps.get_model(record.model)._meta.concrete_fields}
+        except (LookupError, ValueError):
+            columns = {}
+        words = [str(columns[n].verbose_name) if n in columns else n for n in record.fields]
+        return pgettext("between names", ", ").join(words)
