@@ -236,9 +236,9 @@ def faults(anchors: Sequence[Anchor] = ()) -> Iterator[Fault]:
 
 def _changed_values() -> Iterator[Fault]:
     """Entries of the change log whose values are not those of their record; erased ones may be."""
-    pairs = AuditRecord.objects.filter(entry_id__isnull=False).order_by("pk")
-    pairs = pairs.values_list("entry_id", "digest").iterator(chunk_size=1000)
-    while chunk := dict(islice(pairs, 1000)):
+    records = AuditRecord.objects.filter(entry_id__isnull=False).order_by("pk")
+    pairs = records.values_list("entry_id", "digest").iterator(chunk_size=1000)
+    while chunk := dict(list(islice(pairs, 1000))):
         entries = LogEntry.objects.filter(pk__in=chunk).values_list("pk", "changes")
         for pk, changes in entries:
             if changes and fingerprint_of(changes) != chunk[pk]:

@@ -2,9 +2,11 @@
 
 import os
 import sys
+from logging.config import dictConfig
 
 from celery import Celery
-from celery.signals import beat_init, worker_init
+from celery.signals import beat_init, setup_logging, worker_init
+from django.conf import settings
 from django.core.management.base import SystemCheckError
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lgotp.settings")
@@ -12,6 +14,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lgotp.settings")
 app = Celery("lgotp")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def log_as_the_web_does(**_kwargs: object) -> None:
+    """Celery then leaves the log alone: its own lines would show what a task raised."""
+    dictConfig(settings.LOGGING)
 
 
 @worker_init.connect

@@ -106,6 +106,7 @@ def web(env: dict[str, str], *, workers: int = 1, threads: int = 4) -> Iterator[
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "lgotp.wsgi", "--bind", f"127.0.0.1:{port}"]
     command += ["--workers", str(workers), "--threads", str(threads), "--no-control-socket"]
+    command += ["--logger-class", "lgotp.logs.WebLogger"]
     with running(command, env, ready=lambda _found: _answers(port), port=port) as found:
         yield found
 

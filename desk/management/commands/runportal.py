@@ -78,6 +78,7 @@ class Command(BaseCommand):
         python = [sys.executable, "-m"]
         celery = [*python, "celery", "-A", "lgotp"]
         web = [*python, "gunicorn", "lgotp.wsgi", "--bind", join_address(host, port)]
+        web += ["--logger-class", "lgotp.logs.WebLogger"]
         web += ["--workers", "2", "--threads", "4", "--max-requests", "0", "--no-control-socket"]
         worker = [*celery, "worker", "-c", "2", "-l", "info", "--without-gossip"]
         schedule = settings.DATA_DIR / "celerybeat-schedule"
