@@ -1,6 +1,6 @@
 # Everything a newcomer types. `make` alone says what there is.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint test-fast bench messages lock
+.PHONY: help setup run test lint test-fast bench soak messages lock
 
 python := .venv/bin/python
 
@@ -30,6 +30,13 @@ bench: ## Measure speed and memory with the scripts in bench/
 	@scripts/setup test
 	@set -e; for file in bench/[a-z]*.py; do \
 	  echo "== $$file"; $(python) -m bench.$$(basename $$file .py); done
+
+soak: ## Run the long fault and load tests in soak/ (SOAK_SECONDS=300 for each)
+	@scripts/setup test
+	@failed=; for file in soak/[a-z]*.py; do \
+	  name=$$(basename $$file .py); echo "== soak/$$name"; \
+	  $(python) -m soak.$$name || failed="$$failed $$name"; done; \
+	[ -z "$$failed" ] || { echo "broken:$$failed"; exit 1; }
 
 messages: ## Collect the strings to translate into locale/
 	@scripts/setup test
