@@ -78,7 +78,7 @@ def _on_letter(sender: Any, instance: LetterMove, created: bool, **kwargs: Any) 
             Act.UPDATE,
             actor_id=actor.pk if actor else None,
             row=instance.letter,
-            fields=[f"state: {instance.to_state}"],
+            fields=["state"],
             address=who.get("remote_addr") or "",
         )
 

@@ -15,10 +15,12 @@ from django.apps import apps
 from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from accounts.models import AuditRecord, User
+from accounts.trail import Act
 
 from ..base import RangeDateFilter, ReadOnlyAdmin, register
 
@@ -54,7 +56,7 @@ class ChangeLogAdmin(LogEntryAdmin, ReadOnlyAdmin):
 class AuditTrailAdmin(ReadOnlyAdmin):
     """Who did what, when and from where; for administrators, since it tells of staff, too."""
 
-    list_display = ["at", "act", "actor_name", "kind", "object_id", "what", "address", "number"]
+    list_display = ["moment", "act", "actor_name", "kind", "object_id", "what", "address", "number"]
     list_filter = ["act", ("at", RangeDateFilter)]
     search_fields = ["=object_id", "=address", "=actor_id"]
     search_help_text = _("Number of the person or the row, or an address")
@@ -67,6 +69,11 @@ class AuditTrailAdmin(ReadOnlyAdmin):
         """The name comes from the account, if it still stands; the record has only its number."""
         name = User.objects.filter(pk=OuterRef("actor_id")).values("name")[:1]
         return super().get_queryset(request).annotate(name_of_actor=Subquery(name))
+
+    @admin.display(description=pgettext_lazy("audit", "at"), ordering="at")
+    def moment(self, record: AuditRecord) -> str:
+        """To the second, and short enough for one line."""
+        return timezone.localtime(record.at).strftime("%Y-%m-%d %H:%M:%S")
 
     @admin.display(description=_("by"), ordering="actor_id")
     def actor_name(self, record: AuditRecord) -> str:
@@ -83,7 +90,9 @@ class AuditTrailAdmin(ReadOnlyAdmin):
 
     @admin.display(description=pgettext_lazy("audit", "fields"))
     def what(self, record: AuditRecord) -> str:
-        """The names of the fields, in the reader's words where they are columns."""
+        """The names of the changed columns in the reader's words; a new row has them all."""
+        if record.act == Act.CREATE:
+            return ""
         try:
             columns = {f.name: f for f in apps.get_model(record.model)._meta.concrete_fields}
         except (LookupError, ValueError):
