@@ -310,6 +310,11 @@ class Mail(models.Model):
                 condition=Q(state=MailState.IN_FLIGHT),
                 name="mail_in_flight",
             ),
+            models.Index(
+                fields=["state"],
+                condition=Q(state__in=[MailState.FAILED, MailState.UNCERTAIN]),
+                name="mail_stopped",
+            ),
             models.Index(fields=["related"], name="mail_by_cause"),
         ]
         constraints = [
@@ -339,6 +344,7 @@ class MailEvent(models.Model):
         pgettext_lazy("mail", "from"), max_length=12, choices=MailState, blank=True
     )
     to_state = models.CharField(pgettext_lazy("mail", "to"), max_length=12, choices=MailState)
+    by_label = models.CharField(pgettext_lazy("mail", "by"), max_length=254, blank=True)
     note = models.TextField(pgettext_lazy("mail", "note"), blank=True)
     at = models.DateTimeField(pgettext_lazy("mail", "at"), auto_now_add=True)
 

@@ -41,4 +41,4 @@ declare(
     message_id=NOTHING_PERSONAL,
     last_error=MAILED,
 )
-declare(MailEvent, NOTHING_PERSONAL, note=MAILED)
+declare(MailEvent, NOTHING_PERSONAL, by_label=OFFICIAL, note=MAILED)

@@ -49,4 +49,5 @@ MAIL_MOVES: dict[str, set[MailState]] = {
     },
     MailState.FAILED: {MailState.QUEUED, MailState.SENT},
     MailState.UNCERTAIN: {MailState.QUEUED, MailState.SENT},
+    MailState.NOT_NEEDED: {MailState.SENT},  # so, too, when nobody needed it any more
 }

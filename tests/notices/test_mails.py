@@ -13,9 +13,9 @@ from django.core import mail as django_mail
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from notices import doorbell, mails
+from notices import doorbell
 from notices.letters import withdraw_letter
-from notices.mails import confirm_sent, deliver, queue_mail, resend, still_needed
+from notices.mails import confirm_sent, deliver, fates, message, queue_mail, resend, still_needed
 from notices.models import Letter, Mail, MailEvent, NoticeError
 from notices.states import MailState
 from notices.tasks import deliver_mails
@@ -292,11 +292,11 @@ def test_a_line_that_breaks_after_the_text_leaves_the_fate_open(
 
 def test_a_mail_that_leaves_after_its_lease_was_lost_is_recorded_as_sent(queue: Make):
     mail = queue()
-    [held] = mails._reserve(1)
-    assert mails._take(held)
+    [held] = fates.reserve(1)
+    assert fates.take(held)
     Mail.objects.update(state=MailState.QUEUED, lease_until=None)
 
-    mails._sent(held)
+    fates.sent(held)
 
     mail.refresh_from_db()
     assert mail.state == MailState.SENT
@@ -304,10 +304,10 @@ def test_a_mail_that_leaves_after_its_lease_was_lost_is_recorded_as_sent(queue: 
 
 def test_a_worker_that_lost_its_reservation_leaves_the_mail_alone(queue: Make, mailoutbox):
     mail = queue()
-    [held] = mails._reserve(1)
+    [held] = fates.reserve(1)
     Mail.objects.update(lease_until=timezone.now() + timedelta(minutes=9))
 
-    assert not mails._take(held)
+    assert not fates.take(held)
 
     mail.refresh_from_db()
     assert (mail.state, mail.attempts) == (MailState.QUEUED, 0)
@@ -315,7 +315,7 @@ def test_a_worker_that_lost_its_reservation_leaves_the_mail_alone(queue: Make, m
 
 def test_reserved_mails_of_a_dead_worker_are_sent_when_the_lease_ends(queue: Make, mailoutbox):
     mail = queue(stop_when_uncertain=True)
-    mails._reserve(1)
+    fates.reserve(1)
     assert deliver() == 0
     Mail.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
 
@@ -326,7 +326,7 @@ def test_reserved_mails_of_a_dead_worker_are_sent_when_the_lease_ends(queue: Mak
 
 
 def test_a_mail_that_is_no_longer_needed_is_not_sent(queue: Make, mailoutbox, monkeypatch):
-    monkeypatch.setattr(mails, "_checks", {})
+    monkeypatch.setattr(fates, "_checks", {})
 
     @still_needed("reminder")
     def reminder_reason(mail: Mail) -> str | None:
@@ -345,7 +345,7 @@ def test_a_mail_that_is_no_longer_needed_is_not_sent(queue: Make, mailoutbox, mo
 
 
 def test_a_check_that_fails_holds_back_its_own_mail_only(queue: Make, mailoutbox, monkeypatch):
-    monkeypatch.setattr(mails, "_checks", {})
+    monkeypatch.setattr(fates, "_checks", {})
 
     @still_needed("reminder")
     def broken(mail: Mail) -> str | None:
@@ -374,7 +374,7 @@ def test_staff_resend_or_confirm_what_stopped(queue: Make, mailoutbox):
     other.refresh_from_db()
     assert (mail.state, other.state) == (MailState.SENT, MailState.SENT)
     assert [message.extra_headers["Message-ID"] for message in mailoutbox] == [mail.message_id]
-    assert other.events.last().note == "安藤"
+    assert other.events.last().by_label == "安藤"
     with pytest.raises(NoticeError):
         resend(mail, "安藤")
 
@@ -398,7 +398,7 @@ def test_a_dead_broker_only_silences_the_doorbell(
 
     calls: list[dict] = []
     monkeypatch.setattr(deliver_mails, "apply_async", refuse)
-    monkeypatch.setattr(doorbell, "_silent_until", 0.0)
+    monkeypatch.setattr(doorbell, "_silent_until", None)
 
     for key in ("a", "b"):
         with django_capture_on_commit_callbacks(execute=True):
@@ -448,7 +448,7 @@ def test_a_refusal_of_the_sender_is_not_the_fault_of_a_recipient(queue: Make, mo
         def send_messages(self, email_messages):
             raise smtplib.SMTPSenderRefused(550, b"who are you", "lgotp@example.jp")
 
-    monkeypatch.setattr(mails, "get_connection", lambda **options: Refusing())
+    monkeypatch.setattr(message, "get_connection", lambda **options: Refusing())
     mail = queue()
 
     deliver()

@@ -1,0 +1,145 @@
+"""Putting a mail into the outbox: who may be written to, and what a text may carry."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.template import Context, Engine
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from ..doorbell import ring_for_mails, ring_on_commit
+from ..models import Letter, Mail, NoticeError
+from ..states import MailState
+
+_LINE_BREAK = "\ue000"  # stands for a line break of a value until the subject has been cut off
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]")
+_ADDRESS = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*)(://|:(?=//))(\S*)|\b(www)\.|\b(mailto|tel):")
+
+
+def queue_mail(
+    *,
+    key: str,
+    purpose: str,
+    to: str,
+    to_name: str,
+    language: str,
+    template: str | None = None,
+    context: Mapping[str, Any] | None = None,
+    subject: str | None = None,
+    body: str | None = None,
+    letter: Letter | None = None,
+    due_at: datetime | None = None,
+    priority: int = 5,
+    stop_when_uncertain: bool = False,
+    forget_body: bool = False,
+    related: str,
+) -> Mail:
+    """Put one mail into the outbox, in the caller's transaction; the same key twice gives the same
+    mail.
+
+    Either `template` (`templates/mails/<template>.<language>.txt`: the first line is the subject)
+    or `subject` and `body`. The template sees `context`, `site_url` and `to_name`. Links lead to
+    the portal only: any other address is broken up. `related` names the cause, e.g.
+    `placements.Placement:12`. Priority 0 leaves first. A text with a code or a personal link is
+    forgotten as soon as it was sent (`forget_body`). Raises NoticeError for a recipient or
+    subject that could carry headers, or for a letter that is not issued.
+    """
+    if known := Mail.objects.filter(key=key).first():
+        return known
+    _check_recipient(to, to_name)
+    if not related.strip():
+        raise NoticeError(_("A mail needs a cause."))
+    if letter and not letter.is_issued:
+        raise NoticeError(_("A letter can be mailed once it has been issued."))
+    if template:
+        subject, body = _from_template(template, language, {**(context or {}), "to_name": to_name})
+    subject, body = subject or "", body or ""
+    if not subject.strip() or not body.strip():
+        raise NoticeError(_("A mail needs a subject and a text."))
+    if _has_line_break(subject):
+        raise NoticeError(_("The subject of a mail is one line."))
+    mail, created = Mail.objects.get_or_create(
+        key=key,
+        defaults={
+            "purpose": purpose,
+            "to": to,
+            "to_name": _one_line(to_name)[:200],
+            "language": language,
+            "subject": _shortened(_only_own_links(_one_line(subject)), 250),
+            "body": _only_own_links(_CONTROL.sub("", body.replace("\r\n", "\n"))).strip() + "\n",
+            "letter": letter,
+            "due_at": due_at or timezone.now(),
+            "priority": priority,
+            "stop_when_uncertain": stop_when_uncertain,
+            "forget_body": forget_body,
+            "related": related,
+        },
+    )
+    if created:
+        mail.events.create(to_state=MailState.QUEUED)
+        if mail.due_at <= timezone.now():
+            ring_on_commit(ring_for_mails)
+    return mail
+
+
+def _from_template(template: str, language: str, context: dict[str, Any]) -> tuple[str, str]:
+    """Subject and text of a mail template, as plain text."""
+    values = {**_held_together(context), "site_url": settings.SITE_URL}
+    with translation.override(language):
+        source = Engine.get_default().get_template(f"mails/{template}.{language}.txt")
+        text = source.render(Context(values, autoescape=False))
+    subject, _newline, body = text.strip().partition("\n")
+    return subject.replace(_LINE_BREAK, " "), body.replace(_LINE_BREAK, "\n").strip()
+
+
+def _held_together(value: Any) -> Any:
+    """The value with its line breaks replaced, so that no name can end the subject line."""
+    if isinstance(value, str):
+        return re.sub(r"\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]", _LINE_BREAK, value)
+    if isinstance(value, Mapping):
+        return {name: _held_together(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_held_together(item) for item in value]
+    return value
+
+
+def _check_recipient(to: str, to_name: str) -> None:
+    if _has_line_break(to) or _has_line_break(to_name):
+        raise NoticeError(_("The recipient of a mail is one line."))
+    try:
+        validate_email(to)
+    except ValidationError:
+        raise NoticeError(_("“{to}” is not one e-mail address.").format(to=to)) from None
+
+
+def _has_line_break(text: str) -> bool:
+    return len(text.splitlines()) > 1 or text != text.strip("\r\n\x0b\x0c\x85\u2028\u2029")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(_CONTROL.sub(" ", text).split(" ")).strip()
+
+
+def _shortened(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def _only_own_links(text: str) -> str:
+    """Break up every address that does not lead to the portal, so that no program makes a link of
+    it.
+    """
+
+    def broken(found: re.Match[str]) -> str:
+        whole = found[0]
+        if whole.startswith(settings.SITE_URL):
+            rest = whole.removeprefix(settings.SITE_URL)
+            if not rest or rest[0] in "/)）」、。":  # nothing that could go on with the host's name
+                return whole
+        return re.sub(r"(?i):(?=//)|(?<=www)\.|(?<=mailto):|(?<=tel):", " \\g<0> ", whole)
+
+    return _ADDRESS.sub(broken, text)
