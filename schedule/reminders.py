@@ -1,6 +1,8 @@
 """Reminders of duties: one mail for each person, duty and stage, for ever."""
 
 import logging
+from collections.abc import Iterable
+from collections.abc import Set as Keys
 from datetime import date
 
 from django.conf import settings
@@ -12,10 +14,12 @@ from notices.mails import queue_mail, still_needed
 from notices.models import Mail
 
 from .duties import REMIND_DAYS_BEFORE, Duty, duties_of_all, pending_duty
+from .models import Programme
 
 logger = logging.getLogger(__name__)
 
 STAGES = [*(f"{days}-days" for days in REMIND_DAYS_BEFORE), "overdue"]  # in their order in time
+CHUNK = 100  # reminders of one transaction, so that nobody waits long for a run
 
 
 def stage_of(duty: Duty, on: date) -> str | None:
@@ -31,15 +35,19 @@ def stage_of(duty: Duty, on: date) -> str | None:
     return f"{min(days for days in REMIND_DAYS_BEFORE if days >= left)}-days"
 
 
-def due_reminders(on: date) -> list[tuple[Duty, str]]:
-    """Who is to be reminded of what on this day, whether or not it was sent before.
+def plan_reminders(duties: Iterable[Duty], on: date, known: Keys[str]) -> list[tuple[Duty, str]]:
+    """Who is to be reminded of what on this day: values in, values out, no database, no clock.
 
-    A deadline that had passed when its cycle was opened could not be met: nobody is reminded of it.
+    `known` are the keys of the reminders that were queued before. One of a later stage stands for
+    the earlier ones, so that a clock that was set back reminds nobody as if it were early. A
+    deadline that had passed when its cycle was opened could not be met: nobody is reminded of it.
     """
     return [
         (duty, stage)
-        for duty in duties_of_all(on)
-        if (stage := stage_of(duty, on)) and not _was_over_at_opening(duty)
+        for duty in duties
+        if (stage := stage_of(duty, on))
+        and not _was_over_at_opening(duty)
+        and known.isdisjoint(_keys_from(duty, stage))
     ]
 
 
@@ -49,18 +57,42 @@ def _was_over_at_opening(duty: Duty) -> bool:
     return duty.deadline.due_on < timezone.localdate(duty.deadline.cycle.opened_at)
 
 
+def _keys_from(duty: Duty, stage: str) -> list[str]:
+    """The keys of this stage and of those that come after it."""
+    return [_key(duty, each) for each in STAGES[STAGES.index(stage) :]]
+
+
 def queue_reminders(on: date, *, dry_run: bool = False) -> list[tuple[Duty, str]]:
     """Queue the reminders of this day that are not in the outbox yet, and return them.
 
     One that cannot be queued is logged, left out and tried again with the next run: it keeps
     nobody else from theirs. Raises OperationalError or InterfaceError when the database is gone.
     """
-    reminders = {_key(duty, stage): (duty, stage) for duty, stage in due_reminders(on)}
-    known = set(Mail.objects.filter(key__in=list(reminders)).values_list("key", flat=True))
-    fresh = {key: reminder for key, reminder in reminders.items() if key not in known}
+    due = plan_reminders(duties_of_all(on), on, known=frozenset())
     if dry_run:
-        return list(fresh.values())
-    return [reminder for key, reminder in fresh.items() if _is_queued(key, reminder[0], on)]
+        return plan_reminders([duty for duty, _stage in due], on, _known(due))
+    queued = []
+    for start in range(0, len(due), CHUNK):
+        queued += _queue_chunk(due[start : start + CHUNK], on)
+    return queued
+
+
+@transaction.atomic
+def _queue_chunk(due: list[tuple[Duty, str]], on: date) -> list[tuple[Duty, str]]:
+    """Look what was queued before and queue the rest: one run at a time."""
+    hold_planning()
+    fresh = plan_reminders([duty for duty, _stage in due], on, _known(due))
+    return [(duty, stage) for duty, stage in fresh if _is_queued(_key(duty, stage), duty, on)]
+
+
+def hold_planning() -> None:
+    """Let no second run plan before this transaction ends: whoever plans holds the programmes."""
+    list(Programme.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+
+
+def _known(due: list[tuple[Duty, str]]) -> frozenset[str]:
+    keys = [key for duty, stage in due for key in _keys_from(duty, stage)]
+    return frozenset(Mail.objects.filter(key__in=keys).values_list("key", flat=True))
 
 
 def _is_queued(key: str, duty: Duty, on: date) -> bool:
