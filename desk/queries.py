@@ -10,6 +10,8 @@ from django.urls import reverse
 
 from hosts.models import HostRequest, LocalGovernment, SurveyAnswer
 from hosts.states import AnswerState, RequestState
+from notices.models import Mail
+from notices.states import MailState
 from placements.models import Placement
 from placements.states import PlacementState
 from schedule.models import Cycle, Deadline, Phase
@@ -21,6 +23,9 @@ RECEIVABLE = Q(state=AnswerState.FORWARDED) | Q(
     state=AnswerState.SUBMITTED,
     government__kind__in=[LocalGovernment.Kind.PREFECTURE, LocalGovernment.Kind.DESIGNATED_CITY],
 )
+
+# Mails that wait for a person.
+STOPPED_MAILS = [MailState.UNCERTAIN, MailState.FAILED]
 
 
 @dataclass(frozen=True)
@@ -119,6 +124,14 @@ def overviews_of(cycles: list[Cycle], on: date) -> list[Overview]:
         for cycle in cycles
     ]
     return sorted(overviews, key=lambda each: not each.has_something_ahead)
+
+
+def stopped_mails() -> list[Bar]:
+    """How many mails wait for a person, by state, uncertain ones first; none where nobody waits."""
+    counted = Mail.objects.filter(state__in=STOPPED_MAILS).values_list("state").order_by()
+    counts = Counter(dict(counted.annotate(Count("pk"))))
+    bars = _bars(counts, STOPPED_MAILS, "admin:notices_mail_changelist", {})
+    return [bar for bar in bars if bar.count]
 
 
 def _answers(cycles: list[Cycle]) -> tuple[dict[int, Counter], Counter]:

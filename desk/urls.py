@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import board, views
+from . import board, mails, views
 
 app_name = "desk"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("answers/<uuid:public_id>/receive/", views.receive, name="answer_receive"),
     path("answers/<uuid:public_id>/return/", views.give_back, name="answer_return"),
     path("letters/<slug:public_id>/", views.letter, name="letter"),
+    path("mails/send-again/", mails.send_again, name="mails_send_again"),
+    path("mails/arrived/", mails.arrived, name="mails_arrived"),
     path("invite/", views.invite_person, name="invite"),
     path("board/<slug:programme>/<int:year>/", board.board, name="board"),
     path("board/<slug:programme>/<int:year>/propose/", board.propose_placements, name="propose"),

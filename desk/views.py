@@ -26,7 +26,7 @@ from schedule.models import Cycle
 from schedule.services import ScheduleError, open_cycle
 
 from .forms import InvitationForm, OpenCycleForm
-from .queries import overviews_of, running_cycles
+from .queries import overviews_of, running_cycles, stopped_mails
 
 desk_page = admin.site.admin_view
 
@@ -66,6 +66,7 @@ def _start_page(request: HttpRequest, form: OpenCycleForm, status: int = 200) ->
         "today": today,
         "cycles": overviews_of(running_cycles(today), today),
         "duties": duties_of(request.user, today),
+        "stopped_mails": stopped_mails(),
         "open_form": form,
     }
     return render(request, "desk/start.html", context, status=status)
