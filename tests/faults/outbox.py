@@ -87,6 +87,7 @@ def quick_worker(env: dict[str, str], *, beat: bool = True) -> Iterator[Running]
         command += ["-B", f"--schedule={folder}/schedule"] if beat else []
         with running(command, env, ready=lambda found: " ready." in found.output) as found:
             yield found
+            found.kill()  # what counts stands in the database
 
 
 @contextmanager
@@ -97,6 +98,7 @@ def quick_beat(env: dict[str, str]) -> Iterator[Running]:
         command += ["--pidfile=", f"--schedule={folder}/schedule"]
         with running(command, env, ready=lambda found: "beat: Starting" in found.output) as found:
             yield found
+            found.kill()
 
 
 @contextmanager
@@ -108,6 +110,7 @@ def quick_web(env: dict[str, str]) -> Iterator[Running]:
     ready = "Booting worker"
     with running(command, env, ready=lambda found: ready in found.output, port=port) as found:
         yield found
+        found.kill()
 
 
 def deliver_in_a_process(env: dict[str, str], *strace: str) -> int:
