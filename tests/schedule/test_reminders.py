@@ -9,11 +9,13 @@ from django.db import OperationalError
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.models import User
+from notices.mails import deliver, fates
 from notices.models import Mail
 from notices.states import MailState
 from schedule import duties, reminders
 from schedule.duties import REMIND_DAYS_BEFORE, Duty, duties_of, duties_of_all, pending_duty
-from schedule.models import Deadline
+from schedule.models import Cycle, Deadline
 from schedule.reminders import queue_reminders, reason_against, stage_of
 from schedule.tasks import send_reminders
 from tests.factories import CycleFactory, UserFactory
@@ -255,3 +257,122 @@ def test_stage_of_is_the_nearest_stage_that_was_reached(left: int):
         assert days in REMIND_DAYS_BEFORE
         assert left <= days
         assert not [each for each in REMIND_DAYS_BEFORE if left <= each < days]
+
+
+# Clocks (P15) -----------------------------------------------------------------------------------
+
+
+def run_each(hours: list[datetime]) -> None:
+    """The task of beat at each of these moments."""
+    for moment in hours:
+        with time_machine.travel(moment, tick=False):
+            send_reminders()
+
+
+def hourly(start: datetime, hours: int) -> list[datetime]:
+    return [start + timedelta(hours=n) for n in range(hours)]
+
+
+def check_stages_in_order() -> None:
+    """Each stage once at most, and never one as if it were early."""
+    found = [reminders.STAGES.index(stage) for stage in keys()]
+    assert found == sorted(set(found))
+
+
+NINE = datetime(2026, 11, 24, 9, tzinfo=JAPAN)  # on the day of the deadline
+
+
+def test_three_days_without_beat_send_the_nearest_stage_and_none_twice(ground):
+    before = hourly(NINE - timedelta(days=9), 24)
+    after = hourly(NINE - timedelta(days=5), 24 * 9)
+
+    run_each([*before, *after])
+
+    assert keys() == ["14-days", "7-days", "3-days", "1-days", "overdue"]
+
+
+@pytest.mark.parametrize("days", [8, 4, 2, 0])
+def test_a_clock_set_back_two_hours_reminds_nobody_as_if_it_were_early(ground, days: int):
+    midnight = datetime(2026, 11, 24, 0, 30, tzinfo=JAPAN) - timedelta(days=days - 1)
+
+    run_each([midnight, *hourly(midnight - timedelta(hours=2), 30)])
+
+    check_stages_in_order()
+
+
+def test_without_a_look_at_later_stages_a_clock_set_back_does_control(ground, monkeypatch):
+    monkeypatch.setattr(reminders, "_keys_from", lambda duty, stage: [reminders._key(duty, stage)])
+    midnight = datetime(2026, 11, 21, 0, 30, tzinfo=JAPAN)
+
+    run_each([midnight, *hourly(midnight - timedelta(hours=2), 30)])
+
+    with pytest.raises(AssertionError):
+        check_stages_in_order()
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Europe/London", "Pacific/Auckland"])
+def test_daylight_saving_elsewhere_changes_nothing(ground, zone: str):
+    """The machine's own clock jumps; days are those of Japan."""
+    start = datetime(2026, 10, 20, 0, 30, tzinfo=ZoneInfo("UTC"))
+    Deadline.objects.filter(pk=ground.deadline.pk).update(due_on=date(2026, 11, 2))
+    ground.deadline.refresh_from_db()
+
+    run_each([moment.astimezone(ZoneInfo(zone)) for moment in hourly(start, 24 * 16)])
+
+    assert keys() == ["14-days", "7-days", "3-days", "1-days", "overdue"]
+
+
+def check_nothing_left_late(mailoutbox) -> None:
+    """No mail speaks of a day ahead that has passed."""
+    assert [message.subject for message in mailoutbox if "overdue" not in message.body] == []
+    assert Mail.objects.get().state == MailState.NOT_NEEDED
+
+
+def deliver_when_it_is_too_late() -> None:
+    """The reminder of the day before is held up until the deadline has passed."""
+    with at_nine(DUE - timedelta(days=1)):
+        queue_reminders(DUE - timedelta(days=1))
+    with at_nine(DUE + timedelta(days=2)):
+        deliver()
+
+
+def test_a_reminder_whose_deadline_has_passed_meanwhile_is_not_sent(ground, mailoutbox):
+    deliver_when_it_is_too_late()
+
+    check_nothing_left_late(mailoutbox)
+
+
+def test_without_the_last_look_it_goes_out_late_control(ground, mailoutbox, monkeypatch):
+    monkeypatch.setitem(fates._checks, "reminder", lambda _mail: None)
+
+    deliver_when_it_is_too_late()
+
+    with pytest.raises(AssertionError):
+        check_nothing_left_late(mailoutbox)
+
+
+@given(
+    lefts=st.lists(st.integers(-30, 30), min_size=1, max_size=6),
+    known=st.sets(st.sampled_from(reminders.STAGES)),
+)
+def test_the_plan_is_a_function_of_duties_day_and_sent_rows_alone(lefts: list[int], known: set):
+    """No database stands behind this test; the same values give the same plan."""
+    cycle = Cycle(opened_at=datetime(2026, 9, 1, tzinfo=JAPAN))
+    person = User(pk=1)
+    made = [
+        Duty(
+            "a", f"x:{n}", person, "", "", Deadline(due_on=DUE + timedelta(days=n), cycle=cycle), ""
+        )
+        for n in sorted(set(lefts))
+    ]
+    sent = {reminders._key(duty, stage) for duty in made for stage in known}
+
+    plans = [reminders.plan_reminders(duties_in, DUE, sent) for duties_in in (made, tuple(made))]
+
+    assert plans[0] == plans[1]
+    for duty, stage in plans[0]:
+        assert stage == stage_of(duty, DUE)
+        later = reminders.STAGES[reminders.STAGES.index(stage) :]
+        assert not known.intersection(later)
+    after = sent | {reminders._key(duty, stage) for duty, stage in plans[0]}
+    assert reminders.plan_reminders(made, DUE, after) == []
