@@ -6,11 +6,11 @@ import smtplib
 import socket
 import threading
 import unicodedata
+from email.headerregistry import Address
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
-from django.core.mail.message import sanitize_address
 
 from ..backends import NotHandedOver
 from ..letters import letter_bytes
@@ -27,8 +27,9 @@ def build_message(mail: Mail) -> EmailMessage:
         subject=mail.subject,
         body=mail.body,
         from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[_mailbox(mail)],
+        to=[mail.to],
         headers={
+            "To": _mailbox(mail),
             "Message-ID": mail.message_id,
             "Auto-Submitted": "auto-generated",
             "Content-Language": mail.language,
@@ -41,8 +42,12 @@ def build_message(mail: Mail) -> EmailMessage:
 
 
 def _mailbox(mail: Mail) -> str:
-    """Name and address as one mailbox, encoded so that no name can bring a second one."""
-    return sanitize_address((mail.to_name, mail.to), "utf-8") if mail.to_name else mail.to
+    """Name and address as one mailbox, quoted so that no name can bring a second one.
+
+    It stands in the header alone. Beside it the server is told the bare address: Django would
+    encode a long name twice and then refuse it.
+    """
+    return str(Address(mail.to_name, addr_spec=mail.to)) if mail.to_name else mail.to
 
 
 def _file_name(letter: Letter) -> str:

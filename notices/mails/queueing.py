@@ -18,7 +18,8 @@ from ..states import MailState
 
 _LINE_BREAK = "\ue000"  # stands for a line break of a value until the subject has been cut off
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]")
-_ADDRESS = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*)(://|:(?=//))(\S*)|\b(www)\.|\b(mailto|tel):")
+# Also right behind a Japanese character or a digit, where a word has no boundary.
+_ADDRESS = re.compile(r"(?i)[a-z][a-z0-9+.-]*://\S*|(?<![a-z])(?:www\.|mailto:|tel:)")
 
 
 def queue_mail(
@@ -122,7 +123,8 @@ def _has_line_break(text: str) -> bool:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(_CONTROL.sub(" ", text).split(" ")).strip()
+    """The text on one line, and nothing in it that a mail program would decode ("=?utf-8?…?=")."""
+    return " ".join(_CONTROL.sub(" ", text).replace("=?", "= ?").split(" ")).strip()
 
 
 def _shortened(text: str, length: int) -> str:
