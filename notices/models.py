@@ -341,9 +341,9 @@ class MailEvent(models.Model):
         Mail, models.CASCADE, related_name="events", verbose_name=pgettext_lazy("mail", "mail")
     )
     from_state = models.CharField(
-        pgettext_lazy("mail", "from"), max_length=12, choices=MailState, blank=True
+        pgettext_lazy("move", "from"), max_length=12, choices=MailState, blank=True
     )
-    to_state = models.CharField(pgettext_lazy("mail", "to"), max_length=12, choices=MailState)
+    to_state = models.CharField(pgettext_lazy("move", "to"), max_length=12, choices=MailState)
     by_label = models.CharField(pgettext_lazy("mail", "by"), max_length=254, blank=True)
     note = models.TextField(pgettext_lazy("mail", "note"), blank=True)
     at = models.DateTimeField(pgettext_lazy("mail", "at"), auto_now_add=True)

@@ -8,6 +8,7 @@ from datetime import date
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from notices.mails import queue_mail, still_needed
@@ -142,22 +143,23 @@ def _queue(key: str, duty: Duty, on: date) -> None:
 @still_needed("reminder")
 def reason_against(mail: Mail) -> str | None:
     """A reminder of a thing that was done, withdrawn or moved meanwhile is no longer needed."""
-    _word, code, subject, user_pk = _parts(mail.related)
+    code, subject, user_pk = _parts(mail.related)
     today = timezone.localdate()
     user = User.objects.filter(pk=user_pk, is_active=True).first()
     duty = pending_duty(code, subject, user, today) if user else None
     if duty is None:
-        return "The duty no longer stands."
+        return _("The duty no longer stands.")
     _start, due_on, stage = mail.key.rsplit(":", 2)
     if duty.due_on is None or duty.due_on.isoformat() != due_on:
-        return "The day was moved."
+        return _("The day was moved.")
     reached = stage_of(duty, today)
     if reached and STAGES.index(reached) > STAGES.index(stage):
-        return "A later reminder takes its place."
+        return _("A later reminder takes its place.")
     return None
 
 
-def _parts(related: str) -> tuple[str, str, str, str]:
-    word, code, rest = related.split(":", 2)
+def _parts(related: str) -> tuple[str, str, str]:
+    """Code, subject and person of the duty that a reminder tells of."""
+    _duty, code, rest = related.split(":", 2)
     subject, user_pk = rest.rsplit(":", 1)
-    return word, code, subject, user_pk
+    return code, subject, user_pk

@@ -72,7 +72,7 @@ class MailEventInline(ReadOnlyInline):
 
 @register(Mail)
 class MailAdmin(ReadOnlyAdmin):
-    list_display = ["to", "subject", "state", "attempts", "error", "due_at", "sent_at", "cause"]
+    list_display = ["to", "subject", "state", "attempts", "error", "sent_at", "cause"]
     list_filter = ["state", "purpose"]
     search_fields = ["to", "subject", "message_id"]
     date_hierarchy = "created_at"

@@ -68,14 +68,15 @@ def rescue_lost() -> None:
     lost = Mail.objects.filter(state=MailState.IN_FLIGHT, lease_until__lt=now).order_by("pk")
     if not lost.exists():
         return
+    why = _("The worker ended while it handed the mail over.")
     with transaction.atomic():
         for mail in lost.select_for_update(skip_locked=True)[:500]:
             if mail.stop_when_uncertain:
-                _move(mail, MailState.UNCERTAIN, note="lease lost", last_error="lease lost")
+                _move(mail, MailState.UNCERTAIN, note=why, last_error=why)
             elif mail.attempts > len(RETRY_AFTER):
-                _move(mail, MailState.FAILED, note="lease lost", last_error="lease lost")
+                _move(mail, MailState.FAILED, note=why, last_error=why)
             else:
-                _move(mail, MailState.QUEUED, note="lease lost", due_at=now)
+                _move(mail, MailState.QUEUED, note=why, due_at=now)
 
 
 def reserve(limit: int) -> list[Mail]:

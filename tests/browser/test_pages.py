@@ -66,6 +66,9 @@ def desk_pages() -> Iterator[tuple[str, str, str]]:
     yield Role.STAFF, "answer", reverse("desk:answer", args=[request.answer.public_id])
     yield Role.STAFF, "nominate", reverse("desk:nominate", args=[cycle.fiscal_year, "lgotp"])
     yield Role.STAFF, "invite", reverse("desk:invite")
+    stopped = f"?mails={Mail.objects.get(state='uncertain').pk}"
+    yield Role.STAFF, "mails-send-again", reverse("desk:mails_send_again") + stopped
+    yield Role.STAFF, "mails-arrived", reverse("desk:mails_arrived") + stopped
     for model in (
         "schedule_cycle",
         "schedule_programme",
@@ -94,7 +97,7 @@ def desk_pages() -> Iterator[tuple[str, str, str]]:
         ("hosts_hostrequest", request),
         ("trainees_application", Application.objects.first()),
         ("notices_letter", Letter.objects.first()),
-        ("notices_mail", Mail.objects.first()),
+        ("notices_mail", Mail.objects.get(state="uncertain")),
         ("accounts_user", User.objects.first()),
     ):
         yield Role.ADMINISTRATOR, f"{model}-one", reverse(f"admin:{model}_change", args=[row.pk])
@@ -142,6 +145,8 @@ def test_every_page_is_sound(person, live_server, language):
     coordinator = User.objects.get(email="coordinator@lgotp.example.jp")
     start_request(answer, by=coordinator)
     queue_reminders(date(2026, 11, 23))
+    stopped = Mail.objects.filter(purpose="reminder").last()
+    Mail.objects.filter(pk=stopped.pk).update(state="uncertain", last_error="the worker ended")
     visitors = {NOBODY: person(language)}
     for user in User.objects.filter(is_demo=True):
         visitors[next(iter(user.roles))] = sign_in(person(language), user, live_server.url)

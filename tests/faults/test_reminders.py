@@ -1,5 +1,6 @@
 """P15 and P16: each reminder once, whoever plans it, none for a thing that is done meanwhile."""
 
+import os
 import random
 import secrets
 import threading
@@ -33,7 +34,7 @@ from tests.faults.sink import Sink
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-ROUNDS = 30
+ROUNDS = int(os.environ.get("RACE_ROUNDS", "30"))  # `soak.reminders` takes 200
 
 
 @pytest.fixture
