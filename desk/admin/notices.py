@@ -2,10 +2,11 @@
 
 import re
 from contextlib import suppress
+from typing import cast
 
 from django.apps import apps
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
@@ -88,8 +89,8 @@ class MailAdmin(ReadOnlyAdmin):
         fields = [f.name for f in Mail._meta.concrete_fields if f.name not in self.exclude]
         return ["decide", *fields, "cause", "text"]
 
-    def get_fields(self, request: HttpRequest, obj: Mail | None = None) -> list[str]:
-        return self.get_readonly_fields(request, obj)
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list:
+        return self.get_readonly_fields(request, cast(Mail | None, obj))
 
     @admin.display(description=_("text of the mail"))
     def text(self, mail: Mail) -> str:
