@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "desk.middleware.MalformedFormMiddleware",
     "accounts.middleware.UnavailableMiddleware",
     "accounts.middleware.PrivatePagesMiddleware",
+    "accounts.middleware.MethodsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
