@@ -1,6 +1,5 @@
 """Every route × every role × every object × every method answers as the access table says (P1)."""
 
-import re
 from collections.abc import Iterator
 from contextlib import nullcontext
 from functools import partial
@@ -24,9 +23,9 @@ from tests.access.door import (
     outcome,
     whole,
 )
-from tests.access.routes import all_routes
+from tests.access.routes import addresses, all_routes
 from tests.access.table import ROLES, Row, expected
-from tests.access.table_desk import ROWS, model_of
+from tests.access.table_desk import ROWS
 from tests.access.world import World, one_world
 
 pytestmark = pytest.mark.django_db
@@ -44,33 +43,6 @@ def door() -> Door:
 
 
 # The walk -------------------------------------------------------------------------------------
-
-
-def addresses(world: World, name: str, row: Row) -> dict[str, str]:
-    """The addresses of a route, by the name of the object in each."""
-    if row.path:
-        return {"": row.path}
-    pattern = next(each.pattern for each in all_routes() if each.name == name)
-    found = {}
-    for object, id in _objects(world, row).items():
-        values = {"programme": id[0], "year": id[1]} if isinstance(id, tuple) else {}
-        found[object] = "/" + re.sub(
-            r"<\w+:(\w+)>",
-            lambda match, id=id, values=values: str(
-                {**row.values, **values}.get(match[1], id)  # the one that is left is the object
-            ),
-            pattern,
-        )
-    return found
-
-
-def _objects(world: World, row: Row) -> dict[str, object]:
-    if not row.object:
-        return {"": ""}
-    if row.object.startswith("row "):
-        known = model_of(row.object)._default_manager.order_by("pk").first()
-        return {"known": known.pk, "unknown": 987654321}
-    return world.objects[row.object]
 
 
 def deviations(

@@ -161,6 +161,7 @@ def _people(world: World) -> None:
     world.owners.own("officefarbody", officefar, officefar.organisation)
     yesterday = timezone.localdate() - timedelta(days=1)
     Membership.objects.filter(user=people["former"]).update(ends_on=yesterday)
+    User.objects.filter(pk=people["inactive"].pk).update(is_active=False)
     keys = {
         name: Authenticator.objects.create(
             user=people[name],
@@ -376,7 +377,6 @@ def _sign_in(world: World) -> None:
         session["began_at"] = session["seen_at"] = now
         session.save()
         world.sessions[name] = session.session_key
-    User.objects.filter(pk=world.people["inactive"].pk).update(is_active=False)
     link = Client()
     link.post(reverse("accounts:invitation", args=[world.objects["token"]["own"]]))
     world.sessions["link"] = link.session.session_key
