@@ -1,5 +1,5 @@
-"""What every request passes: the person's language, the age of the session, the second factor,
-faults outside.
+"""What every request passes: the methods there are, the person's language, the age of the session,
+the second factor, faults outside.
 """
 
 import time
@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.loader import get_template
 from django.urls import Resolver404, resolve
@@ -25,7 +25,22 @@ from .second_factor import has_passed, has_second_factor
 Next = Callable[[HttpRequest], HttpResponse]
 
 SEEN_EVERY_SECONDS = 60
+METHODS = ("GET", "HEAD", "POST")
 OPEN_WITHOUT_SECOND_FACTOR = ("mfa_", "account_", "switch_language")
+
+
+class MethodsMiddleware:
+    """The portal reads and it posts. Any other method is refused before an address is looked up, so
+    that nobody learns from it what is there; packages' views would serve it as a GET.
+    """
+
+    def __init__(self, get_response: Next):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
+        return self.get_response(request)
 
 
 class UnavailableMiddleware:

@@ -53,6 +53,12 @@ def readyz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
+@require_safe
+def already_in(request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+    """The desk's sign-in is the portal's own; staff who have signed in are led on."""
+    return redirect("desk:start")
+
+
 @desk_page
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:

@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "desk.middleware.MalformedFormMiddleware",
     "accounts.middleware.UnavailableMiddleware",
     "accounts.middleware.PrivatePagesMiddleware",
+    "accounts.middleware.MethodsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -110,6 +111,7 @@ MIDDLEWARE = [
     "accounts.middleware.SessionAgeMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
     "accounts.middleware.ChangeLogMiddleware",
+    "desk.middleware.ReadPagesMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 

@@ -10,19 +10,25 @@ from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 from accounts.views import set_password, switch_language
-from desk.views import healthz, readyz
+from desk.views import already_in, healthz, readyz
+
+READ = ["get", "head"]
 
 admin.autodiscover()
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+# The admin's own form knows no brakes and no second factor: nobody is shown it.
+admin.site.login = secure_admin_login(already_in)  # type: ignore[method-assign]
+
+icon = RedirectView.as_view(url="/static/portal/icon.svg", http_method_names=READ)
+first_page = RedirectView.as_view(pattern_name="desk:start", http_method_names=READ)
 
 urlpatterns = [
-    path("favicon.ico", RedirectView.as_view(url="/static/portal/icon.svg")),
+    path("favicon.ico", icon),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("language/<slug:code>/", switch_language, name="switch_language"),
     path("language/", set_language, name="set_language"),  # the staff desk's own switch
     path("verify/", include("outreach.urls_verify")),
-    path("admin/", RedirectView.as_view(pattern_name="desk:start")),
+    path("admin/", first_page),
     path("admin/", include("desk.urls")),
     path("admin/", admin.site.urls),
 ]

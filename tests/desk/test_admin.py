@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.editing import version_of
 from accounts.models import Role
+from desk.base import DeskAdmin
 from notices.models import Letter, Mail
 from placements.services import decide, propose
 from placements.tasks import announce_issued
@@ -202,3 +203,40 @@ def test_what_staff_type_has_no_tags_either(client):
 
     assert page.status_code == 200
     assert list(page.context["adminform"].form.errors) == ["name_ja"]
+
+
+HIDDEN = [
+    ("accounts_user", "password__startswith"),
+    ("accounts_user", "memberships__user__password__startswith"),
+    ("accounts_invitation", "token_hash__startswith"),
+    ("notices_mail", "body__contains"),
+    ("notices_letter", "context__contains"),
+    ("hosts_localgovernment", "prefecture__organisation__memberships__user__password__startswith"),
+    ("trainees_trainee", "user__password__startswith"),
+    ("trainees_trainee", "born_on__gte"),
+]
+
+
+@pytest.mark.parametrize(("model", "lookup"), HIDDEN)
+def test_what_a_list_does_not_filter_by_cannot_be_guessed_through_its_address(
+    client, model: str, lookup: str
+):
+    client.force_login(staff_member(Role.ADMINISTRATOR))
+
+    response = client.get(reverse(f"admin:{model}_changelist"), {lookup: "a"})
+
+    assert response.status_code == 400
+
+
+def test_with_the_lookups_of_the_package_a_password_hash_is_guessed_control(client, monkeypatch):
+    monkeypatch.delattr(DeskAdmin, "lookup_allowed")
+    person = staff_member(Role.ADMINISTRATOR)
+    client.force_login(person)
+    address = reverse("admin:accounts_user_changelist")
+
+    found = [
+        client.get(address, {"password__startswith": start}).context["cl"].result_count
+        for start in (person.password[:12], "no such hash")
+    ]
+
+    assert found == [1, 0]

@@ -1,0 +1,253 @@
+"""Who may do what: the portal's access document, compared with every route by `test_routes`.
+
+One row for each route. A row says which methods are served, of whom, and, where the address names
+an object, of which objects. What is not said is refused, always in the same words:
+
+    strangers (nobody signed in, a link without an account, a closed account)   to the sign-in
+    an official without a second factor                                        to its set-up
+    an object that is not theirs, as one that does not exist                    404
+    an object that they see but may not change that way                         403
+    a page of another role                                                      403
+    a method that the page does not serve                                       405
+
+OPTIONS, PUT, PATCH and DELETE are served nowhere. HEAD is answered as GET, without the body.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tests.access.door import FACTOR, FORBIDDEN, LOGIN, MISSING, NOT_SERVED, SERVED
+
+# Roles of DESIGN.md, and people in between. ---------------------------------------------------
+STRANGERS = ("anonymous", "link", "inactive")
+PEOPLE = (
+    "trainee",
+    "alumnus",
+    "coordinator",
+    "relay",
+    "tax",
+    "office",
+    "institute",
+    "mic",
+    "reviewer",
+    "former",  # a coordinator whose membership has ended
+    "staff",
+    "administrator",
+)
+DESK = ("staff", "administrator")
+WITHOUT_FACTOR = "nofactor"
+ROLES = (*STRANGERS, WITHOUT_FACTOR, *PEOPLE)
+OFFICIALS = tuple(role for role in PEOPLE if role not in {"trainee", "alumnus", "former"})
+EVERYBODY = STRANGERS + PEOPLE
+
+# Objects: one's own, the neighbour's (a municipality of the same prefecture; a trainee of the same
+# cycle and country), a designated city of the prefecture (it answers directly), a foreign one.
+MUNICIPALITIES = ("own", "neighbour", "designated", "foreign")
+RELAYED = ("own", "neighbour")
+CANDIDATES = ("own", "neighbour", "foreign")
+
+Who = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one route serves."""
+
+    methods: str
+    who: Who | tuple[str, ...]
+    object: str = ""
+    posts: Who | tuple[str, ...] | None = None  # whose POST is served, where others may only look
+    sees: Who = field(default_factory=dict)  # may see the object, but not do this
+    others: str = FORBIDDEN
+    strangers: str = LOGIN
+    is_desk: bool = False  # who is no staff is led to the desk's sign-in, before any object
+    open_without_factor: bool = False
+    values: Mapping[str, object] = field(default_factory=dict)
+    sends: Mapping[str, str] = field(default_factory=dict)
+    path: str = ""
+    also: frozenset[str] = frozenset()  # what a package's page may answer beside that
+
+
+def public(methods: str, *, object: str = "", **more) -> Row:
+    """Anybody, signed in or not; an object is found by whoever knows its code or link."""
+    found = dict.fromkeys(EVERYBODY, ("known", "own")) if object else EVERYBODY
+    others = MISSING if object else SERVED
+    return Row(methods, found, object, others=others, strangers=others, **more)
+
+
+def person(methods: str, **more) -> Row:
+    """Everyone who has signed in, for themselves."""
+    return Row(methods, PEOPLE, **more)
+
+
+def account(methods: str, who: tuple[str, ...] = (*PEOPLE, WITHOUT_FACTOR), **more) -> Row:
+    """Pages of one's own account; to set up the second factor, they are open without it."""
+    return Row(methods, who, open_without_factor=True, **more)
+
+
+def entrance(methods: str, **more) -> Row:
+    """The ways in: open to everybody; who is in already is led on."""
+    return Row(
+        methods,
+        (*EVERYBODY, WITHOUT_FACTOR),
+        strangers=SERVED,
+        open_without_factor=True,
+        **more,
+    )
+
+
+def page(methods: str, *roles: str) -> Row:
+    """A page of these roles, about what is theirs."""
+    return Row(methods, roles)
+
+
+def of(object: str, methods: str, who: Who, *, sees: Who | None = None, **more) -> Row:
+    """A page about one object; everybody else is told that it does not exist."""
+    return Row(methods, who, object, sees=sees or {}, others=MISSING, **more)
+
+
+def desk(methods: str, object: str = "", *, who: tuple[str, ...] | None = None, **more) -> Row:
+    """A page of the staff desk; all others are led to its sign-in, whatever the object."""
+    if who is None:
+        who = dict.fromkeys(DESK, ("known",)) if object else DESK
+    return Row(methods, who, object, is_desk=True, **{"others": MISSING, **more})
+
+
+STAFF_READ = dict.fromkeys(DESK, MUNICIPALITIES)
+SURVEY_READERS = {"coordinator": ("own",), "relay": RELAYED, **STAFF_READ}
+SURVEY_WATCHERS = {"relay": RELAYED, **STAFF_READ}  # they read along and change nothing
+HOST = {"coordinator": ("own",)}
+NOMINEE = {"trainee": ("own",)}
+ALL_NOTICES = ("trainee", "traineenear", "traineefar", "traineelate", "alumnus")
+STAFF_NOTICES = tuple(f"{who}_{side}" for who in ALL_NOTICES for side in ("host", "trainee"))
+
+PORTAL: dict[str, Row] = {
+    # --- for machines and for everybody
+    "favicon.ico": public("GET"),
+    "healthz": public("GET"),
+    "readyz": public("GET"),
+    "switch_language": entrance("GET", values={"code": "en"}),
+    "set_language": public("GET POST"),
+    "verify:form": public("GET POST"),
+    "verify:letter": public("GET", object="code"),
+    "outreach:home": public("GET"),
+    "outreach:help": public("GET"),
+    "outreach:accessibility": public("GET"),
+    "outreach:privacy": public("GET"),
+    # --- one's own pages
+    "accounts:home": person("GET"),
+    "accounts:overview": person("GET"),
+    "accounts:profile": person("GET POST"),
+    "accounts:invitation": public("GET POST", object="token"),
+    "usersessions_list": person("GET POST"),
+    # --- hosts and their relay
+    "hosts:home": page("GET", "coordinator", "relay"),
+    "hosts:relay": page("GET", "relay"),
+    "hosts:answer": of("answer", "GET", SURVEY_READERS),
+    "hosts:no_demand": of("answer", "GET POST", HOST, sees=SURVEY_WATCHERS),
+    "hosts:request_start": of("answer", "POST", HOST, sees=SURVEY_WATCHERS),
+    "hosts:relay_act": of(
+        "answer", "POST", {"relay": RELAYED}, sees={**HOST, **STAFF_READ}, sends={"act": "forward"}
+    ),
+    "hosts:request": of("request", "GET", SURVEY_READERS),
+    "hosts:request_discard": of("request", "POST", HOST, sees=SURVEY_WATCHERS),
+    "hosts:unit_add": of("request", "GET POST", HOST, sees=SURVEY_WATCHERS),
+    "hosts:request_step": of(
+        "request", "GET POST", HOST, sees=SURVEY_WATCHERS, values={"step": "period"}
+    ),
+    "hosts:request_autosave": of(
+        "request", "POST", HOST, sees=SURVEY_WATCHERS, values={"step": "period"}
+    ),
+    "hosts:unit": of("unit", "GET POST", HOST, sees=SURVEY_WATCHERS),
+    "hosts:unit_delete": of("unit", "POST", HOST, sees=SURVEY_WATCHERS),
+    # --- trainees; an overseas office reads what nationals of its countries have submitted
+    "trainees:status": person("GET"),
+    "trainees:application": of(
+        "application",
+        "GET",
+        {"trainee": ("own",), "office": ("neighbour",), **dict.fromkeys(DESK, CANDIDATES)},
+    ),
+    "trainees:application_step": of(
+        "application", "GET POST", {"trainee": ("own",)}, values={"step": "person"}
+    ),
+    "trainees:application_autosave": of(
+        "application", "POST", {"trainee": ("own",)}, values={"step": "person"}
+    ),
+    # --- the selection: only the nominee answers; each side reads its own letter, once announced
+    "placements:nomination_confirm": of("nomination", "POST", NOMINEE),
+    "placements:nomination_refuse": of("nomination", "POST", NOMINEE),
+    "placements:notice": of(
+        "notice",
+        "GET",
+        {
+            "coordinator": ("trainee_host", "alumnus_host"),
+            "trainee": ("trainee_trainee",),
+            "alumnus": ("alumnus_trainee",),
+            **dict.fromkeys(DESK, STAFF_NOTICES),
+        },
+    ),
+}
+
+# A second factor that one does not have cannot be taken away, nor be asked for anew.
+WITH_TOTP = (*OFFICIALS, "former")
+WITH_SECRET = (*WITH_TOTP, WITHOUT_FACTOR)  # a password or a factor to be asked for
+OWN_KEY = {"coordinator": ("own",)}
+RESET_LINK = "/en/account/password/reset/key/abc-def/"
+
+ACCOUNTS: dict[str, Row] = {
+    "account_login": entrance("GET POST"),
+    "account_logout": entrance("GET POST"),
+    "account_inactive": entrance("GET"),
+    "account_signup": entrance("GET POST"),
+    "account_request_login_code": entrance("GET POST"),
+    "account_confirm_login_code": entrance("GET POST"),
+    "account_reset_password": entrance("GET POST"),
+    "account_reset_password_done": entrance("GET"),
+    "account_reset_password_from_key": entrance("GET POST", path=RESET_LINK),
+    "account_reset_password_from_key_done": entrance("GET"),
+    "account_email_verification_sent": account("GET POST"),
+    "account_email": account("GET POST"),
+    "account_change_password": account("GET POST"),
+    # Trainees and alumni keep to their codes; nobody else is without a role.
+    "account_set_password": account("GET POST", (*OFFICIALS, WITHOUT_FACTOR), others=MISSING),
+    "account_reauthenticate": account("GET POST", WITH_SECRET),
+    "mfa_index": account("GET"),
+    "mfa_authenticate": account("GET POST"),
+    "mfa_reauthenticate": account("GET POST", WITH_SECRET),
+    "mfa_activate_totp": account("GET POST"),
+    "mfa_deactivate_totp": account("GET POST", WITH_TOTP, others=MISSING),
+    "mfa_view_recovery_codes": account("GET", (), others=MISSING),  # nobody has any here
+    "mfa_download_recovery_codes": account("GET", (), others=MISSING, also=frozenset({MISSING})),
+    "mfa_generate_recovery_codes": account("GET POST"),
+    "mfa_list_webauthn": account("GET"),
+    "mfa_add_webauthn": account("GET POST"),
+    "mfa_login_webauthn": account("GET POST"),
+    # Without a valid answer of the passkey it leads to the sign-in.
+    "mfa_reauthenticate_webauthn": account("GET POST", WITH_SECRET, also=frozenset({LOGIN})),
+    "mfa_edit_webauthn": of("key", "GET POST", OWN_KEY, open_without_factor=True),
+    "mfa_remove_webauthn": of("key", "GET POST", OWN_KEY, open_without_factor=True),
+}
+
+
+def expected(row: Row, role: str, object: str, method: str) -> set[str]:
+    """What the answer to this request may be, by the table."""
+    if method not in ("GET", "HEAD", "POST"):
+        return {NOT_SERVED}
+    if role == WITHOUT_FACTOR and not row.open_without_factor:
+        return {FACTOR}
+    served = ("GET" if method == "HEAD" else method) in row.methods.split()
+    turned_away = row.strangers if role in STRANGERS else row.others
+    if row.is_desk and role not in DESK:
+        turned_away = LOGIN
+    if not served:
+        return ({NOT_SERVED, turned_away} - {SERVED, MISSING}) | row.also
+    who = row.posts if method == "POST" and row.posts is not None else row.who
+    if _holds(who, role, object):
+        return {SERVED} | row.also
+    return {FORBIDDEN} if _holds(row.sees, role, object) else {turned_away}
+
+
+def _holds(who: Who | tuple[str, ...], role: str, object: str) -> bool:
+    if isinstance(who, Mapping):
+        return object in who.get(role, ())
+    return role in who

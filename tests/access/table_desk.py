@@ -1,0 +1,100 @@
+"""The staff desk in the access table: staff and administrators only, whatever the object.
+
+Staff see every row. People, memberships and organisations are changed by administrators alone;
+nothing is deleted. A row that does not exist leads back to the first page.
+"""
+
+from django.contrib import admin
+
+from tests.access.door import SERVED
+from tests.access.table import ACCOUNTS, DESK, EVERYBODY, PEOPLE, PORTAL, Row, desk
+
+AUTOCOMPLETE = (
+    "/admin/autocomplete/?app_label=accounts&model_name=membership&field_name=organisation"
+)
+
+PAGES: dict[str, Row] = {
+    "admin/": Row("GET", EVERYBODY, strangers=SERVED),
+    "desk:start": desk("GET"),
+    "desk:open_cycle": desk("POST"),
+    "desk:nominate": desk("GET POST", "cycle"),
+    "desk:answer": desk("GET", "deskanswer"),
+    "desk:answer_receive": desk("POST", "deskanswer"),
+    "desk:answer_return": desk("POST", "deskanswer"),
+    "desk:letter": desk("GET", "letter"),
+    "desk:invite": desk("GET POST"),
+    "desk:board": desk("GET", "cycle"),
+    "desk:propose": desk("POST", "cycle"),
+    "desk:place": desk("POST", "cycle"),
+    "desk:decide": desk("GET POST", "cycle"),
+    "desk:take_back": desk("GET POST", "placement"),
+    # --- the admin's own
+    "admin:index": Row("GET", EVERYBODY, strangers=SERVED),  # the same address as "admin/"
+    "admin:login": Row("GET", DESK),
+    "admin:logout": Row("POST", PEOPLE, strangers=SERVED, also=frozenset({SERVED})),
+    "admin:password_change": desk("GET POST"),
+    "admin:password_change_done": desk("GET"),
+    "admin:search": desk("GET", path="/admin/search/?s=a"),
+    "admin:autocomplete": desk("GET", path=AUTOCOMPLETE),
+    "admin:jsi18n": desk("GET"),
+    "admin:app_list": desk("GET", path="/admin/hosts/"),
+    "admin:view_on_site": desk("GET", who=(), path="/admin/r/1/1/"),
+    "admin/(?P<url>.*)$": desk("GET", who=(), path="/admin/nothing/here/"),
+}
+
+# What each list offers beyond looking at it: add, change, export, and who changes.
+NOTHING = ""
+LISTS: dict[str, str] = {
+    "accounts_invitation": NOTHING,
+    "accounts_organisation": "add change by administrators",
+    "accounts_user": "change by administrators",
+    "auditlog_logentry": NOTHING,
+    "hosts_hostrequest": "export",
+    "hosts_localgovernment": "change export",
+    "hosts_surveyanswer": NOTHING,
+    "notices_letter": NOTHING,
+    "notices_mail": NOTHING,
+    "placements_matchrun": NOTHING,
+    "placements_nomination": NOTHING,
+    "placements_placement": NOTHING,
+    "schedule_cycle": "change",
+    "schedule_deadline": "change",
+    "schedule_programme": "add change",
+    "trainees_application": "export",
+    "trainees_overseasoffice": "add change",
+    "trainees_sendinggovernment": "add change",
+    "trainees_trainee": "change",
+}
+
+
+def _rows_of(name: str, offers: str) -> dict[str, Row]:
+    """The routes that the admin makes for one list."""
+    words = offers.split()
+    row = f"row {name}"
+    app, model = name.split("_")
+    changers = ("administrator",) if "administrators" in words else DESK
+    anything = dict.fromkeys(DESK, ("known", "unknown"))
+    changed = dict.fromkeys(changers if "change" in words else (), ("known", "unknown"))
+    adders = changers if "add" in words else ()
+    rows = {
+        f"admin:{name}_changelist": desk("GET POST"),
+        f"admin:{name}_add": Row("GET POST", adders, is_desk=True),
+        f"admin:{name}_change": Row("GET POST", anything, row, posts=changed, is_desk=True),
+        f"admin:{name}_history": Row("GET", anything, row, is_desk=True),
+        f"admin:{name}_delete": Row("GET POST", {}, row, is_desk=True),
+        f"admin/{app}/{model}/<path:object_id>/": Row("GET", anything, row, is_desk=True),
+    }
+    if "export" in words:
+        rows[f"admin:{name}_export"] = desk("GET POST")
+    return rows
+
+
+ROWS: dict[str, Row] = {**PORTAL, **ACCOUNTS, **PAGES}
+for _name, _offers in LISTS.items():
+    ROWS |= _rows_of(_name, _offers)
+
+
+def model_of(kind: str) -> type:
+    """The model behind the object kind `row accounts_user`."""
+    label = kind.removeprefix("row ").replace("_", ".", 1)
+    return next(each for each in admin.site._registry if each._meta.label_lower == label)

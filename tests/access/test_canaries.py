@@ -1,0 +1,178 @@
+"""No page, file, header, message or mail shows what belongs to others (P2)."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.apps import apps
+from django.urls import reverse
+
+from desk.admin.notices import MailAdmin
+from hosts import services
+from hosts.models import SurveyAnswerQuerySet
+from notices.models import Mail
+from tests.access.crawl import (
+    everything_in,
+    foreign_in,
+    mail_text,
+    read_answers,
+    read_pages,
+)
+from tests.access.door import Door
+from tests.access.marks import WRITTEN_BY_THE_PORTAL, marked_models, text_fields
+from tests.access.readers import READERS, foreign_to
+from tests.access.table import DESK, ROLES
+from tests.access.world import World, one_world
+
+pytestmark = pytest.mark.django_db
+FORMATS = range(7)  # more than the export form offers: what it does not offer is refused
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker) -> Iterator[World]:
+    with django_db_blocker.unblock(), one_world() as world:
+        yield world
+
+
+@pytest.fixture(scope="module")
+def door() -> Door:
+    return Door()
+
+
+def leaks_in_pages(world: World, door: Door, role: str) -> dict[str, set[str]]:
+    """Address → owners whose canary stands in what it answers to this role."""
+    foreign = foreign_to(world, role)
+    found = {}
+    for path, text in read_pages(world, door, role):
+        for canary in foreign.values():  # what was asked for comes back in the form's field
+            if canary in path:
+                text = text.replace(canary, "")
+        if owners := foreign_in(text, foreign):
+            found[path] = owners
+    return found
+
+
+def leaks_in_answers(world: World, door: Door, role: str) -> dict[str, set[str]]:
+    """Form → owners whose canary stands in its answer, or in a mail to somebody else."""
+    foreign = foreign_to(world, role)
+    found = {}
+    for place, text, mails in read_answers(world, door, role):
+        if owners := foreign_in(text, foreign):
+            found[place] = owners
+        for to, mail in mails:
+            if owners := leaks_in_mail(world, to, mail):
+                found[f"{place}, mail to {to}"] = owners
+    return found
+
+
+def leaks_in_mail(world: World, to: str, text: str) -> set[str]:
+    """The owners whose canary the addressee of this mail must not see."""
+    readers = [name for name, person in world.people.items() if person.email == to]
+    foreign = foreign_to(world, readers[0] if readers else "anonymous")
+    return foreign_in(text, foreign) - {"secret"}  # a code is its addressee's
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_page_shows_what_belongs_to_others(world: World, door: Door, role: str):
+    assert leaks_in_pages(world, door, role) == {}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_answer_to_a_form_and_no_mail_shows_what_belongs_to_others(
+    world: World, door: Door, role: str
+):
+    assert leaks_in_answers(world, door, role) == {}
+
+
+def test_no_mail_in_the_outbox_shows_what_belongs_to_others(world: World):
+    mails = [mail_text(mail) for mail in Mail.objects.all()]
+
+    assert len(mails) >= 10
+    assert [to for to, text in mails if leaks_in_mail(world, to, text)] == []
+
+
+@pytest.mark.parametrize("role", DESK)
+@pytest.mark.parametrize(
+    "name", ["hosts_localgovernment", "hosts_hostrequest", "trainees_application"]
+)
+def test_no_export_shows_a_secret(world: World, door: Door, role: str, name: str):
+    foreign = foreign_to(world, role)
+    path = reverse(f"admin:{name}_export")
+    sizes = []
+    for number in FORMATS:
+        sent = {"format": str(number), "resource": ""}
+        response = door.ask("POST", path, sent, world.sessions[role])
+        assert response.status_code == 200
+        assert foreign_in(everything_in(response), foreign) == set()
+        sizes.append("attachment" in response.get("Content-Disposition", ""))
+
+    assert any(sizes)
+
+
+# The world says what it claims ------------------------------------------------------------------
+
+
+def test_every_text_of_every_row_with_an_owner_was_marked(world: World):
+    wanted = {
+        f"{model._meta.label}.{each.name}"
+        for model in marked_models()
+        for each in text_fields(model)
+    }
+
+    assert wanted - world.owners.marked == set()
+
+
+def test_what_is_not_marked_exists():
+    assert {model._meta.label for model in apps.get_models()} >= WRITTEN_BY_THE_PORTAL
+    assert set(READERS) - set(ROLES) == {
+        "designatedperson",
+        "foreignperson",
+        "neighbourperson",
+        "officefarperson",
+        "relayfar",
+        "traineefar",
+        "traineenear",
+    }
+
+
+def test_people_see_what_is_theirs(world: World, door: Door):
+    """A crawl that finds nothing at all would prove nothing."""
+    for role, owners in [
+        ("coordinator", {"own", "prefecture", "relay", "trainee", "alumnus"}),
+        ("relay", {"prefecture", "own", "neighbour"}),
+        ("trainee", {"trainee", "own"}),
+        ("office", {"officebody", "traineenear"}),
+    ]:
+        canaries = {owner: world.owners.canaries[owner] for owner in owners}
+        pages = read_pages(world, door, role)
+        met = set().union(*(foreign_in(text, canaries) for _path, text in pages))
+        assert met == owners
+
+
+# The guards switched off ------------------------------------------------------------------------
+
+
+def test_one_queryset_without_its_scope_is_found_control(world: World, door: Door, monkeypatch):
+    monkeypatch.setattr(SurveyAnswerQuerySet, "visible_to", lambda rows, user: rows)
+
+    found = leaks_in_pages(world, door, "coordinator")
+
+    assert set.union(*found.values()) >= {"neighbour", "foreign"}
+
+
+def test_a_mail_to_the_wrong_government_is_found_control(world: World, door: Door, monkeypatch):
+    others = [world.people["foreignperson"]]
+    monkeypatch.setattr(services, "coordinators_of", lambda answer: others)
+
+    found = leaks_in_answers(world, door, "relay")
+
+    assert set.union(*found.values()) >= {"neighbour"}
+
+
+def test_a_code_on_the_desk_is_found_control(world: World, door: Door, monkeypatch):
+    monkeypatch.setattr(MailAdmin, "text", lambda self, mail: mail.body)
+    mail = Mail.objects.get(purpose="login_code")
+    path = reverse("admin:notices_mail_change", args=[mail.pk])
+
+    text = everything_in(door.ask("GET", path, session=world.sessions["staff"]))
+
+    assert foreign_in(text, foreign_to(world, "staff")) == {"secret"}

@@ -1,0 +1,397 @@
+"""The world that the access tests walk through: two prefectures, three years, every role.
+
+Everything exists three times: what is one's own, what is the neighbour's (another municipality of
+the same prefecture, another trainee of the same cycle and country) and what is foreign (another
+prefecture, another country).
+"""
+
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from types import SimpleNamespace
+
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone, translation
+from fido2.cose import ES256
+from fido2.utils import websafe_encode
+from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData
+
+from accounts.models import PERSONAL_ROLES, FormDraft, Membership, Organisation, Role, User
+from hosts.models import HostRequest, LocalGovernment
+from hosts.states import AnswerState, RequestState
+from notices.letters import render_waiting
+from notices.mails import queue_mail
+from placements.letters import announce
+from placements.models import Placement
+from placements.services import decide, propose
+from placements.states import PlacementState
+from schedule.models import Cycle
+from tests.access.marks import NOBODY, Owners, fresh, mark_all
+from tests.factories import (
+    CycleFactory,
+    DemandSurveyFactory,
+    HostRequestFactory,
+    InvitationFactory,
+    LocalGovernmentFactory,
+    NominationFactory,
+    OrganisationFactory,
+    OverseasOfficeFactory,
+    PlacementFactory,
+    PrefectureFactory,
+    SendingGovernmentFactory,
+    SurveyAnswerFactory,
+    TraineeFactory,
+    UserFactory,
+    application_of,
+    coordinator_of,
+    member_of,
+    open_request,
+    relay_officer_of,
+    staff_member,
+    submitted_application,
+    trainee_person,
+)
+from trainees.models import SendingGovernment, Trainee
+
+Kind = Organisation.Kind
+UNKNOWN = uuid.UUID("00000000-0000-4000-8000-000000000000")
+
+
+@dataclass
+class World:
+    """Who is there, what there is, and under which name the table speaks of it."""
+
+    people: dict[str, User] = field(default_factory=dict)
+    sessions: dict[str, str] = field(default_factory=dict)
+    objects: dict[str, dict[str, object]] = field(default_factory=dict)
+    owners: Owners = field(default_factory=Owners)
+    cycles: dict[str, Cycle] = field(default_factory=dict)
+    governments: dict[str, LocalGovernment] = field(default_factory=dict)
+    senders: dict[str, SendingGovernment] = field(default_factory=dict)
+
+
+@contextmanager
+def one_world() -> Iterator[World]:
+    """The world in one transaction that is rolled back."""
+    with translation.override("en"), transaction.atomic():
+        cache.clear()
+        yield build()
+        transaction.set_rollback(True)
+    cache.clear()
+
+
+def build() -> World:
+    world = World()
+    _governments(world)
+    _people(world)
+    _survey(world)
+    _selection(world)
+    mark_all(world.owners)
+    _secrets(world)
+    _decisions(world)
+    _sign_in(world)
+    return world
+
+
+def _governments(world: World) -> None:
+    ours, others = PrefectureFactory(), PrefectureFactory()
+    city = LocalGovernment.Kind.DESIGNATED_CITY
+    found = {
+        "own": LocalGovernmentFactory(prefecture=ours),
+        "neighbour": LocalGovernmentFactory(prefecture=ours),
+        "designated": LocalGovernmentFactory(prefecture=ours, kind=city),
+        "foreign": LocalGovernmentFactory(prefecture=others),
+        "prefecture": ours,
+        "prefecturefar": others,
+    }
+    world.governments = found
+    for name, government in found.items():
+        world.owners.own(name, government, government.organisation)
+
+
+def _people(world: World) -> None:
+    places = world.governments
+    institute = OrganisationFactory(kind=Kind.TRAINING_INSTITUTE)
+    ministry = OrganisationFactory(kind=Kind.MINISTRY)
+    office = OverseasOfficeFactory(countries=["ID"])
+    officefar = OverseasOfficeFactory(countries=["BR"])
+    prefecture = places["prefecture"].organisation
+    people = {
+        "coordinator": coordinator_of(places["own"]),
+        "relay": relay_officer_of(places["prefecture"]),
+        "tax": member_of(prefecture, Role.TAX_OFFICER),
+        "office": member_of(office.organisation, Role.OVERSEAS_OFFICE),
+        "institute": member_of(institute, Role.TRAINING_INSTITUTE),
+        "mic": member_of(ministry, Role.MIC),
+        "reviewer": member_of(ministry, Role.REVIEWER),
+        "staff": staff_member(),
+        "administrator": staff_member(Role.ADMINISTRATOR),
+        "trainee": trainee_person(),
+        "alumnus": _with_role(UserFactory(), Role.ALUMNUS),
+        "nofactor": _with_role(UserFactory(), Role.COORDINATOR, places["own"].organisation),
+        "inactive": coordinator_of(places["own"]),
+        "former": coordinator_of(places["own"]),
+        # They own rows and are not walked.
+        "neighbourperson": coordinator_of(places["neighbour"]),
+        "foreignperson": coordinator_of(places["foreign"]),
+        "designatedperson": coordinator_of(places["designated"]),
+        "relayfar": relay_officer_of(places["prefecturefar"]),
+        "officefarperson": member_of(officefar.organisation, Role.OVERSEAS_OFFICE),
+        "traineenear": trainee_person(),
+        "traineefar": trainee_person(),
+        "traineelate": trainee_person(),
+    }
+    world.people = people
+    for name, person in people.items():
+        world.owners.own(name, person)
+        EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    for name, body in [("institutebody", institute), ("ministrybody", ministry)]:
+        world.owners.own(name, body)
+    world.owners.own("officebody", office, office.organisation)
+    world.owners.own("officefarbody", officefar, officefar.organisation)
+    yesterday = timezone.localdate() - timedelta(days=1)
+    Membership.objects.filter(user=people["former"]).update(ends_on=yesterday)
+    User.objects.filter(pk=people["inactive"].pk).update(is_active=False)
+    keys = {
+        name: Authenticator.objects.create(
+            user=people[name],
+            type=Authenticator.Type.WEBAUTHN,
+            data={"name": name, "credential": webauthn_key()},
+        )
+        for name in ("coordinator", "neighbourperson")
+    }
+    world.objects["key"] = {
+        "own": keys["coordinator"].pk,
+        "neighbour": keys["neighbourperson"].pk,
+        "unknown": 987654321,
+    }
+
+
+def _with_role(user: User, role: str, organisation: Organisation | None = None) -> User:
+    Membership.objects.create(user=user, role=role, organisation=organisation)
+    return user
+
+
+def _survey(world: World) -> None:
+    """The survey of the coming year: one's own and the foreign answer are drafts, the neighbour's
+    was submitted.
+    """
+    cycle = world.cycles["next"] = CycleFactory(fiscal_year=2028)
+    survey = DemandSurveyFactory(cycle=cycle)
+    answers, requests, units = {}, {}, {}
+    for name in ("own", "neighbour", "foreign", "designated"):
+        sent = name == "neighbour"
+        answer = SurveyAnswerFactory(
+            survey=survey,
+            government=world.governments[name],
+            state=AnswerState.SUBMITTED if sent else AnswerState.DRAFT,
+            has_demand=True if sent else None,
+            submitted_at=timezone.now() if sent else None,
+        )
+        answer.moves.create(from_state="not_opened", to_state="draft", reason="begun")
+        request = HostRequestFactory(
+            answer=answer,
+            state=RequestState.SUBMITTED if sent else RequestState.DRAFT,
+            countries=["ID"],
+        )
+        request.moves.create(from_state="draft", to_state="submitted", reason="sent")
+        answers[name], requests[name] = answer, request
+        units[name] = request.training_programme.units.get()
+    for name, found in [("answer", answers), ("request", requests), ("unit", units)]:
+        ids = {owner: row.public_id for owner, row in found.items()}
+        world.objects[name] = {**ids, "unknown": UNKNOWN}
+
+
+def _selection(world: World) -> None:
+    """Applications, nominations, and placements that are proposed."""
+    people, nextyear = world.people, world.cycles["next"]
+    this = world.cycles["this"] = CycleFactory(fiscal_year=2027)
+    past = world.cycles["past"] = CycleFactory(fiscal_year=2026)
+    applications, nominations = {}, {}
+    for name, country in [
+        ("trainee", "ID"),
+        ("traineenear", "ID"),
+        ("traineefar", "BR"),
+        ("traineelate", "ID"),
+        ("alumnus", "ID"),
+    ]:
+        user = people[name]
+        trainee = TraineeFactory(user=user, email=user.email, nationality=country)
+        sender = SendingGovernmentFactory(country=country)
+        world.senders[name] = sender
+        world.owners.own(name, trainee, sender, sender.organisation)
+        if name == "alumnus":
+            continue
+        state = {} if name == "trainee" else {"state": "submitted", "submitted_at": timezone.now()}
+        applications[name] = application_of(
+            user, cycle=nextyear, sending_government=sender, **state
+        )
+        applications[name].moves.create(from_state="draft", to_state="submitted", reason="sent")
+        invitation = InvitationFactory(
+            email=user.email, accepted_by=user, accepted_at=timezone.now()
+        )
+        nominations[name] = NominationFactory(application=applications[name], invitation=invitation)
+        nominations[name].moves.create(from_state="", to_state="proposed", reason="nominated")
+        world.owners.own(name, invitation)
+    hosts = {"own": ["trainee", "traineelate"], "neighbour": ["traineenear"]}
+    for place, names in {**hosts, "foreign": ["traineefar"]}.items():
+        request = open_request(this, world.governments[place], number=2)
+        for name in names:
+            _place(world, name, this, request)
+    _place(world, "alumnus", past, open_request(past, world.governments["own"]))
+    world.objects["application"] = {
+        "own": applications["trainee"].public_id,
+        "neighbour": applications["traineenear"].public_id,
+        "foreign": applications["traineefar"].public_id,
+        "unknown": UNKNOWN,
+    }
+    world.objects["nomination"] = {
+        "own": nominations["trainee"].public_id,
+        "neighbour": nominations["traineenear"].public_id,
+        "foreign": nominations["traineefar"].public_id,
+        "unknown": UNKNOWN,
+    }
+
+
+def _place(world: World, name: str, cycle: Cycle, request: HostRequest) -> None:
+    trainee = Trainee.objects.get(user=world.people[name])
+    application = submitted_application(
+        cycle, trainee=trainee, sending_government=world.senders[name]
+    )
+    placement = PlacementFactory(application=application, host_request=request, by_hand=True)
+    placement.moves.create(from_state="", to_state="proposed", reason="placed")
+
+
+def _secrets(world: World) -> None:
+    """Hashes, codes and tokens that no page may ever show to anybody."""
+    world.owners.own(NOBODY)
+    secret = world.owners.canaries[NOBODY]
+    for person in User.objects.all():
+        mark = "!" if person.roles <= PERSONAL_ROLES else ""  # trainees have no password
+        User.objects.filter(pk=person.pk).update(password=f"{mark}{secret}")
+    for key in Authenticator.objects.all():
+        key.data = {**key.data, "secret": secret}
+        key.save()
+    InvitationFactory(email="somebody@example.org", token_hash=secret)
+    queue_mail(
+        key="account:login_code:1",
+        purpose="login_code",
+        to=fresh(world.people["administrator"]).email,
+        to_name="",
+        language="ja",
+        subject="確認コード",
+        body=f"{secret}\n",
+        related="accounts.adapter",
+        forget_body=True,
+    )
+    for name in ("coordinator", "neighbourperson", "foreignperson"):
+        request = world.objects["request"]["own"]
+        FormDraft.objects.create(
+            user=world.people[name],
+            form=f"hosts.request:{request}:period",
+            values={"length_reason": [world.owners.canaries[name]]},
+        )
+
+
+def _decisions(world: World) -> None:
+    """Decide both years; one placement of this year is not announced yet."""
+    staff = fresh(world.people["staff"])
+    for name in ("past", "this"):
+        decide(fresh(world.cycles[name]), by=staff, on=date(2026, 4, 1))
+    render_waiting()
+    late = world.people["traineelate"]
+    notices = {"unknown": UNKNOWN}
+    letters = {"unknown": "abcdefghijkl"}
+    for placement in Placement.objects.select_related("application__trainee").order_by("pk"):
+        is_late = placement.application.trainee.user_id == late.pk
+        owner = next(
+            name
+            for name, user in world.people.items()
+            if user.pk == placement.application.trainee.user_id
+        )
+        if not is_late:
+            assert announce(placement, by=staff)
+        for notice in placement.notices.select_related("letter"):
+            notices[f"{owner}_{notice.audience}"] = notice.public_id
+            letters["known"] = notice.letter.public_id
+            world.objects["code"] = {"known": notice.letter.check_code}
+    Placement.objects.filter(application__cycle=world.cycles["past"]).update(
+        state=PlacementState.ENDED
+    )
+    Cycle.objects.filter(pk=world.cycles["past"].pk).update(state=Cycle.State.CLOSED)
+    world.objects["code"]["unknown"] = "2222-2222-2222"
+    world.objects["notice"], world.objects["letter"] = notices, letters
+    _board(world)
+
+
+def _board(world: World) -> None:
+    """What staff reach on the desk: a proposal of the coming year, a run of the solver."""
+    nextyear = fresh(world.cycles["next"])
+    operator = fresh(world.people["staff"])
+    propose(nextyear, by=operator)
+    request = open_request(nextyear, LocalGovernmentFactory())
+    application = submitted_application(nextyear)
+    placement = PlacementFactory(application=application, host_request=request, by_hand=True)
+    world.objects["placement"] = {"known": placement.public_id, "unknown": UNKNOWN}
+    world.objects["cycle"] = {
+        "known": (nextyear.programme.code, nextyear.fiscal_year),
+        "unknown": (nextyear.programme.code, 2099),
+    }
+    world.objects["deskanswer"] = {
+        "known": world.objects["answer"]["neighbour"],
+        "unknown": UNKNOWN,
+    }
+    link = InvitationFactory(
+        email="linkholder@example.org",
+        role=Role.COORDINATOR,
+        organisation=world.governments["own"].organisation,
+        token="a-link-of-43-characters-aaaaaaaaaaaaaaaaaaa",
+    )
+    world.owners.own("link", link)
+    world.objects["token"] = {
+        "own": "a-link-of-43-characters-aaaaaaaaaaaaaaaaaaa",
+        "unknown": "a-link-of-43-characters-bbbbbbbbbbbbbbbbbbb",
+    }
+
+
+def _sign_in(world: World) -> None:
+    """A session for each person who can sign in, a moment after the sign-in."""
+    for name, person in world.people.items():
+        world.people[name] = person = fresh(person)
+        client = Client()
+        client.force_login(person)
+        session = client.session
+        now = time.time()
+        asked = SimpleNamespace(session=session, path="")
+        record_authentication(asked, person, "password", reauthenticated=True)
+        session["began_at"] = session["seen_at"] = now
+        session.save()
+        world.sessions[name] = session.session_key
+    link = Client()
+    link.post(reverse("accounts:invitation", args=[world.objects["token"]["own"]]))
+    world.sessions["link"] = link.session.session_key
+
+
+def webauthn_key() -> dict[str, object]:
+    """What a browser sends when a passkey is registered; nobody signs in with this one."""
+    public_key = ES256.from_cryptography_key(
+        ec.derive_private_key(12345, ec.SECP256R1()).public_key()
+    )
+    credential = AttestedCredentialData.create(bytes(16), b"a passkey", public_key)
+    data = AuthenticatorData.create(bytes(32), AuthenticatorData.FLAG.AT, 1, credential)
+    id = websafe_encode(b"a passkey")
+    response = {
+        "clientDataJSON": websafe_encode(b'{"type":"webauthn.create","challenge":"","origin":""}'),
+        "attestationObject": websafe_encode(AttestationObject.create("none", data, {})),
+    }
+    return {"id": id, "rawId": id, "type": "public-key", "response": response}
