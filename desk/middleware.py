@@ -1,33 +1,55 @@
-"""The one exception in the content policy: unfold's scripts evaluate expressions, under /admin/
-only.
-"""
+"""What every answer carries and what no page may take in, whatever the page is."""
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
+from django.urls import Resolver404, resolve
+
+from files.limits import ANONYMOUS_BYTES, limit_of
+
+from .faults import is_outside, unavailable
+
+Next = Callable[[HttpRequest], HttpResponse]
 
 ADMIN = "/admin/"
+HEADERS = {
+    # Pages are personal unless they say otherwise: no browser and no proxy keeps a copy.
+    "Cache-Control": "no-store, private",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
 
 
-class MalformedFormMiddleware:
-    """A form without its boundary cannot be read by anybody: 400, before any page looks at it."""
+class HeadersMiddleware:
+    """Stands outside all others, so that refusals, redirects and static files are covered too."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+    def __init__(self, get_response: Next):
         self.get_response = get_response
+        self.headers = dict(HEADERS)
+        if settings.PRODUCTION:
+            self.headers["Strict-Transport-Security"] = (
+                f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains; preload"
+            )
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.content_type == "multipart/form-data" and not request.content_params.get(
-            "boundary"
-        ):
-            return HttpResponseBadRequest(get_template("400.html").render({}))
-        return self.get_response(request)
+        response = self.get_response(request)
+        for name, value in self.headers.items():
+            response.headers.setdefault(name, value)
+        return response
 
 
 class AdminPolicyMiddleware:
-    """Stands directly after django-csp, so that it speaks before the header is written."""
+    """The one exception in the content policy: unfold's scripts evaluate expressions, under /admin/
+    only. Stands directly after django-csp, so that it speaks before the header is written.
+    """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+    def __init__(self, get_response: Next):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -36,3 +58,64 @@ class AdminPolicyMiddleware:
             response._csp_update = {"script-src": ["'unsafe-eval'"]}
             response._csp_replace = {"style-src": ["'self'", "'unsafe-inline'"]}
         return response
+
+
+class MalformedFormMiddleware:
+    """A form without its boundary cannot be read by anybody: 400, before any page looks at it."""
+
+    def __init__(self, get_response: Next):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.content_type == "multipart/form-data" and not request.content_params.get(
+            "boundary"
+        ):
+            return _refuse(400)
+        return self.get_response(request)
+
+
+class UnavailableMiddleware:
+    """A page that lost its database, cache or disk says so in one line of the log. Faults of the
+    middleware itself end in `desk.faults.server_error`.
+    """
+
+    def __init__(self, get_response: Next):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return unavailable() if is_outside(error) else None
+
+
+class BodyLimitMiddleware:
+    """A body that is too long for its page and its reader is refused unread. Stands after
+    authentication; whoever sends a short one costs nothing here.
+    """
+
+    def __init__(self, get_response: Next):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.META.get("HTTP_TRANSFER_ENCODING"):
+            return _refuse(411)  # Django reads by the length, so this would look like an empty form
+        length = int(request.META.get("CONTENT_LENGTH") or 0)
+        if length <= ANONYMOUS_BYTES:
+            return self.get_response(request)
+        if not request.user.is_authenticated or length > _limit_at(request.path_info):
+            return _refuse(413)
+        return self.get_response(request)
+
+
+def _limit_at(path: str) -> int:
+    try:
+        return limit_of(resolve(path).func)
+    except Resolver404:
+        return ANONYMOUS_BYTES
+
+
+def _refuse(status: int) -> HttpResponse:
+    """The static page in both languages that says why nothing was taken."""
+    name = "413.html" if status == 413 else "400.html"
+    return HttpResponse(get_template(name).render({}), status=status)

@@ -15,6 +15,8 @@ from desk.views import healthz, readyz
 admin.autodiscover()
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
+handler500 = "desk.faults.server_error"
+
 urlpatterns = [
     path("favicon.ico", RedirectView.as_view(url="/static/portal/icon.svg")),
     path("healthz", healthz, name="healthz"),
