@@ -8,5 +8,5 @@ from .start import refuse_what_is_unsound
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lgotp.settings")
 
+refuse_what_is_unsound(web=True)
 application = get_wsgi_application()
-refuse_what_is_unsound()
