@@ -1,5 +1,6 @@
 """How gunicorn runs the portal; it reads this file by itself when it is started in this folder."""
 
+import os
 import subprocess
 import sys
 
@@ -29,6 +30,7 @@ accesslog = None
 
 def on_starting(server: object) -> None:
     """Ask once, before any worker is started; in a process of its own, so that nothing stays."""
+    os.environ["PORTAL_LOOKED_OVER_BY"] = str(os.getpid())
     asked = subprocess.run([sys.executable, "-m", "lgotp.start", "web"], check=False)
     if asked.returncode:
         sys.exit(UNSOUND)

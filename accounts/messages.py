@@ -7,7 +7,9 @@ from django.contrib.messages.storage.session import SessionStorage
 
 
 class HostCookieStorage(CookieStorage):
-    cookie_name = settings.MESSAGE_COOKIE_NAME
+    @property
+    def cookie_name(self) -> str:  # type: ignore[override]
+        return settings.MESSAGE_COOKIE_NAME
 
 
 class Storage(FallbackStorage):

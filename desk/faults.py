@@ -26,13 +26,17 @@ def is_outside(error: BaseException | None) -> bool:
     return False
 
 
-def unavailable() -> HttpResponse:
-    """The static page in both languages that says to come back in a moment."""
+def unavailable(error: BaseException | None) -> HttpResponse:
+    """The static page in both languages that says to come back in a moment; one line in the log."""
+    logger.error("503, for a moment: %s", type(error).__name__)
     page = get_template("503.html").render({})
     headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
-    return HttpResponse(page, status=503, headers=headers)
+    response = HttpResponse(page, status=503, headers=headers)
+    response._has_been_logged = True  # type: ignore[attr-defined]  # Django would add a traceback
+    return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """The last word on what no page and no middleware caught: 503 if it will pass, else 500."""
-    return unavailable() if is_outside(sys.exc_info()[1]) else defaults.server_error(request)
+    error = sys.exc_info()[1]
+    return unavailable(error) if is_outside(error) else defaults.server_error(request)

@@ -86,7 +86,7 @@ class UnavailableMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        return unavailable() if is_outside(error) else None
+        return unavailable(error) if is_outside(error) else None
 
 
 class BodyLimitMiddleware:
