@@ -13,6 +13,7 @@ util.write_error = write_error
 
 wsgi_app = "lgotp.wsgi"
 worker_class = "gthread"
+logger_class = "lgotp.logs.WebLogger"
 workers = 2
 threads = 4
 control_socket_disable = True
