@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth.hashers import check_password
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 from django.utils import timezone
 
@@ -37,7 +38,7 @@ def settings_of_production(**_kwargs: Any) -> list[CheckMessage]:
 
 
 def _own_faults() -> Iterator[tuple[str, str]]:
-    secret = settings.SECRET_KEY
+    secret = _secret_key()
     if not secret:
         yield "SECRET_KEY", "is missing."
     elif len(secret) < SHORTEST_SECRET:
@@ -59,6 +60,13 @@ def _own_faults() -> Iterator[tuple[str, str]]:
         yield "SITE_URL", "must be the portal's https:// address; letters and mails print it."
     if not _can_write(settings.DATA_DIR):
         yield "PORTAL_DATA_DIR", "names a folder that cannot be written."
+
+
+def _secret_key() -> str:
+    try:
+        return settings.SECRET_KEY
+    except ImproperlyConfigured:  # Django does not hand out an empty one
+        return ""
 
 
 def _can_write(folder: Path) -> bool:
