@@ -24,7 +24,7 @@ from tests.faults.processes import Running, running
 from tests.faults.production import sound, static_files
 from tests.faults.proxy import Proxy
 from tests.faults.sink import Sink
-from tests.faults.visitor import HOST, Answer, Visitor
+from tests.faults.visitor import THIS_PAGE, Answer, Visitor
 from tests.servers import redis
 
 BRIDGE = "10.77.0.1"
@@ -211,8 +211,8 @@ def answer_survey(host: Roaming, post: Post, year: int) -> None:
     )
     host.enrol()
     page = host.done(host.send(host.get("/en/hosts/"), to="/requests/"))
-    page = host.done(host.send(page, field="environment", number="1", level="2"))
-    page = host.done(host.send(page, ends_on=f"{year}-12-15"))
+    page = host.done(host.send(page, field="environment", number="1", level="2", next="1"))
+    page = host.done(host.send(page, ends_on=f"{year}-12-15", next="1"))
     host.done(
         host.send(
             page,
@@ -241,7 +241,7 @@ def answer_survey(host: Roaming, post: Post, year: int) -> None:
         )
     )
     confirm = host.get(f"/en/hosts/requests/{request.public_id}/confirm/")
-    host.done(host.send(confirm, to="", holding="version"))
+    host.done(host.send(confirm, to=THIS_PAGE))
     post.last(COORDINATOR, 2)
 
 
@@ -274,25 +274,27 @@ def apply_for(nominee: Roaming, post: Post) -> None:
     nominee.done(nominee.send(nominee.get("/en/trainee/"), to="/confirm/"))
     base = f"/en/trainee/application/{Application.objects.get().public_id}"
     page = nominee.get(f"{base}/person/")
-    page = nominee.done(nominee.send(page, katakana="スルヤニ", born_on="17 May 1990"))
+    page = nominee.done(nominee.send(page, katakana="スルヤニ", born_on="17 May 1990", next="1"))
     page = nominee.done(
         nominee.send(
             page,
             employer_department="Environment Agency",
             employer_position="Officer",
             employed_since="1 April 2018",
+            next="1",
         )
     )
-    page = nominee.done(nominee.send(page, english_level="3", japanese_level="1"))
+    page = nominee.done(nominee.send(page, english_level="3", japanese_level="1", next="1"))
     page = nominee.done(
         nominee.send(
             page,
             field="environment",
             statement="I want to learn how waste is reduced.",
             future_use="I will write a manual for my department.",
+            next="1",
         )
     )
-    nominee.done(nominee.send(page, to="", holding="version"))
+    nominee.done(nominee.send(page, to=THIS_PAGE))
 
 
 def brake() -> list[bool]:
@@ -382,5 +384,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    assert HOST
     sys.exit(main())

@@ -13,6 +13,7 @@ from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urljoin, urlsplit
 
 HOST = "portal.example.jp"
+THIS_PAGE = "."  # a form that names no address
 
 
 @dataclass
@@ -40,7 +41,8 @@ class Answer:
         reader = _Forms()
         reader.feed(self.text)
         for form in reader.forms:
-            if (not holding or holding in form["names"]) and to in form["action"]:
+            leads = not form["action"] if to == THIS_PAGE else to in form["action"]
+            if leads and (not holding or holding in form["names"]):
                 return {"": form["action"] or self.path, **form["fields"]}
         raise AssertionError(f"no form {holding!r} {to!r} on {self.path}: {self.status}")
 
