@@ -36,5 +36,3 @@ VOLUME /srv/portal/data
 EXPOSE 8000
 ENTRYPOINT ["scripts/container"]
 CMD ["web"]
-HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=4 \
-    CMD ["scripts/container", "is-ready"]

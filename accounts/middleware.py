@@ -1,5 +1,5 @@
 """What every request passes: the methods there are, the person's language, the age of the session,
-the second factor, faults outside.
+the second factor.
 """
 
 import time
@@ -10,13 +10,10 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
-from django.template.loader import get_template
 from django.urls import Resolver404, resolve
 from django.utils import translation
-from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from .addresses import client_address
@@ -41,45 +38,6 @@ class MethodsMiddleware:
         if request.method not in METHODS:
             return HttpResponseNotAllowed(METHODS)
         return self.get_response(request)
-
-
-class UnavailableMiddleware:
-    """A database that is gone is a pause, not a fault of the reader: 503, with a time to come
-    back.
-    """
-
-    def __init__(self, get_response: Next):
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if isinstance(error, OperationalError | InterfaceError):
-            return unavailable()
-        return None
-
-
-def unavailable() -> HttpResponse:
-    """The static page in both languages that says to come back in a moment."""
-    page = get_template("503.html").render({})
-    return HttpResponse(page, status=503, headers={"Retry-After": "10"})
-
-
-class PrivatePagesMiddleware:
-    """Pages are personal unless they say otherwise: no browser and no proxy keeps a copy."""
-
-    def __init__(self, get_response: Next):
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        if not response.has_header("Cache-Control"):
-            patch_cache_control(response, no_store=True, private=True)
-        response.headers.setdefault(
-            "Permissions-Policy", "camera=(), geolocation=(), microphone=()"
-        )
-        return response
 
 
 class PersonLanguageMiddleware:

@@ -125,6 +125,10 @@ def switch_language(request: HttpRequest, code: str) -> HttpResponse:
         target = "/"
     response = HttpResponseRedirect(translate_url(target, code))
     response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME, code, samesite=settings.LANGUAGE_COOKIE_SAMESITE
+        settings.LANGUAGE_COOKIE_NAME,
+        code,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
     )
     return response

@@ -5,9 +5,8 @@ import sys
 from logging.config import dictConfig
 
 from celery import Celery
-from celery.signals import beat_init, setup_logging, worker_init
+from celery.signals import setup_logging
 from django.conf import settings
-from django.core.management.base import SystemCheckError
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lgotp.settings")
 
@@ -22,14 +21,8 @@ def log_as_the_web_does(**_kwargs: object) -> None:
     dictConfig(settings.LOGGING)
 
 
-@worker_init.connect
-@beat_init.connect
-def check_before_work(**_kwargs: object) -> None:
-    """Celery swallows what a signal raises, so an unsound installation ends the process here."""
-    from .start import refuse_what_is_unsound  # needs the settings, which need this module first
+if "celery" in sys.argv[0] and not {"worker", "beat"}.isdisjoint(sys.argv):
+    # Not in a signal of Celery's: before the first it has read its settings and opened files.
+    from .start import refuse_what_is_unsound
 
-    try:
-        refuse_what_is_unsound()
-    except SystemCheckError as error:
-        print(error, file=sys.stderr, flush=True)
-        os._exit(1)
+    refuse_what_is_unsound()

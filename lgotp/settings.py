@@ -5,6 +5,8 @@ Two ways to run, one code: `embedded` (the default: SQLite, a file queue, mail a
 """
 
 import contextlib
+import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,8 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -20,13 +24,23 @@ env = environ.Env()
 
 LGOTP_ENV = env("LGOTP_ENV", default="embedded")
 if LGOTP_ENV not in {"embedded", "production"}:
-    raise ImproperlyConfigured("LGOTP_ENV must be 'embedded' or 'production'.")
+    raise ImproperlyConfigured("LGOTP_ENV: must be 'embedded' or 'production'.")
 PRODUCTION = LGOTP_ENV == "production"
 
 DATA_DIR = Path(env("PORTAL_DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 PORT = env.int("PORT", default=8000) if env("PORT", default="8000").isdigit() else 0
 if not 0 < PORT < 65536:
-    raise ImproperlyConfigured("PORT must be a number from 1 to 65535.")
+    raise ImproperlyConfigured("PORT: must be a number from 1 to 65535.")
+
+
+@contextlib.contextmanager
+def _named(name: str, text: str = "cannot be read.") -> Iterator[None]:
+    """A value that cannot be used is refused by its name; it is not repeated, it may be secret."""
+    try:
+        with warnings.catch_warnings(action="error"):  # environ's would print the whole address
+            yield
+    except (ValueError, KeyError, OSError, UserWarning, ImproperlyConfigured):
+        raise ImproperlyConfigured(f"{name}: {text}") from None
 
 
 def _own_secret() -> str:
@@ -46,7 +60,8 @@ def _own_secret() -> str:
 
 
 DEBUG = False
-SECRET_KEY = env("SECRET_KEY", default="") or ("" if PRODUCTION else _own_secret())
+with _named("PORTAL_DATA_DIR", "names a folder that cannot be written."):
+    SECRET_KEY = env("SECRET_KEY", default="") or ("" if PRODUCTION else _own_secret())
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"]
 )
@@ -89,20 +104,22 @@ INSTALLED_APPS = [
     "import_export",
 ]
 
+# What writes headers stands outside all else: redirects, refusals, static files get them as well.
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "desk.middleware.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "desk.middleware.AdminPolicyMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "desk.middleware.MalformedFormMiddleware",
-    "accounts.middleware.UnavailableMiddleware",
-    "accounts.middleware.PrivatePagesMiddleware",
     "accounts.middleware.MethodsMiddleware",
+    "desk.middleware.UnavailableMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "desk.middleware.BodyLimitMiddleware",
     "accounts.middleware.PersonLanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -137,9 +154,11 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # Where things are kept. -----------------------------------------------------------------------
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
-DATABASES["default"]["ATOMIC_REQUESTS"] = False
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+with _named("DATABASE_URL"):
+    DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
+    DATABASES["default"]["ATOMIC_REQUESTS"] = False
+    _engine = DATABASES["default"]["ENGINE"]
+if _engine.endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",
@@ -150,10 +169,24 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: threads of a test share it.
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 else:
+    # Nobody waits long for a database that is away: 2 s for a connection, 10 s for a statement; a
+    # line that was cut is noticed by the kernels of both ends, and any other silence by our engine.
+    if _engine == "django.db.backends.postgresql":
+        DATABASES["default"]["ENGINE"] = "lgotp.database"
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"].setdefault("OPTIONS", {}).update(
-        {"connect_timeout": 2, "options": "-c statement_timeout=10000"}
+        {
+            "connect_timeout": 2,
+            "tcp_user_timeout": 3000,
+            "keepalives_idle": 5,
+            "keepalives_interval": 2,
+            "keepalives_count": 2,
+            "options": (
+                "-c statement_timeout=10000 -c tcp_keepalives_idle=10"
+                " -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+            ),
+        }
     )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -163,7 +196,11 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
-        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
+        "OPTIONS": {
+            "socket_timeout": 1,
+            "socket_connect_timeout": 1,
+            "retry": Retry(NoBackoff(), 1),
+        },
     }
     if REDIS_URL
     else {
@@ -202,8 +239,9 @@ if REDIS_URL:
     }
 else:
     _queue = DATA_DIR / "queue"
-    for _name in ("messages", "control"):
-        (_queue / _name).mkdir(parents=True, exist_ok=True)
+    with _named("PORTAL_DATA_DIR", "names a folder that cannot be written."):
+        for _name in ("messages", "control"):
+            (_queue / _name).mkdir(parents=True, exist_ok=True)
     CELERY_BROKER_URL = "filesystem://"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_queue / "messages"),
@@ -216,9 +254,9 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# By default a worker gives up after an hour without its broker, and ends.
-CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # it comes back some day, and then work goes on
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SYNC_EVERY = 1  # the file then says when beat sent something last: is-ticking
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "deliver-mails": {
@@ -259,7 +297,8 @@ DEFAULT_FROM_EMAIL = env(
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 if EMAIL_URL := env("EMAIL_URL", default=""):
-    vars().update(env.email_url("EMAIL_URL"))
+    with _named("EMAIL_URL"):
+        vars().update(env.email_url("EMAIL_URL"))
 else:
     EMAIL_BACKEND = "notices.backends.FileBackend"
 EMAIL_FILE_PATH = DATA_DIR / "mail"
@@ -310,7 +349,8 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 PASSWORD_RESET_TIMEOUT = 3600
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+with _named("TRUSTED_PROXIES", "must be a number."):
+    ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "LGOTP"
@@ -355,8 +395,12 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "accounts.messages.Storage"
+MESSAGE_COOKIE_NAME = "messages"
 if PRODUCTION:
-    SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+    with _named("SECURE_SSL_REDIRECT"):
+        SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
     SECURE_PROXY_SSL_HEADER = (
         ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
     )
@@ -364,9 +408,11 @@ if PRODUCTION:
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
-    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
     SESSION_COOKIE_NAME = "__Host-sessionid"
     CSRF_COOKIE_NAME = "__Host-csrftoken"
+    LANGUAGE_COOKIE_NAME = "__Host-language"
+    MESSAGE_COOKIE_NAME = "__Host-messages"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 FILE_UPLOAD_PERMISSIONS = 0o600
@@ -425,6 +471,7 @@ LOGGING = {
 
 # Production names each setting it misses and does not start: desk.checks.
 FIELD_KEYS = env.list("FIELD_KEYS", default=[])
-SQLITE_IN_PRODUCTION = env.bool("SQLITE_IN_PRODUCTION", default=False)
+with _named("SQLITE_IN_PRODUCTION"):
+    SQLITE_IN_PRODUCTION = env.bool("SQLITE_IN_PRODUCTION", default=False)
 BACKUP_RECIPIENT = env("BACKUP_RECIPIENT", default="")
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -21,6 +21,8 @@ admin.site.login = secure_admin_login(already_in)  # type: ignore[method-assign]
 icon = RedirectView.as_view(url="/static/portal/icon.svg", http_method_names=READ)
 first_page = RedirectView.as_view(pattern_name="desk:start", http_method_names=READ)
 
+handler500 = "desk.faults.server_error"
+
 urlpatterns = [
     path("favicon.ico", icon),
     path("healthz", healthz, name="healthz"),

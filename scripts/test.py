@@ -41,9 +41,20 @@ CHECKS: dict[str, list[str]] = {
 # The heavy ones run after the others, so that nothing else fills the two cores.
 ALONE = "browser or portal"
 APART = f"not ({ALONE})"
-PYTEST = [sys.executable, "-m", "pytest", "-n", "2", "--durations", "5"]
+# Tests that share what is dear to build stand in one group, and so in one process.
+PYTEST = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "--durations", "5"]
 # What the tests call by name. Their absence is told before half an hour of work, and in words.
-TOOLS = ["chromium", "fc-list", "msgfmt", "pdftoppm", "pdftotext"]
+TOOLS = [
+    "chromium",
+    "fc-list",
+    "ip",
+    "msgfmt",
+    "nsenter",
+    "pdftoppm",
+    "pdftotext",
+    "pgrep",
+    "unshare",
+]
 
 # `check --deploy` looks at an installation that could be put on line as it is.
 PRODUCTION = {

@@ -44,6 +44,7 @@ def browser_type_launch_args(browser_type_launch_args):
 def person(browser: Browser, live_server) -> Callable[..., Page]:
     """A person with a browser of their own: `person("en")` gives a page without any session."""
     contexts: list[BrowserContext] = []
+    refused: list[str] = []
 
     def open_browser(language: str = "en") -> Page:
         locale = {"en": "en-GB", "ja": "ja-JP"}[language]
@@ -57,11 +58,18 @@ def person(browser: Browser, live_server) -> Callable[..., Page]:
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
+        page.on("console", lambda said: refused.append(said.text) if is_refusal(said.text) else 0)
         return page
 
     yield open_browser
     for context in contexts:
         context.close()
+    assert refused == []
+
+
+def is_refusal(text: str) -> bool:
+    """Whether the browser says that the content policy forbade something on a page."""
+    return "Content Security Policy" in text or "Content-Security-Policy" in text
 
 
 def look(page: Page, name: str) -> None:

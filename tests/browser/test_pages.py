@@ -19,7 +19,7 @@ from schedule.reminders import queue_reminders
 from tests.factories import InvitationFactory
 from trainees.models import Application
 
-from .conftest import SCREENS, faults, sign_in
+from .conftest import SCREENS, faults, is_refusal, sign_in
 
 NOBODY = "nobody"
 
@@ -169,3 +169,16 @@ def test_every_page_is_sound(person, live_server, language):
     assert len(found) > 60
     (SCREENS.parent / f"faults-{language}.txt").write_text("\n".join(wrong))
     assert wrong == []
+
+
+@pytest.mark.browser
+def test_the_browser_tells_what_the_content_policy_forbids(browser, live_server):
+    """The control of `person`: an inline style on one of our pages is told in the console."""
+    said = []
+    page = browser.new_page()
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(f"{live_server.url}/en/account/login/")
+    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p style=\"color:red\">a</p>')")
+    page.close()
+
+    assert [text for text in said if is_refusal(text)] != []

@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from accounts.models import User
-from desk.checks import no_demonstration_in_production
+from desk.checks import nobody_for_show_in_production
 
 GOOD = {
     "LGOTP_ENV": "production",
@@ -98,7 +98,7 @@ def test_production_refuses_a_demonstration(db, settings):
     User.objects.create_user("demo@example.jp", "word", name="Demo", is_demo=True)
     settings.PRODUCTION = True
 
-    found = no_demonstration_in_production(databases=["default"])
+    found = nobody_for_show_in_production(databases=["default"])
 
     assert [error.id for error in found] == ["desk.DEMONSTRATION"]
 
@@ -106,4 +106,4 @@ def test_production_refuses_a_demonstration(db, settings):
 def test_embedded_mode_lives_with_a_demonstration(db):
     User.objects.create_user("demo@example.jp", "word", name="Demo", is_demo=True)
 
-    assert no_demonstration_in_production(databases=["default"]) == []
+    assert nobody_for_show_in_production(databases=["default"]) == []

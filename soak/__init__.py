@@ -1,0 +1,1 @@
+"""Long forms of the fault tests; `make soak` runs them all."""
