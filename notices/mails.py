@@ -12,6 +12,7 @@ import time
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 from django.conf import settings
@@ -452,6 +453,7 @@ def build_message(mail: Mail) -> EmailMessage:
             "Message-ID": mail.message_id,
             "Auto-Submitted": "auto-generated",
             "Content-Language": mail.language,
+            "Date": format_datetime(timezone.localtime()),
         },
     )
     if mail.letter:
