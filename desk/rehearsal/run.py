@@ -15,7 +15,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core import serializers
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from accounts.models import Organisation
 from japan.business_days import roll
@@ -50,35 +50,36 @@ def plan_of(year: int, programme: str, seed: int) -> Plan:
     """Read the programme as it is set up in the portal; nothing is written."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise YearError(f"The fiscal year must lie between {FIRST_YEAR} and {LAST_YEAR}.")
-    with transaction.atomic():
-        if programme == CODE and not Programme.objects.filter(code=CODE).exists():
-            ensure_lgotp()  # as it ships; taken back below
-            found = Programme.objects.get(code=CODE)
-            rows, days = _rows_of(found), _first_days(found, year)
-            transaction.set_rollback(True)
-        else:
-            chosen = Programme.objects.filter(code=programme).first()
-            if chosen is None:
-                raise RehearsalError(f"There is no programme '{programme}'.")
-            rows, days = _rows_of(chosen), _first_days(chosen, year)
+    try:
+        rows, days = _read(programme, year)
+    except DatabaseError as error:
+        raise RehearsalError(
+            "The portal's database cannot be read; the programme is taken from it."
+        ) from error
     if not days:
         raise RehearsalError(f"The programme '{programme}' has no usual year.")
     return Plan(year, programme, seed, min(days), rows)
 
 
-def _first_days(programme: Programme, year: int) -> list[date]:
-    return [roll(phase.day_in(year), "after") for phase in programme.phase_templates.all()]
-
-
-def _rows_of(programme: Programme) -> list[dict[str, Any]]:
-    """The programme, its operator and its usual year, as plain rows."""
-    rows = [
-        Organisation.objects.get(pk=programme.operator.pk),
-        programme,
-        *programme.phase_templates.all(),
-        *programme.deadline_templates.all(),
-    ]
-    return json.loads(serializers.serialize("json", rows))
+def _read(programme: str, year: int) -> tuple[list[dict[str, Any]], list[date]]:
+    """The programme and the first days of its phases; one that was never set up as it ships."""
+    with transaction.atomic():
+        if programme == CODE:
+            ensure_lgotp()
+        found = Programme.objects.filter(code=programme).first()
+        if found is None:
+            raise RehearsalError(f"There is no programme '{programme}'.")
+        phases = list(found.phase_templates.all())
+        days = [roll(phase.day_in(year), "after") for phase in phases]
+        rows = [
+            Organisation.objects.get(pk=found.operator.pk),
+            found,
+            *phases,
+            *found.deadline_templates.all(),
+        ]
+        plain = json.loads(serializers.serialize("json", rows))
+        transaction.set_rollback(True)
+    return plain, days
 
 
 def rehearse(
