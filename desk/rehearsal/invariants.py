@@ -16,7 +16,7 @@ from pathlib import Path
 from django.apps import apps
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -226,13 +226,6 @@ def _digest_of(cycle: Cycle) -> str:
             cursor.execute(sql, values)
             digest.update(repr(cursor.fetchall()).encode())
     return digest.hexdigest()
-
-
-@rule(_("No deadline lies before its cycle begins"))
-def days_in_order(on: date, memory: Memory) -> Iterator[str]:
-    for cycle in Cycle.objects.annotate(first=Min("phases__starts_on")).order_by("pk"):
-        for deadline in cycle.deadlines.filter(due_on__lt=cycle.first).order_by("pk"):
-            yield f"schedule.Deadline:{deadline.pk} ({deadline.code}) lies before its cycle begins"
 
 
 @rule(_("Nobody can sign in who was not invited"))
