@@ -42,6 +42,7 @@ from schedule.models import Cycle
 from trainees.models import Application
 
 desk_page = admin.site.admin_view
+BARRED_SHOWN = 20  # requests that an applicant's line names; the rest is counted
 NAMED = 5  # more requests than these are counted, not named, in a sentence
 
 
@@ -65,6 +66,14 @@ class ApplicationRow:
     placement: Placement | None
     why_not: str
     barred: list[tuple[HostRequest, list[object]]]
+
+    @property
+    def barred_shown(self) -> list[tuple[HostRequest, list[object]]]:
+        return self.barred[:BARRED_SHOWN]
+
+    @property
+    def barred_beyond(self) -> int:
+        return max(0, len(self.barred) - BARRED_SHOWN)
 
 
 def _cycle(programme: str, year: int) -> Cycle:

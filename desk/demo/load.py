@@ -47,6 +47,7 @@ from trainees.models import (
 from trainees.states import ApplicationState
 
 from . import data
+from .scale import Say, multiply
 
 RUNNING_YEAR = 2027
 
@@ -60,20 +61,25 @@ def demo_exists() -> bool:
     return User.objects.filter(is_demo=True).exists()
 
 
-def load_demo(*, on: date, scale: int = 1, seed: int = 1) -> dict[str, int]:
+def load_demo(
+    *, on: date, scale: int = 1, seed: int = 1, say: Say = lambda line: None
+) -> dict[str, int]:
     """Load the programme as of `on`: closed cycles and the running FY2027; how many rows of each.
+
+    `scale` makes it so many times as large; `say` is told how far it has come.
 
     Raises DemoError in production and where rows of real people stand in the database.
     """
-    if settings.PRODUCTION:
-        raise DemoError("The demonstration exists only in the embedded mode.")
-    if demo_exists():
-        raise DemoError("The demonstration was loaded already.")
-    if User.objects.exists() or Cycle.objects.exists():
-        raise DemoError("This database is in use; load the demonstration into an empty one.")
+    check_demo()
+    rng = random.Random(seed)  # noqa: S311 - no secret is drawn
     with transaction.atomic():
-        loader = _Loader(on, scale, random.Random(seed))  # noqa: S311 - no secret is drawn
-        counts = loader.run()
+        loader = _Loader(on, rng)
+        loader.run()
+        if scale > 1:
+            say("the plain demonstration is loaded")
+            staff = loader.users[Role.STAFF]
+            multiply(on=on, units=scale - 1, rng=rng, staff=staff, say=say)
+        counts = loader.counts()
     render_waiting()
     for placement in Placement.objects.filter(state=PlacementState.APPROVED).order_by("pk"):
         announce(placement)
@@ -84,14 +90,24 @@ def load_demo(*, on: date, scale: int = 1, seed: int = 1) -> dict[str, int]:
     return counts
 
 
+def check_demo() -> None:
+    """Raise DemoError where the demonstration cannot be loaded."""
+    if settings.PRODUCTION:
+        raise DemoError("The demonstration exists only in the embedded mode.")
+    if demo_exists():
+        raise DemoError("The demonstration was loaded already.")
+    if User.objects.exists() or Cycle.objects.exists():
+        raise DemoError("This database is in use; load the demonstration into an empty one.")
+
+
 class _Loader:
-    def __init__(self, on: date, scale: int, rng: random.Random):
-        self.on, self.scale, self.rng = on, scale, rng
+    def __init__(self, on: date, rng: random.Random):
+        self.on, self.rng = on, rng
         self.bodies: dict[str, Organisation] = {}
         self.users: dict[str, User] = {}
         self.senders: list[SendingGovernment] = []
 
-    def run(self) -> dict[str, int]:
+    def run(self) -> None:
         programme = ensure_lgotp()
         take_in(load_governments())
         self.governments = {
@@ -102,6 +118,8 @@ class _Loader:
         for year in (2025, 2026):
             self._past_cycle(programme, year)
         self._running_cycle(programme)
+
+    def counts(self) -> dict[str, int]:
         return {
             "local governments": len(self.governments),
             "people": User.objects.count(),
@@ -241,13 +259,7 @@ class _Loader:
         requests = [
             self._request(survey, row, AnswerState.RECEIVED, early) for row in data.REQUESTS[1:]
         ]
-        for copy in range(1, self.scale):
-            free = self._silent(survey, len(data.REQUESTS))
-            for row, answer in zip(data.REQUESTS, free, strict=False):
-                row = (answer.government.code, *row[1:])
-                requests.append(self._request(survey, row, AnswerState.RECEIVED, early, copy))
-        people = data.PEOPLE[:12] if self.scale == 1 else data.PEOPLE[:12] * self.scale
-        for number, name in enumerate(people, start=1):
+        for number, name in enumerate(data.PEOPLE[:12], start=1):
             person = self._trainee(name, f"nominee-{number}@example.org")
             state = ApplicationState.DRAFT if number in {1, 11} else ApplicationState.SUBMITTED
             if number == 1:
@@ -301,11 +313,6 @@ class _Loader:
         ]
         SurveyAnswer.objects.bulk_update(reasons, ["no_demand_reason"], batch_size=500)
 
-    def _silent(self, survey: DemandSurvey, number: int) -> list[SurveyAnswer]:
-        answers = SurveyAnswer.objects.filter(survey=survey, state=AnswerState.NOT_OPENED)
-        answers = answers.exclude(government__code__in=[row[0] for row in data.REQUESTS])
-        return list(answers.select_related("government").order_by("government__code")[:number])
-
     # Rows --------------------------------------------------------------------------------------
 
     def _request(
@@ -314,7 +321,6 @@ class _Loader:
         row: tuple,
         state: str,
         on: date,
-        _copy: int = 0,
     ) -> HostRequest:
         code, field, number, language, level, countries, months, *texts = row
         self._coordinator(self.governments[code])

@@ -7,10 +7,12 @@ import socket
 import threading
 import unicodedata
 from email.headerregistry import Address
+from email.utils import format_datetime
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
+from django.utils import timezone
 
 from ..backends import NotHandedOver
 from ..letters import letter_bytes
@@ -33,6 +35,7 @@ def build_message(mail: Mail) -> EmailMessage:
             "Message-ID": mail.message_id,
             "Auto-Submitted": "auto-generated",
             "Content-Language": mail.language,
+            "Date": format_datetime(timezone.localtime()),
         },
     )
     if mail.letter:

@@ -1,0 +1,231 @@
+"""The demand survey: ask, answer “no demand”, forward, hold, return, and stay silent."""
+
+from datetime import timedelta
+
+from django import forms
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+
+from hosts.forms import STEP_FORMS, UnitForm
+from hosts.models import SurveyAnswer, TrainingUnit
+from hosts.services import (
+    HostError,
+    discard_request,
+    forward_answer,
+    hold_answer,
+    receive_answer,
+    return_answer,
+    return_by_relay,
+    start_request,
+    submit_demand,
+    submit_no_demand,
+)
+from hosts.states import RequestState
+from hosts.views.finding import find_answer
+from japan.dates import end_of_stay
+from schedule.models import Cycle, PhaseKind
+
+from ..cast import STAFF, STAFF_LABEL, WISHES, coordinator, relay_officer
+from ..stage import Stage, part
+
+SURVEY = PhaseKind.SURVEY
+DAY = timedelta(days=1)
+
+
+def typed(form_class: type, row: object, values: dict[str, object], **how: object) -> None:
+    """Save a form of the portal as if it had been typed; ValueError with what it refuses."""
+    sent = {name: str(value) for name, value in values.items()}
+    form: forms.ModelForm = form_class({**sent, "version": str(row.version)}, instance=row, **how)  # type: ignore[attr-defined]
+    if not form.is_valid():
+        raise ValueError(f"{form_class.__name__}: {form.errors.as_json()}")
+    form.save()
+
+
+@part(SURVEY)
+def answers(stage: Stage) -> None:
+    """Who answers when; whoever goes directly has until a later day."""
+    opens = stage.phase(SURVEY).starts_on
+    due, relay_due = (stage.due(f"survey-{word}", SURVEY) for word in ("municipality", "relay"))
+    direct = stage.due("survey-direct", SURVEY)
+    early = (opens + 14 * DAY, due - 30 * DAY)
+    stage.plan(opens + DAY, touch_the_closed_year)
+    stage.plan(stage.draw(*early), ask, "saijo", forward, "ehime", 3)
+    stage.plan(stage.draw(*early), ask, "fuji", return_to_correct, "shizuoka", 2)
+    stage.plan(stage.draw(due - 20 * DAY, due - 10 * DAY), no_demand, "imabari", forward, "ehime")
+    stage.plan(stage.draw(due - 20 * DAY, due - 12 * DAY), ask, "uwajima", hold, "ehime", 1)
+    stage.plan(stage.draw(due - 6 * DAY, due), ask, "kure", receive, STAFF, 4)
+    stage.plan(stage.draw(due - 2 * DAY, due), ask, "hamamatsu", look_past, "shizuoka", 1)
+    stage.plan(stage.draw(direct - 12 * DAY, direct), ask, "sapporo", receive, STAFF, 2)
+    stage.plan(stage.draw(direct - 25 * DAY, direct - 4 * DAY), ask, "nagano", receive, STAFF, 2)
+    stage.plan(due + 3 * DAY, no_demand, "shinjuku", receive, STAFF)
+    stage.plan(relay_due + DAY, receive_the_rest)
+
+
+def answer_of(stage: Stage, host: str) -> SurveyAnswer:
+    code = coordinator(host).values["government"].code  # type: ignore[attr-defined]
+    rows = SurveyAnswer.objects.select_related(
+        "survey__cycle__programme", "government__prefecture", "government__organisation"
+    )
+    return rows.get(survey__cycle=stage.cycle, government__code=code)
+
+
+def touch_the_closed_year(stage: Stage) -> None:
+    """A coordinator opens last year's survey, which is closed for ever."""
+    closed = SurveyAnswer.objects.filter(
+        survey__cycle__state=Cycle.State.CLOSED, government__code="382060"
+    ).first()
+    if closed is not None:
+        stage.refused(
+            coordinator("saijo"),
+            _("Tries to answer the survey of a closed year: refused."),
+            HostError,
+            lambda: submit_no_demand(closed, reason="", by=stage.people["saijo"]),
+        )
+
+
+def ask(stage: Stage, host: str, then: object, whose: str, days: int) -> None:
+    """A host fills in its request step by step, and submits it."""
+    by, wish = stage.people[host], WISHES[host]
+    with stage.act(coordinator(host), _("Asks for trainees.")):
+        request = start_request(answer_of(stage, host), by=by)
+        starts_on = request.starts_on or stage.cycle.arrival_on
+        wished = {f"country_{n}": code for n, code in enumerate(wish.countries, start=1)}
+        demand = {"field": wish.field, "number": wish.number, "route": wish.route}
+        values: dict[str, dict[str, object]] = {
+            "demand": {**demand, "language": wish.language, "level": wish.level, **wished},
+            "period": {"starts_on": starts_on, "ends_on": end_of_stay(starts_on, wish.months)},
+            "programme": {
+                "theme_ja": wish.theme[0],
+                "theme_en": wish.theme[1],
+                "aim_ja": wish.aim[0],
+                "aim_en": wish.aim[1],
+            },
+        }
+        for step, form_class in STEP_FORMS.items():
+            row = request.training_programme if step == "programme" else request
+            typed(form_class, row, values[step], complete=True)
+        unit = TrainingUnit(training_programme=request.training_programme)
+        practice = {"name_ja": "担当課での実務研修", "name_en": "Practice in the section"}
+        where = {"site_kind": "own", "site_name": "担当課", "instructor_years": 12}
+        typed(UnitForm, unit, {**practice, **where, "weeks": 16, "hours_per_week": 18})
+        submit_demand(answer_of(stage, host), by=by)
+    stage.plan(stage.on + days * DAY, then, host, whose)  # type: ignore[arg-type]
+
+
+def no_demand(stage: Stage, host: str, then: object, whose: str) -> None:
+    with stage.act(coordinator(host), _("Answers “no demand”.")):
+        reason = stage.dice.choice(["", "予算の確保が難しいため", "受入体制が整っていないため"])
+        submit_no_demand(answer_of(stage, host), reason=reason, by=stage.people[host])
+    stage.plan(stage.on + 2 * DAY, then, host, whose)  # type: ignore[arg-type]
+
+
+# The relay ------------------------------------------------------------------------------------
+
+
+def forward(stage: Stage, host: str, relay: str) -> None:
+    answer = answer_of(stage, host)
+    with stage.act(
+        relay_officer(relay), _("Forwards the answer of {host}."), host=answer.government
+    ):
+        forward_answer(answer, by=stage.people[relay])
+    stage.plan(stage.on + 2 * DAY, receive, host, STAFF)
+
+
+def return_to_correct(stage: Stage, host: str, relay: str) -> None:
+    answer = answer_of(stage, host)
+    with stage.act(
+        relay_officer(relay),
+        _("Returns the answer of {host} with a comment."),
+        mark="late",
+        host=answer.government,
+    ):
+        return_by_relay(answer, reason="研修時間を確認してください。", by=stage.people[relay])
+    stage.plan(stage.on + 3 * DAY, submit_again, host, relay)
+
+
+def submit_again(stage: Stage, host: str, relay: str) -> None:
+    with stage.act(coordinator(host), _("Corrects the answer and submits it again.")):
+        submit_demand(answer_of(stage, host), by=stage.people[host])
+    stage.plan(stage.on + 2 * DAY, forward, host, relay)
+
+
+def hold(stage: Stage, host: str, relay: str) -> None:
+    answer = answer_of(stage, host)
+    with stage.act(
+        relay_officer(relay),
+        _("Holds the answer of {host} to look into it."),
+        mark="pinned",
+        host=answer.government,
+    ):
+        hold_answer(answer, reason="受入部署に確認中", by=stage.people[relay])
+    stage.plan(stage.on + 5 * DAY, forward_the_held, host, relay)
+
+
+def forward_the_held(stage: Stage, host: str, relay: str) -> None:
+    answer = answer_of(stage, host)
+    with stage.act(
+        relay_officer(relay), _("Forwards the answer of {host}."), host=answer.government
+    ):
+        forward_answer(answer, by=stage.people[relay])
+    stage.plan(stage.on + 2 * DAY, return_by_staff, host, relay)
+
+
+def look_past(stage: Stage, host: str, relay: str) -> None:
+    """A designated city answers directly: the relay officer beside it finds nothing."""
+    answer = answer_of(stage, host)
+    stage.refused(
+        relay_officer(relay),
+        _("Looks for the answer of {host}, which goes to the operator directly: not found."),
+        Http404,
+        lambda: find_answer(stage.people[relay], answer.public_id),
+        host=answer.government,
+    )
+    stage.plan(stage.on + DAY, receive, host, STAFF)
+
+
+# Staff ----------------------------------------------------------------------------------------
+
+
+def receive(stage: Stage, host: str, _whose: str) -> None:
+    answer = answer_of(stage, host)
+    with stage.act(STAFF_LABEL, _("Receives the answer of {host}."), host=answer.government):
+        receive_answer(answer, by=stage.people[STAFF])
+
+
+def return_by_staff(stage: Stage, host: str, relay: str) -> None:
+    answer = answer_of(stage, host)
+    with stage.act(
+        STAFF_LABEL,
+        _("Returns the answer of {host} with a comment."),
+        mark="late",
+        host=answer.government,
+    ):
+        reason = "受入時期が重なっています。御検討ください。"
+        return_answer(answer, reason=reason, by=stage.people[STAFF])
+    stage.plan(stage.on + 4 * DAY, decline, host, relay)
+
+
+def decline(stage: Stage, host: str, relay: str) -> None:
+    """The host gives up: its request is discarded, and its answer becomes “no demand”."""
+    answer = answer_of(stage, host)
+    with stage.act(
+        coordinator(host),
+        _("Declines to host after all: takes the request back and answers “no demand”."),
+        mark="stopped",
+    ):
+        for request in answer.requests.filter(state=RequestState.DRAFT):
+            discard_request(request, by=stage.people[host])
+        submit_no_demand(answer, reason="受入時期の調整がつかないため", by=stage.people[host])
+    stage.plan(stage.on + 2 * DAY, forward, host, relay)
+
+
+def receive_the_rest(stage: Stage) -> None:
+    """What nobody acts for in the rehearsal stays unanswered: silence is no answer."""
+    silent = SurveyAnswer.objects.filter(survey__cycle=stage.cycle).to_be_answered()
+    with stage.act(
+        STAFF_LABEL,
+        _("Closes the count of the survey: {count} governments have not answered."),
+        mark="none",
+        count=silent.count(),
+    ):
+        return
