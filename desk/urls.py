@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import board, mails, views
+from . import board, mails, sheets, views
 
 app_name = "desk"
 urlpatterns = [
@@ -15,6 +15,10 @@ urlpatterns = [
     path("letters/<slug:public_id>/", views.letter, name="letter"),
     path("mails/send-again/", mails.send_again, name="mails_send_again"),
     path("mails/arrived/", mails.arrived, name="mails_arrived"),
+    path("spreadsheets/", sheets.sheets, name="sheets"),
+    path("spreadsheets/waiting/<uuid:public_id>/", sheets.sheet_preview, name="sheet_preview"),
+    path("spreadsheets/<slug:kind>/", sheets.sheet, name="sheet"),
+    path("spreadsheets/<slug:kind>/<slug:form>/", sheets.sheet_export, name="sheet_export"),
     path("invite/", views.invite_person, name="invite"),
     path("board/<slug:programme>/<int:year>/", board.board, name="board"),
     path("board/<slug:programme>/<int:year>/propose/", board.propose_placements, name="propose"),

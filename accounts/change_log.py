@@ -1,0 +1,45 @@
+"""Entries of the change log for rows that were written in bulk, of which auditlog hears nothing."""
+
+from collections.abc import Sequence
+
+from auditlog.diff import model_instance_diff
+from auditlog.models import LogEntry
+from auditlog.registry import auditlog
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
+
+from files.sheets.bulk import create_rows
+
+from .models import User
+
+REASON = {"by": "spreadsheet"}
+
+
+def log_changes(pairs: Sequence[tuple[Model | None, Model | None]], *, by: User | None) -> None:
+    """One entry for each row: (as it was or None, as it is or None where it was deleted)."""
+    entries = []
+    for before, after in pairs:
+        row = after or before
+        if row is None or not auditlog.contains(type(row)):
+            continue
+        changes = model_instance_diff(before, after)
+        if changes:
+            action = LogEntry.Action.UPDATE
+            if before is None:
+                action = LogEntry.Action.CREATE
+            elif after is None:
+                action = LogEntry.Action.DELETE
+            entries.append(
+                LogEntry(
+                    content_type=ContentType.objects.get_for_model(row),
+                    object_pk=str(row.pk),
+                    object_id=row.pk,
+                    object_repr=str(row),
+                    action=action,
+                    changes=changes,
+                    actor=by,
+                    actor_email=by.email if by else None,
+                    additional_data=REASON,
+                )
+            )
+    create_rows(LogEntry, entries)
