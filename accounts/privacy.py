@@ -2,6 +2,7 @@
 
 from files.privacy import NOTHING_PERSONAL, DataClass, Keep, Rule, declare
 
+from .access import AccessEvent, CodeSheet, SheetCode
 from .models import FormDraft, Invitation, Membership, Organisation, Submission, User
 
 OFFICE = Rule(DataClass.BUSINESS, Keep.WITH_OFFICE)
@@ -34,3 +35,10 @@ declare(
     rest=Rule(DataClass.PERSONAL, Keep.DAYS_90),
     result=Rule(DataClass.NONE, Keep.DAYS_90),
 )
+declare(CodeSheet, rest=PERSON)
+declare(
+    SheetCode,
+    rest=Rule(DataClass.NONE, Keep.WITH_OFFICE),
+    code_hash=Rule(DataClass.SECRET, Keep.WITH_OFFICE),
+)
+declare(AccessEvent, rest=PERSON, reason=PERSON, detail=PERSON)
