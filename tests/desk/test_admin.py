@@ -26,6 +26,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 READ_ONLY = [
+    "accounts.accessevent",
     "accounts.invitation",
     "auditlog.logentry",
     "hosts.hostrequest",
