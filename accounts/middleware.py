@@ -11,19 +11,42 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from .addresses import client_address
-from .second_factor import has_passed, has_second_factor
+from .editing import keep_draft
+from .second_factor import (
+    go_on_under_a_new_key,
+    has_app_or_key,
+    has_factor_sheet,
+    has_passed,
+)
+from .sheets import may_be_factor
 
 Next = Callable[[HttpRequest], HttpResponse]
 
 SEEN_EVERY_SECONDS = 60
 METHODS = ("GET", "HEAD", "POST")
-OPEN_WITHOUT_SECOND_FACTOR = ("mfa_", "account_", "switch_language")
+# What leads to a second factor, and out; nothing that changes the account otherwise.
+OPEN_WITHOUT_SECOND_FACTOR = frozenset(
+    {
+        "mfa_index",
+        "mfa_activate_totp",
+        "mfa_add_webauthn",
+        "mfa_list_webauthn",
+        "mfa_sheet",
+        "mfa_reauthenticate",
+        "mfa_reauthenticate_webauthn",
+        "account_reauthenticate",
+        "account_login",
+        "account_logout",
+        "switch_language",
+    }
+)
 
 
 class MethodsMiddleware:
@@ -79,11 +102,13 @@ class SessionAgeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated and self._is_over(request):
+            text = _("You were signed out after a time without activity.")
+            if _keep_what_was_sent(request):
+                text = _(
+                    "You were signed out after a time without activity. What you typed was kept."
+                )
             logout(request)
-            messages.info(
-                request,
-                _("You were signed out after a time without activity. What you typed was kept."),
-            )
+            messages.info(request, text)
             return redirect_to_login(request.get_full_path())
         return self.get_response(request)
 
@@ -101,6 +126,39 @@ class SessionAgeMiddleware:
         return False
 
 
+def _keep_what_was_sent(request: HttpRequest) -> bool:
+    """Keep a form that arrives too late as its page's draft; it is shown after the next sign-in."""
+    if request.method != "POST":
+        return False
+    try:
+        match = resolve(request.path_info)
+    except Resolver404:
+        return False
+    name_of = getattr(match.func, "draft_name", None)
+    is_forged = CsrfViewMiddleware(lambda _: HttpResponse()).process_view(
+        request, match.func, (), {}
+    )
+    if name_of is None or is_forged:
+        return False
+    return keep_draft(request.user, name_of(**match.kwargs), request.POST) is not None
+
+
+class RoleChangeMiddleware:
+    """A session whose person has gained or lost a role goes on under a new key."""
+
+    def __init__(self, get_response: Next):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            roles = sorted(f"{m.role}:{m.organisation_id}" for m in request.user.active_memberships)
+            if request.session.get("roles", roles) != roles:
+                go_on_under_a_new_key(request)
+            if request.session.get("roles") != roles:
+                request.session["roles"] = roles
+        return self.get_response(request)
+
+
 class SecondFactorMiddleware:
     """Who needs a second factor and has none reaches nothing but its set-up; a session that has not
     shown the one that its person has is over.
@@ -113,13 +171,15 @@ class SecondFactorMiddleware:
         user = request.user
         if not user.is_authenticated or not user.needs_second_factor:
             return self.get_response(request)
-        if has_second_factor(user):
-            if has_passed(request.session, user):
-                return self.get_response(request)
+        strong = has_app_or_key(user)
+        sheet = not strong and has_factor_sheet(user)
+        if (strong or sheet) and not has_passed(request.session, user):
             logout(request)
             messages.info(request, _("Sign in again, with your second factor."))
             return redirect(settings.LOGIN_URL)
-        return self.get_response(request) if _is_open(request) else redirect("mfa_index")
+        if strong or (sheet and may_be_factor(user)) or _is_open(request):
+            return self.get_response(request)
+        return redirect("mfa_index")
 
 
 def _is_open(request: HttpRequest) -> bool:
@@ -128,5 +188,4 @@ def _is_open(request: HttpRequest) -> bool:
         match = resolve(request.path_info)
     except Resolver404:
         return False
-    name = match.url_name or ""
-    return not match.namespaces and name.startswith(OPEN_WITHOUT_SECOND_FACTOR)
+    return not match.namespaces and match.url_name in OPEN_WITHOUT_SECOND_FACTOR

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import board, mails, sheets, views
+from . import access, board, mails, sheets, views
 
 app_name = "desk"
 urlpatterns = [
@@ -19,6 +19,11 @@ urlpatterns = [
     path("spreadsheets/waiting/<uuid:public_id>/", sheets.sheet_preview, name="sheet_preview"),
     path("spreadsheets/<slug:kind>/", sheets.sheet, name="sheet"),
     path("spreadsheets/<slug:kind>/<slug:form>/", sheets.sheet_export, name="sheet_export"),
+    path("people/<uuid:public_id>/access/", access.person_access, name="access"),
+    path("people/<uuid:public_id>/end-sessions/", access.end_sessions, name="end_sessions"),
+    path("people/<uuid:public_id>/close/", access.close, name="close_account"),
+    path("people/<uuid:public_id>/reopen/", access.reopen, name="reopen_account"),
+    path("people/<uuid:public_id>/reset-factor/", access.reset_factor, name="reset_factor"),
     path("invite/", views.invite_person, name="invite"),
     path("board/<slug:programme>/<int:year>/", board.board, name="board"),
     path("board/<slug:programme>/<int:year>/propose/", board.propose_placements, name="propose"),

@@ -34,7 +34,8 @@ def pages() -> Iterator[tuple[str, str, str]]:
         yield role, "overview", reverse("accounts:overview")
     yield Role.TRAINING_INSTITUTE, "overview", reverse("accounts:overview")
     yield Role.STAFF, "profile", reverse("accounts:profile")
-    for name in ("mfa_index", "mfa_activate_totp", "account_change_password", "account_email"):
+    names = ("mfa_index", "mfa_activate_totp", "mfa_sheet", "account_change_password")
+    for name in (*names, "account_email"):
         yield Role.COORDINATOR, name, reverse(name)
     yield Role.COORDINATOR, "sessions", reverse("usersessions_list")
     yield Role.COORDINATOR, "sign-out", reverse("account_logout")
@@ -69,6 +70,8 @@ def desk_pages() -> Iterator[tuple[str, str, str]]:
     stopped = f"?mails={Mail.objects.get(state='uncertain').pk}"
     yield Role.STAFF, "mails-send-again", reverse("desk:mails_send_again") + stopped
     yield Role.STAFF, "mails-arrived", reverse("desk:mails_arrived") + stopped
+    person = User.objects.get(email="coordinator@lgotp.example.jp")
+    yield Role.ADMINISTRATOR, "access", reverse("desk:access", args=[person.public_id])
     for model in (
         "schedule_cycle",
         "schedule_programme",
@@ -87,6 +90,7 @@ def desk_pages() -> Iterator[tuple[str, str, str]]:
         "accounts_user",
         "accounts_invitation",
         "accounts_organisation",
+        "accounts_accessevent",
         "auditlog_logentry",
     ):
         yield Role.ADMINISTRATOR, model, reverse(f"admin:{model}_changelist")

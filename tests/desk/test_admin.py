@@ -28,6 +28,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 READ_ONLY = [
+    "accounts.accessevent",
     "accounts.auditrecord",
     "accounts.invitation",
     "auditlog.logentry",
