@@ -393,7 +393,7 @@ UNFOLD = {
     },
 }
 
-# Logs: one line of JSON each, ids only, never form data. -----------------------------------------
+# Logs: one line for each event, ids only, never form data. ----------------------------------------
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
