@@ -1,6 +1,7 @@
 """The staff's pages beside the admin's lists, and whether the portal lives."""
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
@@ -16,7 +17,7 @@ from accounts.editing import in_words, once
 from accounts.services import AccountError, invite
 from hosts.models import SurveyAnswer, SurveyAnswerMove
 from hosts.services import HostError, receive_answer, return_answer
-from hosts.states import AnswerState
+from hosts.states import ANSWER_MOVES, AnswerState
 from notices.models import Letter, NoticeError
 from placements.forms import NominationForm, ReasonForm
 from placements.responses import letter_response
@@ -109,7 +110,7 @@ def open_next_cycle(request: HttpRequest) -> HttpResponse:
 
 @desk_page
 @require_safe
-def survey_answer(request: HttpRequest, public_id: str) -> HttpResponse:
+def survey_answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One government's answer with its requests and training programmes, to be received or
     returned.
     """
@@ -118,7 +119,7 @@ def survey_answer(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @desk_page
 @require_POST
-def receive(request: HttpRequest, public_id: str) -> HttpResponse:
+def receive(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take the answer; its requests are open for placements."""
     answer = _answer(public_id)
     try:
@@ -132,7 +133,7 @@ def receive(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @desk_page
 @require_POST
-def give_back(request: HttpRequest, public_id: str) -> HttpResponse:
+def give_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Return the answer with a comment; the coordinators are mailed."""
     answer = _answer(public_id)
     form = ReasonForm(request.POST)
@@ -154,7 +155,7 @@ def letter(request: HttpRequest, public_id: str) -> HttpResponse:
     return letter_response(request, get_object_or_404(Letter.objects.issued(), public_id=public_id))
 
 
-def _answer(public_id: str) -> SurveyAnswer:
+def _answer(public_id: UUID) -> SurveyAnswer:
     answers = SurveyAnswer.objects.select_related(
         "survey__cycle__programme",
         "government__organisation",
@@ -169,13 +170,15 @@ def _answer_page(
     requests = answer.requests.select_related("training_programme").prefetch_related(
         "wished_countries", "training_programme__units"
     )
+    is_open = answer.survey.cycle.state == Cycle.State.OPEN
+    possible = ANSWER_MOVES[answer.state] if is_open else set()
     context = {
         "answer": answer,
         "requests": requests,
         "moves": _with_words(answer.moves.select_related("by")),
         "form": form,
-        "can_receive": answer.state in {"submitted", "forwarded"},
-        "can_return": answer.state in {"submitted", "held", "forwarded", "received"},
+        "can_receive": AnswerState.RECEIVED in possible,
+        "can_return": AnswerState.RETURNED in possible,
     }
     return render(request, "desk/answer.html", context, status=status)
 

@@ -1,6 +1,7 @@
 """What hosts, relay officers and staff do with the demand survey."""
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -8,10 +9,10 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Role, User
-from accounts.moves import MoveRefusedError, Table, make_move
+from accounts.moves import make_move
 from accounts.queries import people_by_organisation
 from japan.dates import months_between
 from notices.mails import queue_mail
@@ -30,9 +31,24 @@ from .states import (
     RequestState,
 )
 
+# What a request needs before it is submitted, and how the reader is told.
+MISSING = {
+    "field": gettext_lazy("Choose the field of training."),
+    "starts_on": gettext_lazy("Enter the first day of the stay."),
+    "ends_on": gettext_lazy("Enter the last day of the stay."),
+    "length_reason": gettext_lazy("Give the reason for the shorter or longer stay."),
+    "theme_ja": gettext_lazy("Enter the theme of the training."),
+    "aim_ja": gettext_lazy("Enter the aim of the training."),
+    "units": gettext_lazy("Add at least one unit to the training programme."),
+}
+
 
 class HostError(Exception):
     """A rule of the demand survey was broken. The message is written for the user."""
+
+
+_move_answer = partial(make_move, table=ANSWER_MOVES, refuse=HostError)
+_move_request = partial(make_move, table=REQUEST_MOVES, refuse=HostError)
 
 
 @transaction.atomic
@@ -114,25 +130,19 @@ def faults_of(request: HostRequest) -> list[tuple[str, str, str]]:
     """What is missing before a request can be submitted: (step, field, message)."""
     programme = request.training_programme
     checks = [
-        ("demand", "field", not request.field, _("Choose the field of training.")),
-        ("period", "starts_on", not request.starts_on, _("Enter the first day of the stay.")),
-        ("period", "ends_on", not request.ends_on, _("Enter the last day of the stay.")),
+        ("demand", "field", not request.field),
+        ("period", "starts_on", not request.starts_on),
+        ("period", "ends_on", not request.ends_on),
         (
             "period",
             "length_reason",
             bool(length_warning(request)) and not request.length_reason.strip(),
-            _("Give the reason for the shorter or longer stay."),
         ),
-        ("programme", "theme_ja", not programme.theme_ja, _("Enter the theme of the training.")),
-        ("programme", "aim_ja", not programme.aim_ja, _("Enter the aim of the training.")),
-        (
-            "programme",
-            "units",
-            not programme.units.exists(),
-            _("Add at least one unit to the training programme."),
-        ),
+        ("programme", "theme_ja", not programme.theme_ja),
+        ("programme", "aim_ja", not programme.aim_ja),
+        ("programme", "units", not programme.units.exists()),
     ]
-    return [(step, field, message) for step, field, is_missing, message in checks if is_missing]
+    return [(step, field, str(MISSING[field])) for step, field, is_missing in checks if is_missing]
 
 
 def length_warning(request: HostRequest) -> str | None:
@@ -226,10 +236,9 @@ def relay_officers_of(answer: SurveyAnswer) -> list[User]:
     return people_of(prefecture.organisation_id, Role.RELAY)
 
 
-def people_of(organisation_id: int, role: str, on: date | None = None) -> list[User]:
-    """Who has this role for this organisation on the day."""
-    day = on or timezone.localdate()
-    people = people_by_organisation(role, on=day, organisations=[organisation_id])
+def people_of(organisation_id: int, role: str) -> list[User]:
+    """Who has this role for this organisation today."""
+    people = people_by_organisation(role, on=timezone.localdate(), organisations=[organisation_id])
     return people.get(organisation_id, [])
 
 
@@ -345,29 +354,3 @@ def _move_as_relay(answer: SurveyAnswer, to: str, *, by: User, reason: str) -> N
     if locked.state in {AnswerState.FORWARDED, AnswerState.RECEIVED}:
         raise HostError(_("This answer has gone on to the operator; only it can return it now."))
     _move_answer(answer, to, by=by, table=RELAY_MOVES, reason=reason)
-
-
-def _move_answer(
-    answer: SurveyAnswer,
-    to: str,
-    *,
-    by: User,
-    table: Table = ANSWER_MOVES,
-    reason: str = "",
-    **changes: Any,
-) -> None:
-    try:
-        make_move(answer, to, by=by, table=table, reason=reason, **changes)
-    except MoveRefusedError as error:
-        raise HostError(
-            _("This answer can no longer be changed that way. Look at where it stands now.")
-        ) from error
-
-
-def _move_request(request: HostRequest, to: str, *, by: User | None, reason: str = "") -> None:
-    try:
-        make_move(request, to, by=by, table=REQUEST_MOVES, reason=reason)
-    except MoveRefusedError as error:
-        raise HostError(
-            _("This request can no longer be changed that way. Look at where it stands now.")
-        ) from error

@@ -11,9 +11,8 @@ from trainees.models import Application
 from trainees.timeline import Facts, timeline_fact
 
 from .models import Nomination, NominationMove
-from .states import NominationState, PlacementState
+from .states import TOLD, NominationState
 
-TOLD = [PlacementState.ANNOUNCED, PlacementState.ENDED]
 HOST = "told__host_request__answer__government"
 PREFECTURE = f"{HOST}__prefecture"
 THEME = "told__host_request__training_programme"
@@ -54,11 +53,7 @@ def selection(application: Application) -> Facts:
     )
     if row is None:
         return {}
-    sender = application.sending_government
-    facts: Facts = {
-        "nominated_on": row["nominated_on"],
-        "nominated_by": sender.organisation.name if sender else "",
-    }
+    facts: Facts = {"nominated_on": row["nominated_on"]}
     if row["confirmed_at"]:
         facts["confirmed_on"] = timezone.localdate(row["confirmed_at"])
     if row["told__decided_on"]:

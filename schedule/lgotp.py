@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import Organisation, Role
 
 from .models import DeadlineTemplate, PhaseKind, PhaseTemplate, Programme, Roll
+from .vocabulary import DeadlineCode
 
 CODE = "lgotp"
 
@@ -30,6 +31,14 @@ PROGRAMME = {
     "group_training_place_en": (
         "Japan Intercultural Academy of Municipalities (JIAM), Otsu City, Shiga"
     ),
+    "trainee_title_ja": "協力交流研修員",
+    "orientation_place_ja": "東京",
+    "orientation_place_en": "Tokyo",
+    "next_step_ja": "{day}までに、在留資格認定証明書の交付申請に必要な書類を御提出ください。",
+    "next_step_en": (
+        "Your host will now apply for your certificate of eligibility and needs your papers by "
+        "{day}. Do not buy a ticket or leave your post until you hear from us."
+    ),
 }
 
 # phase: calendar year counted from the fiscal year of arrival, month, day, number of days
@@ -45,7 +54,7 @@ PHASES = [
 
 DEADLINES = [
     (
-        "survey-municipality",
+        DeadlineCode.SURVEY_MUNICIPALITY,
         PhaseKind.SURVEY,
         Role.COORDINATOR,
         (-1, 11, 24),
@@ -53,7 +62,7 @@ DEADLINES = [
         "Answer the demand survey (municipalities, to their prefecture)",
     ),
     (
-        "survey-direct",
+        DeadlineCode.SURVEY_DIRECT,
         PhaseKind.SURVEY,
         Role.COORDINATOR,
         (-1, 11, 30),
@@ -61,7 +70,7 @@ DEADLINES = [
         "Answer the demand survey (prefectures and designated cities)",
     ),
     (
-        "survey-relay",
+        DeadlineCode.SURVEY_RELAY,
         PhaseKind.SURVEY,
         Role.RELAY,
         (-1, 11, 30),
@@ -77,7 +86,7 @@ DEADLINES = [
         "Nominate candidates",
     ),
     (
-        "application",
+        DeadlineCode.APPLICATION,
         PhaseKind.RECRUITMENT,
         Role.TRAINEE,
         (-1, 12, 24),
@@ -93,7 +102,7 @@ DEADLINES = [
         "Review the applications",
     ),
     (
-        "decision",
+        DeadlineCode.DECISION,
         PhaseKind.RECRUITMENT,
         Role.STAFF,
         (0, 2, 19),
@@ -101,7 +110,7 @@ DEADLINES = [
         "Decide the placements and send the notices",
     ),
     (
-        "coe-papers",
+        DeadlineCode.COE_PAPERS,
         PhaseKind.PROCEDURES,
         Role.COORDINATOR,
         (0, 3, 19),

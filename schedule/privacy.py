@@ -2,7 +2,7 @@
 
 from files.privacy import NOTHING_PERSONAL, DataClass, Keep, Rule, declare
 
-from .models import Cycle, Deadline, DeadlineTemplate, Phase, PhaseTemplate, Programme
+from .models import Cycle, CycleMove, Deadline, DeadlineTemplate, Phase, PhaseTemplate, Programme
 
 OFFICE = Rule(DataClass.BUSINESS, Keep.FOR_EVER)
 NAMES = {"name_ja": NOTHING_PERSONAL, "name_en": NOTHING_PERSONAL}
@@ -24,11 +24,24 @@ declare(
     letter_series=NOTHING_PERSONAL,
     reference_format_ja=NOTHING_PERSONAL,
     reference_format_en=NOTHING_PERSONAL,
+    trainee_title_ja=NOTHING_PERSONAL,
+    orientation_place_ja=NOTHING_PERSONAL,
+    orientation_place_en=NOTHING_PERSONAL,
+    next_step_ja=NOTHING_PERSONAL,
+    next_step_en=NOTHING_PERSONAL,
     group_training_place_ja=NOTHING_PERSONAL,
     group_training_place_en=NOTHING_PERSONAL,
 )
 declare(PhaseTemplate, rest=NOTHING_PERSONAL)
 declare(DeadlineTemplate, rest=NOTHING_PERSONAL, code=NOTHING_PERSONAL, **NAMES)
 declare(Cycle, rest=NOTHING_PERSONAL)
+declare(
+    CycleMove,
+    rest=NOTHING_PERSONAL,
+    by=OFFICE,
+    reason=OFFICE,
+    from_state=NOTHING_PERSONAL,
+    to_state=NOTHING_PERSONAL,
+)
 declare(Phase, rest=NOTHING_PERSONAL)
 declare(Deadline, rest=NOTHING_PERSONAL, code=NOTHING_PERSONAL, **NAMES)

@@ -14,9 +14,15 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.editing import autosave_answer, draft_of, drop_draft, initial_from, keeps_draft
+from accounts.editing import (
+    autosave_answer,
+    draft_of,
+    drop_draft,
+    initial_from,
+    keep_draft,
+    keeps_draft,
+)
 from accounts.panels import render_panels
-from japan.dates import era
 from schedule.models import Programme
 
 from .forms import FORMS, STEPS, StepForm
@@ -86,19 +92,11 @@ def _standing(application: Application, today: date) -> dict[str, object]:
         "usual": usual,
         "scale": _scale(usual, standing.day(today)),
         "next_step": next_step,
-        "next_day": _next_day(deadline.due_on if deadline else next_step.get("due_on")),
+        "next_day": deadline.due_on if deadline else next_step.get("due_on"),
         "is_over": is_over(application, facts),
         "deadline": deadline,
         "contact_unit": _contact_unit(application.cycle.programme),
     }
-
-
-def _next_day(day: date | None) -> dict[str, object] | None:
-    """The day as a picture: its year in the era as well, for readers of Japanese."""
-    if day is None:
-        return None
-    name, year = era(day)
-    return {"day": day, "year": f"{name}{'元' if year == 1 else year}年（{day.year}年）"}
 
 
 def _contact_unit(programme: Programme) -> str:
@@ -121,7 +119,7 @@ def _scale(usual: Usual | None, day: int | None) -> dict[str, str] | None:
 
 @login_required
 @require_safe
-def application(request: HttpRequest, public_id: str) -> HttpResponse:
+def application(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """What was submitted, to read and print; until then the way to the steps."""
     found = get_object_or_404(
         Application.objects.visible_to(request.user).with_names().with_since(),
@@ -146,7 +144,7 @@ def _draft_key(public_id: uuid.UUID, step: str) -> str:
 @keeps_draft(_draft_key)
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def application_step(request: HttpRequest, public_id: str, step: str) -> HttpResponse:
+def application_step(request: HttpRequest, public_id: uuid.UUID, step: str) -> HttpResponse:
     """One group of questions; only the person answers them, and only while they may."""
     if step not in STEPS:
         raise Http404
@@ -172,7 +170,7 @@ def application_step(request: HttpRequest, public_id: str, step: str) -> HttpRes
 @keeps_draft(_draft_key)
 @login_required
 @require_POST
-def application_autosave(request: HttpRequest, public_id: str, step: str) -> HttpResponse:
+def application_autosave(request: HttpRequest, public_id: uuid.UUID, step: str) -> HttpResponse:
     """Keep what was typed so far, without checking it."""
     found = _own_or_404(request, public_id)
     if step not in FORMS:
@@ -182,7 +180,7 @@ def application_autosave(request: HttpRequest, public_id: str, step: str) -> Htt
     return autosave_answer(request, _draft_key(found.public_id, step))
 
 
-def _own_or_404(request: HttpRequest, public_id: str, *, lock: bool = False) -> Application:
+def _own_or_404(request: HttpRequest, public_id: uuid.UUID, *, lock: bool = False) -> Application:
     own = Application.objects.own(request.user).with_names().with_since()
     if lock:
         own = own.select_for_update(of=("self", "trainee"))
@@ -204,12 +202,13 @@ def _send_step(request: HttpRequest, found: Application, step: str) -> HttpRespo
         messages.error(request, reason)
         return redirect(found)
     key = _draft_key(found.public_id, step)
-    if "discard" in request.POST:
+    if "forget" in request.POST:
         drop_draft(request.user, key)
         return redirect("trainees:application_step", found.public_id, step)
     goes_on = "next" in request.POST
-    form = FORMS[step](request.POST, request.FILES, instance=_row(found, step), partial=not goes_on)
+    form = FORMS[step](request.POST, request.FILES, instance=_row(found, step), complete=goes_on)
     if not form.is_valid():
+        keep_draft(request.user, key, request.POST)
         return _show_step(request, found, step, form, status=422)
     form.save()
     drop_draft(request.user, key)
@@ -250,7 +249,7 @@ def _show_step(
     context = _frame(found, step) | {
         "form": form,
         "draft": draft,
-        "differences": form.differences() if form.stale else [],
+        "differences": form.conflicts() if form.stale else [],
     }
     return render(request, "trainees/application_step.html", context, status=status)
 

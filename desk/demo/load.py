@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.demo_sign_ins import PASSWORD
 from accounts.models import Invitation, Membership, Organisation, Role, User
 from hosts.models import (
+    ANSWERING_DIRECTLY,
     DemandSurvey,
     HostRequest,
     HostRequestMove,
@@ -30,8 +31,9 @@ from japan.governments import load_governments
 from notices.letters import render_waiting
 from notices.models import Mail
 from notices.states import MailState
-from placements.letters import announce, draft_notices
+from placements.letters import draft_notices
 from placements.models import Nomination, Placement
+from placements.services import announce
 from placements.states import NominationState, PlacementState
 from schedule.lgotp import ensure_lgotp
 from schedule.models import Cycle, Programme
@@ -286,7 +288,6 @@ class _Loader:
             .values_list("pk", "government__kind")
         )
         groups: dict[str, list[int]] = {}
-        direct = {LocalGovernment.Kind.PREFECTURE, LocalGovernment.Kind.DESIGNATED_CITY}
         for pk, kind in pks:
             draw = self.rng.random()
             state: str
@@ -296,7 +297,7 @@ class _Loader:
                 state = AnswerState.DRAFT
             elif draw < 0.66:
                 state = AnswerState.SUBMITTED
-            elif kind in direct or draw > 0.9:
+            elif kind in ANSWERING_DIRECTLY or draw > 0.9:
                 state = AnswerState.RECEIVED
             else:
                 state = AnswerState.FORWARDED

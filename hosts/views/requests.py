@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.editing import (
     autosave_answer,
+    differences,
     draft_of,
     drop_draft,
     initial_from,
@@ -23,7 +24,7 @@ from accounts.editing import (
 )
 from accounts.models import FormDraft, User
 
-from ..forms import STEP_FORMS, STEPS, PartForm, StartForm, differences
+from ..forms import STEP_FORMS, STEPS, PartForm, StartForm
 from ..models import HostRequest, SurveyAnswer
 from ..permissions import can_edit
 from ..remarks import remarks_on
@@ -36,7 +37,7 @@ from ..services import (
     submit_demand,
 )
 from ..states import RequestState
-from .answers import already_submitted, mailed_by_submit
+from .answers import mailed_by_submit, say_closed
 from .finding import find_answer, find_request, is_open
 
 
@@ -55,7 +56,7 @@ def request_start(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         form.is_valid()
         return redirect(once(request.user, form.cleaned_data.get("once"), create))
     except HostError:
-        return already_submitted(request, find_answer(request.user, public_id))
+        return say_closed(request, find_answer(request.user, public_id))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect("hosts:answer", found.public_id)
@@ -231,7 +232,7 @@ def _closed(request: HttpRequest, found: HostRequest) -> HttpResponse:
     if found.answer.is_editable:
         messages.info(request, _("This request was discarded and can no longer be changed."))
         return redirect("hosts:answer", found.answer.public_id)
-    return already_submitted(request, found.answer)
+    return say_closed(request, found.answer)
 
 
 def _confirm(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
@@ -253,7 +254,7 @@ def _confirm(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         except HostError as error:
             fresh = find_answer(request.user, answer.public_id)
             if not fresh.is_editable:
-                return already_submitted(request, fresh)
+                return say_closed(request, fresh)
             refused, status = str(error), 422
         else:
             messages.success(request, _("Your answer was submitted."))

@@ -126,6 +126,8 @@ def invite_again(nomination: Nomination, *, by: User) -> Nomination:
         .select_related("invitation", "application__trainee", "application__cycle__programme")
         .get(pk=nomination.pk)
     )
+    if nomination.application.cycle.state != Cycle.State.OPEN:
+        raise PlacementError(_("This cycle is not open."))
     if nomination.state != NominationState.PROPOSED or nomination.invitation.accepted_at:
         raise PlacementError(_("This invitation was accepted already."))
     old = nomination.invitation
@@ -142,6 +144,7 @@ def confirm_nomination(nomination: Nomination, *, by: User) -> Nomination:
     """The nominee says that the nomination is theirs; only now is anything linked to them."""
     if nomination.invitation.accepted_by_id != by.pk:
         raise PlacementError(_("This nomination was sent to another person."))
+    lock_open(nomination.application.cycle)
     move(nomination, NominationState.CONFIRMED, by=by, table=NOMINATION_MOVES)
     link_person(nomination.application.trainee, by)
     return nomination
@@ -149,13 +152,14 @@ def confirm_nomination(nomination: Nomination, *, by: User) -> Nomination:
 
 @in_our_words()
 @transaction.atomic
-def refuse_nomination(nomination: Nomination, *, by: User, reason: str = "") -> Nomination:
+def refuse_nomination(nomination: Nomination, *, by: User) -> Nomination:
     """The nominee says that it is not theirs, or that they do not want it; nothing is linked.
 
     The empty application is withdrawn, so that the person can be nominated anew.
     """
     if nomination.invitation.accepted_by_id != by.pk:
         raise PlacementError(_("This nomination was sent to another person."))
-    move(nomination, NominationState.REFUSED, by=by, table=NOMINATION_MOVES, reason=reason)
-    withdraw_application(nomination.application, by=by, reason=reason)
+    lock_open(nomination.application.cycle)
+    move(nomination, NominationState.REFUSED, by=by, table=NOMINATION_MOVES)
+    withdraw_application(nomination.application, by=by)
     return nomination

@@ -4,14 +4,17 @@ from datetime import date
 
 import pytest
 from django.contrib import admin
+from django.forms import inlineformset_factory
 from django.urls import reverse
 
 from accounts.editing import version_of
 from accounts.models import Role
+from desk.admin.programme import CodedFormSet, DeadlineInline
 from desk.base import DeskAdmin
 from notices.models import Letter, Mail
 from placements.services import decide, propose
 from placements.tasks import announce_issued
+from schedule.models import Cycle, Deadline
 from tests.factories import (
     CycleFactory,
     InvitationFactory,
@@ -241,3 +244,15 @@ def test_with_the_lookups_of_the_package_a_password_hash_is_guessed_control(clie
     ]
 
     assert found == [1, 0]
+
+
+def test_the_code_of_a_deadline_stays_as_it_is():
+    deadline = CycleFactory().deadlines.get(code="survey-direct")
+    formset_class = inlineformset_factory(
+        Cycle, Deadline, formset=CodedFormSet, fields=DeadlineInline.fields, extra=1
+    )
+
+    shown = formset_class(instance=deadline.cycle)
+
+    disabled = {form.instance.code: form.fields["code"].disabled for form in shown.forms}
+    assert (disabled[deadline.code], disabled[""]) == (True, False)

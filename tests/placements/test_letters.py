@@ -11,16 +11,16 @@ from notices.letters import render_letter, render_waiting
 from notices.models import Letter, Mail
 from notices.states import LetterState
 from placements.letters import (
-    announce,
     draft_notices,
     head_of,
     notice_values,
     respectful_name,
 )
 from placements.models import Placement
-from placements.services import decide
+from placements.services import announce, decide
 from placements.states import PlacementState
 from placements.tasks import announce_issued
+from schedule.models import Deadline
 from tests.factories import (
     CycleFactory,
     InvitationFactory,
@@ -110,6 +110,24 @@ def test_a_notice_carries_both_sides_and_the_days_of_the_placement():
     assert (values["field_ja"], values["field_en"]) != ("", "")
 
 
+def test_a_notice_speaks_in_the_words_of_its_programme():
+    placement = decided()
+    cycle = placement.application.cycle
+    Deadline.objects.create(
+        cycle=cycle, code="coe-papers", phase="procedures", due_on=date(2027, 3, 19)
+    )
+    cycle.programme.trainee_title_ja = "派遣職員"
+    cycle.programme.orientation_place_en = "Kobe"
+    cycle.programme.next_step_ja = "{day}までに届出を。{0}"
+
+    values = notice_values(placement)
+
+    assert values["trainee_title_ja"] == "派遣職員"
+    assert values["orientation"]["place_en"] == "Kobe"
+    assert values["next_step_ja"] == "令和9年3月19日（金）までに届出を。{0}"
+    assert values["next_step_en"] == "Your host needs your papers by Friday 19 March 2027."
+
+
 def test_nothing_is_announced_before_both_letters_are_issued():
     placement = decided()
     told = []
@@ -171,7 +189,7 @@ def test_issue_letters_command_issues_what_is_decided(capsys):
 
     call_command("issue_letters", "2027", "--dry-run")
     waiting = Letter.objects.issued().count()
-    call_command("issue_letters", "2027")
+    call_command("issue_letters", "2027", "--kind", "placement-notice")
 
     placement.refresh_from_db()
     assert (waiting, placement.state) == (0, PlacementState.ANNOUNCED)
