@@ -31,9 +31,8 @@ from hosts.models import HostRequest, LocalGovernment
 from hosts.states import AnswerState, RequestState
 from notices.letters import render_waiting
 from notices.mails import queue_mail
-from placements.letters import announce
 from placements.models import Placement
-from placements.services import decide, propose
+from placements.services import announce, decide, propose
 from placements.states import PlacementState
 from schedule.models import Cycle
 from tests.access.marks import NOBODY, Owners, fresh, mark_all
