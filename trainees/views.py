@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.editing import autosave_answer, draft_of, drop_draft, initial_from
 from accounts.panels import render_panels
-from japan.dates import era
 from schedule.models import Programme
 
 from .forms import FORMS, STEPS, StepForm
@@ -85,19 +84,11 @@ def _standing(application: Application, today: date) -> dict[str, object]:
         "usual": usual,
         "scale": _scale(usual, standing.day(today)),
         "next_step": next_step,
-        "next_day": _next_day(deadline.due_on if deadline else next_step.get("due_on")),
+        "next_day": deadline.due_on if deadline else next_step.get("due_on"),
         "is_over": is_over(application, facts),
         "deadline": deadline,
         "contact_unit": _contact_unit(application.cycle.programme),
     }
-
-
-def _next_day(day: date | None) -> dict[str, object] | None:
-    """The day as a picture: its year in the era as well, for readers of Japanese."""
-    if day is None:
-        return None
-    name, year = era(day)
-    return {"day": day, "year": f"{name}{'元' if year == 1 else year}年（{day.year}年）"}
 
 
 def _contact_unit(programme: Programme) -> str:

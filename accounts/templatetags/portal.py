@@ -84,9 +84,19 @@ def full_day(value: dt.date | None) -> str:
     day = _day(value)
     if not _in_japanese():
         return dateformat.format(day, "l j F Y")
+    return f"{year_words(day)}{day.month}月{day.day}日（{weekday_ja(day)}）"
+
+
+@register.filter(expects_localtime=True)
+def year_words(value: dt.date | None) -> str:
+    """The year of a day: 令和8年（2026年）, in English 2026."""
+    if not value:
+        return ""
+    day = _day(value)
+    if not _in_japanese():
+        return str(day.year)
     name, year = era(day)
-    year_in_era = f"{name}{'元' if year == 1 else year}年"
-    return f"{year_in_era}（{day.year}年）{day.month}月{day.day}日（{weekday_ja(day)}）"
+    return f"{name}{'元' if year == 1 else year}年（{day.year}年）"
 
 
 @register.filter

@@ -1,15 +1,11 @@
 """The staff's menu in the portal's header, and the list of all lists."""
 
-from datetime import date
-
 from django import template
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from japan.dates import era
 from schedule.models import Cycle
 
 from ..menu import navigation
@@ -56,14 +52,3 @@ def _menu(request: HttpRequest, cycle: Cycle | None) -> list[dict[str, object]]:
         (_("All lists"), f"{reverse('desk:start')}#lists"),
     ]
     return [{"label": label, "url": url, "current": request.path == url} for label, url in entries]
-
-
-@register.filter
-def year_words(day: date | None) -> str:
-    """The year above a day's picture: 令和8年（2026年）, in English 2026."""
-    if day is None:
-        return ""
-    if (get_language() or "ja") != "ja":
-        return str(day.year)
-    name, year = era(day)
-    return f"{name}{'元' if year == 1 else year}年（{day.year}年）"

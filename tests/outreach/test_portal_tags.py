@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django import forms
 from django.template import Context, Template
+from django.template.loader import render_to_string
 from django.utils import translation
 
 from accounts.templatetags import portal
@@ -42,6 +43,8 @@ def _render(source: str, **context) -> str:
         ("long_day", "en", "Tuesday 24 November"),
         ("full_day", "ja", "令和8年（2026年）11月24日（火）"),
         ("full_day", "en", "Tuesday 24 November 2026"),
+        ("year_words", "ja", "令和8年（2026年）"),
+        ("year_words", "en", "2026"),
     ],
 )
 def test_days_are_written_as_the_reader_expects(name, language, text):
@@ -54,12 +57,23 @@ def test_full_day_calls_the_first_year_of_an_era_gannen():
         assert portal.full_day(date(2019, 5, 1)) == "令和元年（2019年）5月1日（水）"
 
 
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [(date(2027, 11, 24), "令和9年（2027年）"), (date(2028, 11, 24), "令和10年（2028年）")],
+)
+def test_the_picture_of_a_day_shows_its_whole_year(day, words):
+    with translation.override("ja"):
+        shown = render_to_string("_next_day.html", {"day": day, "today": day, "office_days": 3})
+
+    assert f'<span class="year-word">{words}</span>' in shown
+
+
 def test_a_moment_counts_as_its_day_in_japan():
     with translation.override("en"):
         assert portal.era_date(datetime(2026, 11, 23, 16, tzinfo=UTC)) == "24 November 2026"
 
 
-@pytest.mark.parametrize("name", ["era_date", "long_day", "full_day"])
+@pytest.mark.parametrize("name", ["era_date", "long_day", "full_day", "year_words"])
 def test_no_day_is_no_text(name):
     assert getattr(portal, name)(None) == ""
 
