@@ -5,22 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.urls import reverse
 
-from hosts.models import HostRequest, LocalGovernment, SurveyAnswer
+from hosts.models import TO_RECEIVE, HostRequest, SurveyAnswer
 from hosts.states import AnswerState, RequestState
 from placements.models import Placement
 from placements.states import PlacementState
 from schedule.models import Cycle, Deadline, Phase
 from trainees.models import Application
 from trainees.states import ApplicationState
-
-# What waits for the operator: forwarded by a relay, or submitted by those who answer directly.
-RECEIVABLE = Q(state=AnswerState.FORWARDED) | Q(
-    state=AnswerState.SUBMITTED,
-    government__kind__in=[LocalGovernment.Kind.PREFECTURE, LocalGovernment.Kind.DESIGNATED_CITY],
-)
 
 
 @dataclass(frozen=True)
@@ -127,7 +121,7 @@ def _answers(cycles: list[Cycle]) -> tuple[dict[int, Counter], Counter]:
     to_receive: Counter = Counter()
     counted = SurveyAnswer.objects.filter(survey__cycle__in=cycles).order_by()
     rows = counted.values_list("survey__cycle", "state").annotate(
-        number=Count("pk"), waiting=Count("pk", filter=RECEIVABLE)
+        number=Count("pk"), waiting=Count("pk", filter=TO_RECEIVE)
     )
     for cycle_pk, state, number, waiting in rows:
         found[cycle_pk][state] = number

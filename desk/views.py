@@ -16,7 +16,7 @@ from accounts.editing import once
 from accounts.services import AccountError, invite
 from hosts.models import SurveyAnswer, SurveyAnswerMove
 from hosts.services import HostError, receive_answer, return_answer
-from hosts.states import AnswerState
+from hosts.states import ANSWER_MOVES, AnswerState
 from notices.models import Letter, NoticeError
 from placements.forms import NominationForm, ReasonForm
 from placements.responses import letter_response
@@ -159,13 +159,15 @@ def _answer_page(
     requests = answer.requests.select_related("training_programme").prefetch_related(
         "wished_countries", "training_programme__units"
     )
+    is_open = answer.survey.cycle.state == Cycle.State.OPEN
+    possible = ANSWER_MOVES[answer.state] if is_open else set()
     context = {
         "answer": answer,
         "requests": requests,
         "moves": _with_words(answer.moves.select_related("by")),
         "form": form,
-        "can_receive": answer.state in {"submitted", "forwarded"},
-        "can_return": answer.state in {"submitted", "held", "forwarded", "received"},
+        "can_receive": AnswerState.RECEIVED in possible,
+        "can_return": AnswerState.RETURNED in possible,
     }
     return render(request, "desk/answer.html", context, status=status)
 

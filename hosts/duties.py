@@ -14,7 +14,7 @@ from accounts.queries import people_by_organisation
 from schedule.duties import Duty, duty_source
 from schedule.models import Cycle, Deadline
 
-from .models import LocalGovernment, SurveyAnswer, SurveyAnswerQuerySet
+from .models import SurveyAnswer, SurveyAnswerQuerySet
 from .states import AnswerState
 
 lazy_reverse = lazy(reverse, str)
@@ -84,11 +84,10 @@ def forward_survey(user: User | None, on: date) -> list[Duty]:
     people = _memberships(user, Role.RELAY, on)
     if not people:
         return []
-    waiting = SurveyAnswer.objects.filter(
-        government__prefecture__organisation__in=list(people),
+    waiting = SurveyAnswer.objects.relayed_by(people).filter(
         state__in=[AnswerState.SUBMITTED, AnswerState.HELD],
         survey__cycle__state=Cycle.State.OPEN,
-    ).exclude(government__kind=LocalGovernment.Kind.DESIGNATED_CITY)
+    )
     groups = waiting.order_by().values_list(
         "survey__cycle_id", "government__prefecture__organisation_id"
     )

@@ -1,6 +1,7 @@
 """Local governments, the demand survey with its answers, and what a host offers a trainee."""
 
 import uuid
+from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -18,7 +19,7 @@ from japan.text import search_key
 from schedule.models import Cycle
 from schedule.vocabulary import LanguageLevel, Route, TrainingField, TrainingLanguage
 
-from .states import ANSWER_MARKS, REQUEST_MARKS, AnswerState, RequestState
+from .states import ANSWER_EDITABLE, ANSWER_MARKS, REQUEST_MARKS, AnswerState, RequestState
 
 MAX_TRAINEES = 99
 LONG_TEXT = 4000
@@ -124,7 +125,10 @@ class LocalGovernment(models.Model):
     @property
     def is_relayed(self) -> bool:
         """Do its papers pass through the prefecture? Designated cities answer directly (ours)."""
-        return self.kind not in {self.Kind.PREFECTURE, self.Kind.DESIGNATED_CITY}
+        return self.kind not in ANSWERING_DIRECTLY
+
+
+ANSWERING_DIRECTLY = [LocalGovernment.Kind.PREFECTURE, LocalGovernment.Kind.DESIGNATED_CITY]
 
 
 class DemandSurvey(Versioned):
@@ -155,17 +159,35 @@ class SurveyAnswerQuerySet(models.QuerySet):
         if user.is_staff:
             return self
         own = Q(government__organisation__in=user.organisation_ids(Role.COORDINATOR))
-        relayed = Q(
-            government__prefecture__organisation__in=user.organisation_ids(Role.RELAY)
-        ) & ~Q(government__kind=LocalGovernment.Kind.DESIGNATED_CITY)
-        return self.filter(own | relayed)
+        return self.filter(own | passing_through(user.organisation_ids(Role.RELAY)))
+
+    def relayed_by(self, organisations: Iterable[int]) -> "SurveyAnswerQuerySet":
+        """What passes through these prefectures, not what they answer themselves."""
+        return self.filter(passing_through(organisations))
 
     def to_be_answered(self) -> "SurveyAnswerQuerySet":
         """Answers that still wait for the government itself."""
-        editable = [AnswerState.NOT_OPENED, AnswerState.DRAFT, AnswerState.RETURNED]
         return self.filter(
-            state__in=editable, survey__closed_at=None, survey__cycle__state=Cycle.State.OPEN
+            state__in=ANSWER_EDITABLE, survey__closed_at=None, survey__cycle__state=Cycle.State.OPEN
         )
+
+    def to_receive(self) -> "SurveyAnswerQuerySet":
+        """Answers that wait for the operator."""
+        return self.filter(TO_RECEIVE)
+
+
+def passing_through(organisations: Iterable[int]) -> Q:
+    """The answers that these prefectures relay."""
+    return Q(government__prefecture__organisation__in=list(organisations)) & ~Q(
+        government__kind__in=ANSWERING_DIRECTLY
+    )
+
+
+# What waits for the operator: forwarded by a relay, or submitted by those who answer directly.
+TO_RECEIVE = Q(survey__cycle__state=Cycle.State.OPEN) & (
+    Q(state=AnswerState.FORWARDED)
+    | Q(state=AnswerState.SUBMITTED, government__kind__in=ANSWERING_DIRECTLY)
+)
 
 
 class SurveyAnswer(Versioned):
@@ -230,7 +252,7 @@ class SurveyAnswer(Versioned):
     def is_editable(self) -> bool:
         """Whether the government itself may still change it."""
         return (
-            self.state in {AnswerState.NOT_OPENED, AnswerState.DRAFT, AnswerState.RETURNED}
+            self.state in ANSWER_EDITABLE
             and self.survey.closed_at is None
             and self.survey.cycle.state == Cycle.State.OPEN
         )

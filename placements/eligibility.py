@@ -44,12 +44,17 @@ def check_field(wanted: Wanted, offered: Offered) -> str | None:
 
 def check_language(wanted: Wanted, offered: Offered) -> str | None:
     """Spoken English or Japanese (pamphlet, Q6), at the level that the host asks for."""
+    return None if _level(wanted, offered) >= wanted.level else LANGUAGE
+
+
+def _level(wanted: Wanted, offered: Offered) -> int:
+    """How well the applicant speaks what the training is given in; of two, the better one."""
     levels: dict[str, int] = {
         TrainingLanguage.JAPANESE: offered.japanese,
         TrainingLanguage.ENGLISH: offered.english,
         TrainingLanguage.EITHER: max(offered.japanese, offered.english),
     }
-    return None if levels[wanted.language] >= wanted.level else LANGUAGE
+    return levels[wanted.language]
 
 
 def check_route(wanted: Wanted, offered: Offered) -> str | None:
@@ -82,9 +87,4 @@ def applicant_rank(wanted: Wanted, offered: Offered) -> int | None:
 
 def score(wanted: Wanted, offered: Offered) -> int:
     """0 to 1000 from the language alone until reviews score people: 250 for each level of it."""
-    levels: dict[str, int] = {
-        TrainingLanguage.JAPANESE: offered.japanese,
-        TrainingLanguage.ENGLISH: offered.english,
-        TrainingLanguage.EITHER: max(offered.japanese, offered.english),
-    }
-    return min(1000, 250 * levels[wanted.language])
+    return min(1000, 250 * _level(wanted, offered))

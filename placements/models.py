@@ -10,14 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Invitation, Role, User
 from accounts.moves import MoveRow
-from hosts.models import HostRequest, LocalGovernment
+from hosts.models import HostRequest, SurveyAnswer
 from notices.models import Letter
 from notices.states import LetterState
 from schedule.models import Cycle, MatchingMode
 from schedule.vocabulary import Route
 from trainees.models import Application
 
-from .states import NOMINATION_OPEN, SEATED, NominationState, PlacementState
+from .states import NOMINATION_OPEN, SEATED, TOLD, NominationState, PlacementState
 
 
 class NominationQuerySet(models.QuerySet):
@@ -153,12 +153,12 @@ class PlacementQuerySet(models.QuerySet):
             )
         )
         relayed = Q(
-            host_request__answer__government__prefecture__organisation__in=user.organisation_ids(
-                Role.RELAY
+            host_request__answer__in=SurveyAnswer.objects.relayed_by(
+                user.organisation_ids(Role.RELAY)
             )
-        ) & ~Q(host_request__answer__government__kind=LocalGovernment.Kind.DESIGNATED_CITY)
+        )
         mine = Q(application__trainee__user=user)
-        told = Q(state__in=[PlacementState.ANNOUNCED, PlacementState.ENDED])
+        told = Q(state__in=TOLD)
         return self.filter(told, own | relayed | mine)
 
     def seated(self) -> "PlacementQuerySet":
@@ -272,7 +272,7 @@ class PlacementNoticeQuerySet(models.QuerySet):
         readable = self.filter(letter__state__in=[LetterState.ISSUED, LetterState.SUPERSEDED])
         if user.is_staff:
             return readable
-        told = Q(placement__state__in=[PlacementState.ANNOUNCED, PlacementState.ENDED])
+        told = Q(placement__state__in=TOLD)
         host = Q(
             audience=PlacementNotice.Audience.HOST,
             placement__host_request__answer__government__organisation__in=user.organisation_ids(

@@ -73,4 +73,6 @@ SEATED = [
     PlacementState.ANNOUNCED,
     PlacementState.ENDED,
 ]
+# Both sides have been told: only now may they read it.
+TOLD = [PlacementState.ANNOUNCED, PlacementState.ENDED]
 DECIDED = [state for state in SEATED if state != PlacementState.PROPOSED]

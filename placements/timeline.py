@@ -11,9 +11,8 @@ from trainees.models import Application
 from trainees.timeline import Facts, timeline_fact
 
 from .models import Nomination, NominationMove
-from .states import NominationState, PlacementState
+from .states import TOLD, NominationState
 
-TOLD = [PlacementState.ANNOUNCED, PlacementState.ENDED]
 HOST = "told__host_request__answer__government"
 PREFECTURE = f"{HOST}__prefecture"
 THEME = "told__host_request__training_programme"

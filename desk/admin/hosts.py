@@ -49,10 +49,29 @@ class SurveyAnswerMoveInline(MoveInline):
     model = SurveyAnswerMove
 
 
+class WaitingFilter(admin.SimpleListFilter):
+    """What the start page counts as waiting for the operator."""
+
+    title = _("waiting for the operator")
+    parameter_name = "waiting"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list:
+        return [("yes", _("to be received"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.to_receive() if self.value() == "yes" else queryset
+
+
 @register(SurveyAnswer)
 class SurveyAnswerAdmin(ReadOnlyAdmin):
     list_display = ["government", "cycle_year", "state", "has_demand", "submitted_at", "look"]
-    list_filter = ["state", "has_demand", "survey__cycle__fiscal_year", "government__kind"]
+    list_filter = [
+        WaitingFilter,
+        "state",
+        "has_demand",
+        "survey__cycle__fiscal_year",
+        "government__kind",
+    ]
     list_select_related = [
         "government__organisation",
         "government__prefecture__organisation",

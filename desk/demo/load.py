@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.demo_sign_ins import PASSWORD
 from accounts.models import Invitation, Membership, Organisation, Role, User
 from hosts.models import (
+    ANSWERING_DIRECTLY,
     DemandSurvey,
     HostRequest,
     HostRequestMove,
@@ -274,7 +275,6 @@ class _Loader:
             .values_list("pk", "government__kind")
         )
         groups: dict[str, list[int]] = {}
-        direct = {LocalGovernment.Kind.PREFECTURE, LocalGovernment.Kind.DESIGNATED_CITY}
         for pk, kind in pks:
             draw = self.rng.random()
             state: str
@@ -284,7 +284,7 @@ class _Loader:
                 state = AnswerState.DRAFT
             elif draw < 0.66:
                 state = AnswerState.SUBMITTED
-            elif kind in direct or draw > 0.9:
+            elif kind in ANSWERING_DIRECTLY or draw > 0.9:
                 state = AnswerState.RECEIVED
             else:
                 state = AnswerState.FORWARDED

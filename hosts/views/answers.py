@@ -20,7 +20,7 @@ from ..models import SurveyAnswer
 from ..permissions import can_edit, can_relay
 from ..services import HostError, coordinators_of, relay_officers_of, submit_no_demand
 from ..standing import standing_of
-from ..states import ANSWER_MARKS, RELAY_MOVES, AnswerState, RequestState
+from ..states import ANSWER_EDITABLE, ANSWER_MARKS, RELAY_MOVES, AnswerState, RequestState
 from .finding import find_answer
 
 
@@ -96,7 +96,7 @@ def no_demand(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Answer “no demand”, with a reason if the government wants to give one."""
     found = find_answer(request.user, public_id, to_edit=True)
     if not found.is_editable:
-        return already_submitted(request, found)
+        return say_closed(request, found)
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = NoDemandForm(*sent, instance=found)
     status = 200
@@ -122,9 +122,9 @@ def no_demand(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     return render(request, "hosts/no_demand.html", context, status=status)
 
 
-def already_submitted(request: HttpRequest, found: SurveyAnswer) -> HttpResponse:
+def say_closed(request: HttpRequest, found: SurveyAnswer) -> HttpResponse:
     """A second submit, or an old tab: say where the answer is instead of doing anything twice."""
-    if found.state in {AnswerState.NOT_OPENED, AnswerState.DRAFT, AnswerState.RETURNED}:
+    if found.state in ANSWER_EDITABLE:
         messages.info(request, _("The survey is closed. The answer can no longer be changed."))
     else:
         messages.info(

@@ -105,14 +105,8 @@ def _due_next(cycles: dict[str, Cycle], today: date) -> Cycle | None:
 
 def _relayed(user: User, cycle: Cycle | None) -> QuerySet[SurveyAnswer]:
     """What passes through this officer; designated cities and the prefecture itself do not."""
-    return (
-        SurveyAnswer.objects.visible_to(user)
-        .filter(
-            survey__cycle=cycle,
-            government__prefecture__organisation__in=user.organisation_ids(Role.RELAY),
-        )
-        .exclude(government__kind=LocalGovernment.Kind.DESIGNATED_CITY)
-    )
+    relayed = SurveyAnswer.objects.relayed_by(user.organisation_ids(Role.RELAY))
+    return relayed.visible_to(user).filter(survey__cycle=cycle)
 
 
 def _chosen(rows: QuerySet[SurveyAnswer], *, name: str, state: str) -> QuerySet[SurveyAnswer]:

@@ -35,7 +35,7 @@ from ..services import (
     submit_demand,
 )
 from ..states import RequestState
-from .answers import already_submitted, mailed_by_submit
+from .answers import mailed_by_submit, say_closed
 from .finding import find_answer, find_request, is_open
 
 
@@ -54,7 +54,7 @@ def request_start(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         form.is_valid()
         return redirect(once(request.user, form.cleaned_data.get("once"), create))
     except HostError:
-        return already_submitted(request, find_answer(request.user, public_id))
+        return say_closed(request, find_answer(request.user, public_id))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect("hosts:answer", found.public_id)
@@ -228,7 +228,7 @@ def _closed(request: HttpRequest, found: HostRequest) -> HttpResponse:
     if found.answer.is_editable:
         messages.info(request, _("This request was discarded and can no longer be changed."))
         return redirect("hosts:answer", found.answer.public_id)
-    return already_submitted(request, found.answer)
+    return say_closed(request, found.answer)
 
 
 def _confirm(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
@@ -250,7 +250,7 @@ def _confirm(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         except HostError as error:
             fresh = find_answer(request.user, answer.public_id)
             if not fresh.is_editable:
-                return already_submitted(request, fresh)
+                return say_closed(request, fresh)
             refused, status = str(error), 422
         else:
             messages.success(request, _("Your answer was submitted."))

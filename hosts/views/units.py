@@ -19,7 +19,7 @@ from ..forms import UnitForm
 from ..models import HostRequest, TrainingUnit
 from ..permissions import can_edit
 from ..services import HostError, lock_request
-from .answers import already_submitted
+from .answers import say_closed
 from .finding import find_request, is_open
 
 
@@ -29,7 +29,7 @@ def unit_add(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Add a unit; sending the same form twice adds one."""
     found = find_request(request.user, public_id, to_edit=True)
     if not is_open(found):
-        return already_submitted(request, found.answer)
+        return say_closed(request, found.answer)
     blank = TrainingUnit(training_programme=found.training_programme)
     if request.method != "POST":
         return _show(request, found, UnitForm(instance=blank))
@@ -47,7 +47,7 @@ def unit_add(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     try:
         address = once(request.user, form.cleaned_data["once"], create)
     except HostError:
-        return already_submitted(request, find_request(request.user, public_id).answer)
+        return say_closed(request, find_request(request.user, public_id).answer)
     except ValidationError as error:
         form.add_error(None, error)
         return _show(request, found, form)
@@ -62,7 +62,7 @@ def unit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     row = _find_unit(request.user, public_id)
     found = row.training_programme.host_request
     if not is_open(found):
-        return already_submitted(request, found.answer)
+        return say_closed(request, found.answer)
     if request.method != "POST":
         return _show(request, found, UnitForm(instance=row), row)
     if "lookup" in request.POST:
@@ -71,7 +71,7 @@ def unit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         try:
             lock_request(found)
         except HostError:
-            return already_submitted(request, find_request(request.user, found.public_id).answer)
+            return say_closed(request, find_request(request.user, found.public_id).answer)
         try:
             row.refresh_from_db(from_queryset=TrainingUnit.objects.select_for_update())
         except TrainingUnit.DoesNotExist:
@@ -97,7 +97,7 @@ def unit_delete(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
             lock_request(found)
             row.delete()
     except HostError:
-        return already_submitted(request, find_request(request.user, found.public_id).answer)
+        return say_closed(request, find_request(request.user, found.public_id).answer)
     messages.success(request, _("The unit was deleted."))
     return redirect(_address_of_units(found))
 

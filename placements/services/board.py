@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from hosts.models import HostRequest
 from hosts.services import set_filled
-from hosts.states import RequestState
 from schedule.models import Cycle
 from trainees.models import Application
 from trainees.services import (
@@ -114,9 +113,7 @@ def place_by_hand(
     if current and current.host_request_id == request.pk:
         raise PlacementError(_("This person is placed there already."))
     if current and current.state != PlacementState.PROPOSED:
-        raise PlacementError(
-            _("The placement of this person is decided; cancel it before placing them elsewhere.")
-        )
+        raise PlacementError(_("The placement of this person is decided."))
     taken = list(
         Placement.objects.seated()
         .filter(host_request=request)
@@ -212,7 +209,7 @@ def _check_both_sides(proposed: list[Placement]) -> None:
 def settle_seats(request: HostRequest, *, by: User | None) -> None:
     """A request is filled when decided placements take all its seats."""
     taken = request.placements.filter(state__in=DECIDED).count()
-    if request.state in {RequestState.OPEN, RequestState.FILLED, RequestState.UNFILLED}:
+    if request.state in WITH_SEATS:
         set_filled(request, filled=taken >= request.number, by=by)
 
 

@@ -1,5 +1,8 @@
 """The start page, answers, nominations and invitations of the desk, and who gets in."""
 
+import html
+import re
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -107,6 +110,8 @@ def test_the_start_page_counts_what_waits_for_the_operator(client, staff, year):
 
     assert response.context["cycles"][0].to_receive == 2
     assert "Receive 2 survey answers, or return them." in text_of(response)
+    link = re.search(r'href="([^"]+waiting=yes[^"]+)"', response.content.decode())
+    assert client.get(html.unescape(link[1])).context["cl"].result_count == 2
 
 
 def test_the_start_page_leads_to_the_proposals(client, staff, year):
@@ -178,6 +183,32 @@ def test_staff_receive_an_answer(client, staff):
     answer.refresh_from_db()
     assert answer.state == AnswerState.RECEIVED
     assert answer.requests.get().state == RequestState.OPEN
+
+
+@pytest.mark.parametrize(
+    ("state", "buttons"),
+    [
+        (AnswerState.NOT_OPENED, []),
+        (AnswerState.SUBMITTED, ["receive", "return"]),
+        (AnswerState.HELD, ["return"]),
+        (AnswerState.RECEIVED, ["return"]),
+    ],
+)
+def test_the_page_of_an_answer_offers_what_its_moves_allow(client, staff, state, buttons):
+    answer = submitted_answer(state=state)
+
+    shown = client.get(reverse("desk:answer", args=[answer.public_id])).content.decode()
+
+    assert [each for each in ("receive", "return") if f'/{each}/"' in shown] == buttons
+
+
+def test_the_page_of_an_answer_offers_nothing_once_the_cycle_is_closed(client, staff):
+    answer = submitted_answer(state=AnswerState.SUBMITTED)
+    Cycle.objects.update(state=Cycle.State.CLOSED)
+
+    shown = client.get(reverse("desk:answer", args=[answer.public_id])).content.decode()
+
+    assert not [each for each in ("receive", "return") if f'/{each}/"' in shown]
 
 
 def test_staff_return_an_answer_with_a_comment_that_is_mailed(client, staff):
