@@ -13,6 +13,7 @@ from hosts.states import AnswerState, RequestState
 from placements.models import Placement
 from placements.states import PlacementState
 from schedule.models import Cycle, Deadline, Phase
+from schedule.vocabulary import DeadlineCode
 from trainees.models import Application
 from trainees.states import ApplicationState
 
@@ -55,7 +56,9 @@ class Overview:
     @property
     def decide_by(self) -> date | None:
         """Until when the placements are to be decided, while that day has not passed."""
-        return next((each.due_on for each in self.deadlines if each.code == "decision"), None)
+        return next(
+            (each.due_on for each in self.deadlines if each.code == DeadlineCode.DECISION), None
+        )
 
 
 def running_cycles(on: date) -> list[Cycle]:

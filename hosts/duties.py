@@ -13,6 +13,7 @@ from accounts.models import Role, User
 from accounts.queries import people_by_organisation
 from schedule.duties import Duty, duty_source
 from schedule.models import Cycle, Deadline
+from schedule.vocabulary import DeadlineCode
 
 from .models import SurveyAnswer, SurveyAnswerQuerySet
 from .states import AnswerState
@@ -55,7 +56,7 @@ def answer_survey(user: User | None, on: date) -> list[Duty]:
     answers = list(_answers(people).to_be_answered().select_related("survey", "government"))
     if not answers:
         return []
-    deadlines = _deadlines(["survey-municipality", "survey-direct"])
+    deadlines = _deadlines([DeadlineCode.SURVEY_MUNICIPALITY, DeadlineCode.SURVEY_DIRECT])
     return [
         Duty(
             code="answer-survey",
@@ -63,12 +64,7 @@ def answer_survey(user: User | None, on: date) -> list[Duty]:
             user=person,
             title=_("Answer the demand survey"),
             detail=_("If you want no trainee, answer “no demand”; silence is no answer."),
-            deadline=deadlines.get(
-                (
-                    answer.survey.cycle_id,
-                    "survey-municipality" if answer.government.is_relayed else "survey-direct",
-                )
-            ),
+            deadline=deadlines.get((answer.survey.cycle_id, answer.government.survey_deadline)),
             url=lazy_reverse("hosts:answer", args=[answer.public_id]),
             state=answer.get_state_display(),
             state_mark="late" if answer.state == AnswerState.RETURNED else "none",
@@ -94,7 +90,7 @@ def forward_survey(user: User | None, on: date) -> list[Duty]:
     counts = {(cycle, body): n for cycle, body, n in groups.annotate(n=Count("pk"))}
     if not counts:
         return []
-    deadlines = _deadlines(["survey-relay"])
+    deadlines = _deadlines([DeadlineCode.SURVEY_RELAY])
     return [
         Duty(
             code="forward-survey",
@@ -102,8 +98,8 @@ def forward_survey(user: User | None, on: date) -> list[Duty]:
             user=person,
             title=_("Check and forward the answers of your municipalities"),
             detail=_("Answers wait for you to look at them and forward them."),
-            deadline=deadlines.get((cycle, "survey-relay")),
-            url=_relay_address(deadlines.get((cycle, "survey-relay"))),
+            deadline=deadlines.get((cycle, DeadlineCode.SURVEY_RELAY)),
+            url=_relay_address(deadlines.get((cycle, DeadlineCode.SURVEY_RELAY))),
             state=str(count),
             state_mark="half",
         )

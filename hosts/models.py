@@ -17,7 +17,13 @@ from accounts.moves import MoveRow
 from japan.codes import CodeError, validate_code
 from japan.text import search_key
 from schedule.models import Cycle
-from schedule.vocabulary import LanguageLevel, Route, TrainingField, TrainingLanguage
+from schedule.vocabulary import (
+    DeadlineCode,
+    LanguageLevel,
+    Route,
+    TrainingField,
+    TrainingLanguage,
+)
 
 from .states import ANSWER_EDITABLE, ANSWER_MARKS, REQUEST_MARKS, AnswerState, RequestState
 
@@ -126,6 +132,13 @@ class LocalGovernment(models.Model):
     def is_relayed(self) -> bool:
         """Do its papers pass through the prefecture? Designated cities answer directly (ours)."""
         return self.kind not in ANSWERING_DIRECTLY
+
+    @property
+    def survey_deadline(self) -> str:
+        """The code of the deadline by which it answers the demand survey."""
+        if self.is_relayed:
+            return DeadlineCode.SURVEY_MUNICIPALITY
+        return DeadlineCode.SURVEY_DIRECT
 
 
 ANSWERING_DIRECTLY = [LocalGovernment.Kind.PREFECTURE, LocalGovernment.Kind.DESIGNATED_CITY]

@@ -5,6 +5,7 @@ from datetime import date
 
 from japan.business_days import business_days_between
 from schedule.models import Deadline
+from schedule.vocabulary import DeadlineCode
 
 from .models import SurveyAnswer
 from .states import ANSWER_EDITABLE, AnswerState
@@ -43,11 +44,11 @@ def standing_of(answer: SurveyAnswer, today: date) -> Standing:
     """Reads the deadlines of the cycle, which a list of answers loads together."""
     deadlines = {each.code: each for each in answer.survey.cycle.deadlines.all()}
     is_relayed = answer.government.is_relayed
-    own = deadlines.get("survey-municipality" if is_relayed else "survey-direct")
+    own = deadlines.get(answer.government.survey_deadline)
     return Standing(
         answer=answer,
         own=own,
-        relay=deadlines.get("survey-relay") if is_relayed else None,
+        relay=deadlines.get(DeadlineCode.SURVEY_RELAY) if is_relayed else None,
         station=_station(answer),
         today=today,
     )

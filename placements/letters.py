@@ -17,6 +17,7 @@ from notices.mails import queue_mail
 from notices.models import Letter
 from notices.states import LetterState
 from schedule.models import Cycle, PhaseKind
+from schedule.vocabulary import DeadlineCode
 from trainees.models import Application, Trainee
 
 from .models import Placement, PlacementNotice
@@ -208,7 +209,7 @@ def _next_steps(cycle: Cycle) -> dict[str, object]:
     deadline.
     """
     deadlines = {deadline.code: deadline for deadline in cycle.deadlines.all()}
-    deadline = deadlines.get("coe-papers")
+    deadline = deadlines.get(DeadlineCode.COE_PAPERS)
     if deadline is None:
         return {}
     due = deadline.due_on

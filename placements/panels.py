@@ -8,12 +8,12 @@ from django.utils import timezone
 from accounts.panels import panel
 from hosts.models import LocalGovernment
 from schedule.models import Cycle, Deadline
+from schedule.vocabulary import DeadlineCode
 from trainees.models import Application
 from trainees.states import ApplicationState
 
 from .models import Nomination, Placement, PlacementNotice
 
-DECISION = "decision"
 SHOWN = 20
 
 
@@ -76,6 +76,9 @@ def host_letters(request: HttpRequest, government: LocalGovernment) -> dict[str,
 def _decision_by(**of_cycle) -> date | None:
     """Until when the placements of the cycle are to be decided, while that day is ahead."""
     ahead = Deadline.objects.filter(
-        code=DECISION, due_on__gte=timezone.localdate(), cycle__state=Cycle.State.OPEN, **of_cycle
+        code=DeadlineCode.DECISION,
+        due_on__gte=timezone.localdate(),
+        cycle__state=Cycle.State.OPEN,
+        **of_cycle,
     )
     return ahead.order_by("due_on").values_list("due_on", flat=True).first()

@@ -9,6 +9,7 @@ from django.db import transaction
 from accounts.models import Organisation, Role
 
 from .models import DeadlineTemplate, PhaseKind, PhaseTemplate, Programme, Roll
+from .vocabulary import DeadlineCode
 
 CODE = "lgotp"
 
@@ -45,7 +46,7 @@ PHASES = [
 
 DEADLINES = [
     (
-        "survey-municipality",
+        DeadlineCode.SURVEY_MUNICIPALITY,
         PhaseKind.SURVEY,
         Role.COORDINATOR,
         (-1, 11, 24),
@@ -53,7 +54,7 @@ DEADLINES = [
         "Answer the demand survey (municipalities, to their prefecture)",
     ),
     (
-        "survey-direct",
+        DeadlineCode.SURVEY_DIRECT,
         PhaseKind.SURVEY,
         Role.COORDINATOR,
         (-1, 11, 30),
@@ -61,7 +62,7 @@ DEADLINES = [
         "Answer the demand survey (prefectures and designated cities)",
     ),
     (
-        "survey-relay",
+        DeadlineCode.SURVEY_RELAY,
         PhaseKind.SURVEY,
         Role.RELAY,
         (-1, 11, 30),
@@ -77,7 +78,7 @@ DEADLINES = [
         "Nominate candidates",
     ),
     (
-        "application",
+        DeadlineCode.APPLICATION,
         PhaseKind.RECRUITMENT,
         Role.TRAINEE,
         (-1, 12, 24),
@@ -93,7 +94,7 @@ DEADLINES = [
         "Review the applications",
     ),
     (
-        "decision",
+        DeadlineCode.DECISION,
         PhaseKind.RECRUITMENT,
         Role.STAFF,
         (0, 2, 19),
@@ -101,7 +102,7 @@ DEADLINES = [
         "Decide the placements and send the notices",
     ),
     (
-        "coe-papers",
+        DeadlineCode.COE_PAPERS,
         PhaseKind.PROCEDURES,
         Role.COORDINATOR,
         (0, 3, 19),

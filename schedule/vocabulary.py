@@ -1,7 +1,20 @@
-"""The programme's own words that hosts and trainees share."""
+"""The programme's own words that several apps share."""
+
+from enum import StrEnum
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+
+class DeadlineCode(StrEnum):
+    """The deadlines that the portal asks for by their code; a programme may have further ones."""
+
+    SURVEY_MUNICIPALITY = "survey-municipality"
+    SURVEY_DIRECT = "survey-direct"
+    SURVEY_RELAY = "survey-relay"
+    APPLICATION = "application"
+    DECISION = "decision"
+    COE_PAPERS = "coe-papers"
 
 
 class TrainingField(models.TextChoices):

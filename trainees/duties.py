@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import PERSONAL_ROLES, User
 from schedule.duties import Duty, duty_source
 from schedule.models import Deadline
+from schedule.vocabulary import DeadlineCode
 
 from .models import Application
-from .services import DEADLINE
 from .states import ApplicationState
 
 lazy_reverse = lazy(reverse, str)
@@ -32,7 +32,7 @@ def complete_application(user: User | None, on: date) -> list[Duty]:
     if not waiting:
         return []
     set_days = Deadline.objects.filter(
-        code=DEADLINE, cycle__in={application.cycle_id for application in waiting}
+        code=DeadlineCode.APPLICATION, cycle__in={application.cycle_id for application in waiting}
     )
     deadlines = {
         deadline.cycle_id: deadline for deadline in set_days.select_related("cycle__programme")

@@ -14,11 +14,10 @@ from accounts.moves import MoveRefusedError, make_move
 from notices.mails import queue_mail
 from notices.models import NoticeError
 from schedule.models import Cycle, Deadline
+from schedule.vocabulary import DeadlineCode
 
 from .models import Application, SendingGovernment, Trainee
 from .states import APPLICATION_MOVES, ApplicationState
-
-DEADLINE = "application"
 
 # What an application needs before it is submitted, step by step, and how the reader is told.
 NEEDED = {
@@ -187,7 +186,7 @@ def _is_empty(value: object) -> bool:
 
 def deadline_of(cycle: Cycle) -> Deadline | None:
     """Until when applications of this cycle are to be submitted."""
-    return cycle.deadlines.filter(code=DEADLINE).first()
+    return cycle.deadlines.filter(code=DeadlineCode.APPLICATION).first()
 
 
 def _tell(application: Application, template: str, reason: str = "") -> None:

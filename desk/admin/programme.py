@@ -1,10 +1,20 @@
 """Programmes with their usual year, cycles with their days."""
 
+from django import forms
 from django.http import HttpRequest
 
 from schedule.models import Cycle, Deadline, DeadlineTemplate, Phase, PhaseTemplate, Programme
 
 from ..base import DeskAdmin, DeskInline, register
+
+
+class CodedForm(forms.ModelForm):
+    """A deadline keeps its code: by it the portal finds the day and the reminders of a duty."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "code" in self.fields:
+            self.fields["code"].disabled = True
 
 
 class PhaseTemplateInline(DeskInline):
@@ -13,6 +23,7 @@ class PhaseTemplateInline(DeskInline):
 
 class DeadlineTemplateInline(DeskInline):
     model = DeadlineTemplate
+    form = CodedForm
     fields = ["code", "phase", "audience", "name_ja", "name_en"]
     fields += ["year_offset", "month", "day", "roll"]
 
@@ -34,6 +45,7 @@ class PhaseInline(DeskInline):
 
 class DeadlineInline(DeskInline):
     model = Deadline
+    form = CodedForm
     fields = ["name_ja", "name_en", "code", "phase", "audience", "due_on"]
 
 

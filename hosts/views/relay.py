@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Role, User
 from schedule.models import Cycle
+from schedule.vocabulary import DeadlineCode
 
 from ..forms import RelayFilterForm, RelayForm
 from ..models import LocalGovernment, SurveyAnswer
@@ -27,7 +28,6 @@ from .answers import show_answer
 from .finding import find_answer
 
 PER_PAGE = 50
-RELAY_DEADLINE = "survey-relay"
 
 
 @login_required
@@ -55,7 +55,7 @@ def relay(request: HttpRequest) -> HttpResponse:
         "cycle": cycle,
         "cycles": cycles if len(cycles) > 1 else {},
         "today": timezone.localdate(),
-        "deadline": deadlines.get("survey-relay"),
+        "deadline": deadlines.get(DeadlineCode.SURVEY_RELAY),
         "prefectures": [m.organisation for m in user.active_memberships if m.role == Role.RELAY],
         "counts": [
             {
@@ -96,7 +96,7 @@ def _due_next(cycles: dict[str, Cycle], today: date) -> Cycle | None:
         (deadline.due_on, cycle)
         for cycle in cycles.values()
         for deadline in cycle.deadlines.all()
-        if deadline.code == RELAY_DEADLINE and deadline.due_on >= today
+        if deadline.code == DeadlineCode.SURVEY_RELAY and deadline.due_on >= today
     ]
     if due:
         return min(due, key=itemgetter(0))[1]
