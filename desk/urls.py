@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import board, views
+from . import applications, board, cycles, views
 
 app_name = "desk"
 urlpatterns = [
@@ -12,6 +12,13 @@ urlpatterns = [
     path("answers/<uuid:public_id>/", views.survey_answer, name="answer"),
     path("answers/<uuid:public_id>/receive/", views.receive, name="answer_receive"),
     path("answers/<uuid:public_id>/return/", views.give_back, name="answer_return"),
+    path(
+        "applications/<uuid:public_id>/return/",
+        applications.return_to_person,
+        name="application_return",
+    ),
+    path("cycles/<slug:programme>/<int:year>/close/", cycles.close, name="close_cycle"),
+    path("cycles/<slug:programme>/<int:year>/call-off/", cycles.call_off, name="call_off_cycle"),
     path("letters/<slug:public_id>/", views.letter, name="letter"),
     path("invite/", views.invite_person, name="invite"),
     path("board/<slug:programme>/<int:year>/", board.board, name="board"),

@@ -35,7 +35,11 @@ class NominationQuerySet(models.QuerySet):
 
     def waiting_for(self, user: User) -> "NominationQuerySet":
         """Nominations that this person was invited to and has not answered."""
-        return self.filter(state=NominationState.PROPOSED, invitation__accepted_by=user)
+        return self.filter(
+            state=NominationState.PROPOSED,
+            invitation__accepted_by=user,
+            application__cycle__state=Cycle.State.OPEN,
+        )
 
 
 class Nomination(models.Model):

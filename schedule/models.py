@@ -18,6 +18,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, Role, User, Versioned
+from accounts.moves import MoveRow
 from japan.dates import era_fiscal_year
 
 FIRST_YEAR, LAST_YEAR = 1996, 2100
@@ -313,6 +314,16 @@ class Cycle(Versioned):
         begun = [phase for phase in phases if phase.starts_on <= on <= phase.ends_on]
         coming = [phase for phase in phases if phase.starts_on > on]
         return begun[-1] if begun else (coming[0] if coming else None)
+
+
+class CycleMove(MoveRow):
+    """The history of a cycle after it was opened: by whom it was ended, and why."""
+
+    cycle = models.ForeignKey(Cycle, models.CASCADE, related_name="moves")
+
+    class Meta(MoveRow.Meta):
+        verbose_name = _("move of a cycle")
+        verbose_name_plural = _("moves of cycles")
 
 
 class Phase(models.Model):

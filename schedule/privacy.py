@@ -2,7 +2,7 @@
 
 from files.privacy import NOTHING_PERSONAL, DataClass, Keep, Rule, declare
 
-from .models import Cycle, Deadline, DeadlineTemplate, Phase, PhaseTemplate, Programme
+from .models import Cycle, CycleMove, Deadline, DeadlineTemplate, Phase, PhaseTemplate, Programme
 
 OFFICE = Rule(DataClass.BUSINESS, Keep.FOR_EVER)
 NAMES = {"name_ja": NOTHING_PERSONAL, "name_en": NOTHING_PERSONAL}
@@ -30,5 +30,13 @@ declare(
 declare(PhaseTemplate, rest=NOTHING_PERSONAL)
 declare(DeadlineTemplate, rest=NOTHING_PERSONAL, code=NOTHING_PERSONAL, **NAMES)
 declare(Cycle, rest=NOTHING_PERSONAL)
+declare(
+    CycleMove,
+    rest=NOTHING_PERSONAL,
+    by=OFFICE,
+    reason=OFFICE,
+    from_state=NOTHING_PERSONAL,
+    to_state=NOTHING_PERSONAL,
+)
 declare(Phase, rest=NOTHING_PERSONAL)
 declare(Deadline, rest=NOTHING_PERSONAL, code=NOTHING_PERSONAL, **NAMES)

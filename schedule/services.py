@@ -1,16 +1,21 @@
-"""Opening a cycle: the usual year of the programme becomes concrete days."""
+"""Opening a cycle, when the usual year of the programme becomes concrete days, and ending it."""
 
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.moves import MoveRefusedError, Table, make_move
 from japan.business_days import roll
 from japan.dates import fiscal_year as fiscal_year_of
 
 from .models import FIRST_YEAR, LAST_YEAR, Cycle, Deadline, Phase, PhaseKind, Programme, Roll
-from .openers import open_parts
+from .openers import open_parts, reason_against_end
+
+# What has ended stays as it was.
+CYCLE_MOVES: Table = {Cycle.State.OPEN: {Cycle.State.CLOSED, Cycle.State.CALLED_OFF}}
 
 
 class ScheduleError(Exception):
@@ -44,7 +49,7 @@ def open_cycle(
         raise ScheduleError(_("This programme has ended; no new cycle can be opened."))
     if Cycle.objects.filter(programme=programme, fiscal_year=fiscal_year).exists():
         raise ScheduleError(
-            _("The cycle of fiscal year {year} is open already.").format(year=fiscal_year)
+            _("There is a cycle of fiscal year {year} already.").format(year=fiscal_year)
         )
     phases = _phases(programme, fiscal_year)
     arrival = next((p.starts_on for p in phases if p.kind == PhaseKind.ARRIVAL), None)
@@ -58,6 +63,50 @@ def open_cycle(
     Phase.objects.bulk_create(phases)
     Deadline.objects.bulk_create(_deadlines(programme, cycle))
     open_parts(cycle)
+    return cycle
+
+
+@transaction.atomic
+def close_cycle(cycle: Cycle, *, by: User | None, on: date) -> Cycle:
+    """End a cycle whose year is over; nothing of it changes any more.
+
+    Raises ScheduleError while a phase of it lies ahead, or while something keeps it open.
+    """
+    cycle = _lock(cycle)
+    last = cycle.phases.order_by("ends_on").last()
+    if last and last.ends_on >= on:
+        raise ScheduleError(
+            _("This cycle runs until {day}. To end it earlier, call it off.").format(
+                day=date_format(last.ends_on)
+            )
+        )
+    return _end(cycle, Cycle.State.CLOSED, by=by)
+
+
+@transaction.atomic
+def call_off_cycle(cycle: Cycle, *, reason: str, by: User | None) -> Cycle:
+    """End a cycle before its time, with a reason that stays; nothing of it changes any more.
+
+    Raises ScheduleError without a reason, or while something keeps the cycle open.
+    """
+    if not reason.strip():
+        raise ScheduleError(_("Write the reason; it stays with the cycle."))
+    return _end(_lock(cycle), Cycle.State.CALLED_OFF, by=by, reason=reason.strip())
+
+
+def _lock(cycle: Cycle) -> Cycle:
+    return (
+        Cycle.objects.select_for_update(of=("self",)).select_related("programme").get(pk=cycle.pk)
+    )
+
+
+def _end(cycle: Cycle, state: str, *, by: User | None, reason: str = "") -> Cycle:
+    if cycle.state == Cycle.State.OPEN and (kept := reason_against_end(cycle)):
+        raise ScheduleError(kept)
+    try:
+        make_move(cycle, state, by=by, table=CYCLE_MOVES, reason=reason)
+    except MoveRefusedError as error:
+        raise ScheduleError(_("This cycle has ended already.")) from error
     return cycle
 
 

@@ -17,7 +17,7 @@ from accounts.moves import MoveRow
 from schedule.models import Cycle
 from schedule.vocabulary import LanguageLevel, TrainingField
 
-from .states import EDITABLE, ApplicationState
+from .states import APPLICATION_MARKS, EDITABLE, ApplicationState
 
 NAME_LENGTH = 200
 LONG_TEXT = 4000
@@ -338,6 +338,11 @@ class Application(Versioned):
     def case_number(self) -> str:
         """The number that people quote in mails and on the telephone: 2027-0012."""
         return f"{self.cycle.fiscal_year}-{self.number:04d}"
+
+    @property
+    def state_mark(self) -> str:
+        """The mark that stands beside the word of its state."""
+        return APPLICATION_MARKS[ApplicationState(self.state)]
 
     @property
     def is_editable(self) -> bool:

@@ -32,4 +32,13 @@ APPLICATION_MOVES: Table = {
     },
     ApplicationState.FROZEN: {ApplicationState.COMPLETE, ApplicationState.WITHDRAWN},
 }
+# The mark that stands beside the word of a state (a class of the style sheet).
+APPLICATION_MARKS = {
+    ApplicationState.DRAFT: "half",
+    ApplicationState.SUBMITTED: "full",
+    ApplicationState.RETURNED: "late",
+    ApplicationState.COMPLETE: "done",
+    ApplicationState.FROZEN: "done",
+    ApplicationState.WITHDRAWN: "stopped",
+}
 EDITABLE = [ApplicationState.DRAFT, ApplicationState.RETURNED]

@@ -1,5 +1,10 @@
 """Trainees, applications, overseas offices, sending governments."""
 
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 from import_export.admin import ExportMixin
 
 from trainees.models import (
@@ -10,6 +15,7 @@ from trainees.models import (
     SendingGovernment,
     Trainee,
 )
+from trainees.states import APPLICATION_MOVES, ApplicationState
 
 from ..base import DeskAdmin, DeskInline, ExportForm, MoveInline, ReadOnlyAdmin, register
 from ..spreadsheets import ApplicationResource
@@ -64,8 +70,17 @@ class ApplicationAdmin(ExportMixin, ReadOnlyAdmin):
         "field",
         "sending_government",
         "submitted_at",
+        "give_back",
     ]
     list_filter = ["state", "field", "cycle__fiscal_year", "trainee__nationality"]
     list_select_related = ["trainee", "cycle__programme", "sending_government__organisation"]
     search_fields = ["trainee__passport_name", "trainee__katakana", "trainee__email"]
     inlines = [ApplicationMoveInline]
+
+    @admin.display(description=pgettext_lazy("give back an application", "return"))
+    def give_back(self, application: Application) -> str:
+        """What was submitted and not yet judged can go back to the person."""
+        if ApplicationState.RETURNED not in APPLICATION_MOVES.get(application.state, ()):
+            return ""
+        url = reverse("desk:application_return", args=[application.public_id])
+        return format_html('<a href="{}">{}</a>', url, _("Return it…"))

@@ -121,6 +121,8 @@ def invite_again(nomination: Nomination, *, by: User) -> Nomination:
         .select_related("invitation", "application__trainee", "application__cycle__programme")
         .get(pk=nomination.pk)
     )
+    if nomination.application.cycle.state != Cycle.State.OPEN:
+        raise PlacementError(_("This cycle is not open."))
     if nomination.state != NominationState.PROPOSED or nomination.invitation.accepted_at:
         raise PlacementError(_("This invitation was accepted already."))
     old = nomination.invitation
@@ -135,6 +137,7 @@ def confirm_nomination(nomination: Nomination, *, by: User) -> Nomination:
     """The nominee says that the nomination is theirs; only now is anything linked to them."""
     if nomination.invitation.accepted_by_id != by.pk:
         raise PlacementError(_("This nomination was sent to another person."))
+    lock_open(nomination.application.cycle)
     move(nomination, NominationState.CONFIRMED, by=by, table=NOMINATION_MOVES)
     link_person(nomination.application.trainee, by)
     return nomination
@@ -149,6 +152,7 @@ def refuse_nomination(nomination: Nomination, *, by: User, reason: str = "") -> 
     """
     if nomination.invitation.accepted_by_id != by.pk:
         raise PlacementError(_("This nomination was sent to another person."))
+    lock_open(nomination.application.cycle)
     move(nomination, NominationState.REFUSED, by=by, table=NOMINATION_MOVES, reason=reason)
     withdraw_application(nomination.application, by=by, reason=reason)
     return nomination

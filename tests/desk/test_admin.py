@@ -4,15 +4,15 @@ from datetime import date
 
 import pytest
 from django.contrib import admin
-from django.forms import model_to_dict, modelform_factory
+from django.forms import inlineformset_factory
 from django.urls import reverse
 
 from accounts.models import Role
-from desk.admin.programme import CodedForm, DeadlineInline
+from desk.admin.programme import CodedFormSet, DeadlineInline
 from notices.models import Letter, Mail
 from placements.services import decide, propose
 from placements.tasks import announce_issued
-from schedule.models import Deadline
+from schedule.models import Cycle, Deadline
 from tests.factories import (
     CycleFactory,
     InvitationFactory,
@@ -205,12 +205,11 @@ def test_what_staff_type_has_no_tags_either(client):
 
 def test_the_code_of_a_deadline_stays_as_it_is():
     deadline = CycleFactory().deadlines.get(code="survey-direct")
-    form_class = modelform_factory(Deadline, form=CodedForm, fields=DeadlineInline.fields)
-    names = ("name_ja", "name_en", "phase", "audience")
-    typed = {**model_to_dict(deadline, names), "code": "another", "due_on": "2026-11-27"}
+    formset_class = inlineformset_factory(
+        Cycle, Deadline, formset=CodedFormSet, fields=DeadlineInline.fields, extra=1
+    )
 
-    form = form_class(typed, instance=deadline)
+    shown = formset_class(instance=deadline.cycle)
 
-    assert form.save().code == "survey-direct"
-    assert form.changed_data == ["due_on"]
-    assert not form_class().fields["code"].disabled
+    disabled = {form.instance.code: form.fields["code"].disabled for form in shown.forms}
+    assert (disabled[deadline.code], disabled[""]) == (True, False)
