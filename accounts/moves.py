@@ -1,4 +1,6 @@
-"""A lifecycle is a table of moves, and this is the one function that makes a move."""
+"""A lifecycle is a table of moves, and this is the one function that makes a move. Letters and
+mails alone have movers of their own: they stand below, where nobody knows of users.
+"""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -6,8 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 Table = Mapping[str, Collection[str]]
 
@@ -49,16 +51,18 @@ def make_move(
     by: models.Model | None,
     table: Table,
     reason: str = "",
-    **changes,
+    refuse: type[Exception] = MoveRefusedError,
+    **changes: Any,
 ) -> None:
     """Lock the row, check the move against the table, save it with its changes and write its
     history.
 
-    Call it inside a transaction. The row given is brought up to date. Raises MoveRefusedError.
+    Call it inside a transaction. The row given is brought up to date. Raises `refuse`, the error of
+    the app that calls, with a message for the user.
     """
     locked = type(row)._default_manager.select_for_update().get(pk=row.pk)
     if to not in table.get(locked.state, ()):
-        raise MoveRefusedError(f"{locked.state} → {to}")
+        raise refuse(gettext("This can no longer be done. Look at where it stands now."))
     before = locked.state
     for name, value in {"state": to, **changes}.items():
         setattr(locked, name, value)

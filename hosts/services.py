@@ -1,6 +1,7 @@
 """What hosts, relay officers and staff do with the demand survey."""
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Role, User
-from accounts.moves import MoveRefusedError, Table, make_move
+from accounts.moves import make_move
 from accounts.queries import people_by_organisation
 from japan.dates import months_between
 from notices.mails import queue_mail
@@ -33,6 +34,10 @@ from .states import (
 
 class HostError(Exception):
     """A rule of the demand survey was broken. The message is written for the user."""
+
+
+_move_answer = partial(make_move, table=ANSWER_MOVES, refuse=HostError)
+_move_request = partial(make_move, table=REQUEST_MOVES, refuse=HostError)
 
 
 @transaction.atomic
@@ -345,29 +350,3 @@ def _move_as_relay(answer: SurveyAnswer, to: str, *, by: User, reason: str) -> N
     if locked.state in {AnswerState.FORWARDED, AnswerState.RECEIVED}:
         raise HostError(_("This answer has gone on to the operator; only it can return it now."))
     _move_answer(answer, to, by=by, table=RELAY_MOVES, reason=reason)
-
-
-def _move_answer(
-    answer: SurveyAnswer,
-    to: str,
-    *,
-    by: User,
-    table: Table = ANSWER_MOVES,
-    reason: str = "",
-    **changes: Any,
-) -> None:
-    try:
-        make_move(answer, to, by=by, table=table, reason=reason, **changes)
-    except MoveRefusedError as error:
-        raise HostError(
-            _("This answer can no longer be changed that way. Look at where it stands now.")
-        ) from error
-
-
-def _move_request(request: HostRequest, to: str, *, by: User | None, reason: str = "") -> None:
-    try:
-        make_move(request, to, by=by, table=REQUEST_MOVES, reason=reason)
-    except MoveRefusedError as error:
-        raise HostError(
-            _("This request can no longer be changed that way. Look at where it stands now.")
-        ) from error

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import pgettext_lazy
 
+from accounts.moves import Table
+
 
 class AnswerState(models.TextChoices):
     """Where the answer of one government lies on its way to the operator."""
@@ -16,7 +18,7 @@ class AnswerState(models.TextChoices):
     RECEIVED = "received", pgettext_lazy("survey answer", "received")
 
 
-ANSWER_MOVES: dict[str, set[str]] = {
+ANSWER_MOVES: Table = {
     AnswerState.NOT_OPENED: {AnswerState.DRAFT, AnswerState.SUBMITTED},
     AnswerState.DRAFT: {AnswerState.SUBMITTED},
     AnswerState.RETURNED: {AnswerState.SUBMITTED},
@@ -31,8 +33,8 @@ ANSWER_MOVES: dict[str, set[str]] = {
     AnswerState.RECEIVED: {AnswerState.RETURNED},
 }
 # The relay acts only while the answer lies with it: what has gone on is the operator's to return.
-RELAY_MOVES: dict[str, set[str]] = {
-    state: ANSWER_MOVES[state] - {AnswerState.RECEIVED}
+RELAY_MOVES: Table = {
+    state: set(ANSWER_MOVES[state]) - {AnswerState.RECEIVED}
     for state in (AnswerState.SUBMITTED, AnswerState.HELD)
 }
 ANSWER_EDITABLE = [AnswerState.NOT_OPENED, AnswerState.DRAFT, AnswerState.RETURNED]
@@ -59,7 +61,7 @@ class RequestState(models.TextChoices):
     WITHDRAWN = "withdrawn", pgettext_lazy("host request", "withdrawn")
 
 
-REQUEST_MOVES: dict[str, set[str]] = {
+REQUEST_MOVES: Table = {
     RequestState.DRAFT: {RequestState.SUBMITTED, RequestState.WITHDRAWN},
     RequestState.SUBMITTED: {RequestState.DRAFT, RequestState.OPEN, RequestState.WITHDRAWN},
     RequestState.OPEN: {

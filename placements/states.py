@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import pgettext_lazy
 
+from accounts.moves import Table
+
 
 class NominationState(models.TextChoices):
     """What becomes of a proposal of one person."""
@@ -14,7 +16,7 @@ class NominationState(models.TextChoices):
     WITHDRAWN = "withdrawn", pgettext_lazy("nomination", "withdrawn")
 
 
-NOMINATION_MOVES: dict[str, set[NominationState]] = {
+NOMINATION_MOVES: Table = {
     NominationState.PROPOSED: {
         NominationState.CONFIRMED,
         NominationState.REFUSED,
@@ -44,7 +46,7 @@ class PlacementState(models.TextChoices):
     ENDED = "ended", pgettext_lazy("placement", "ended")
 
 
-PLACEMENT_MOVES: dict[str, set[PlacementState]] = {
+PLACEMENT_MOVES: Table = {
     PlacementState.PROPOSED: {
         PlacementState.APPROVED,
         PlacementState.WAITING,

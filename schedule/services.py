@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.moves import MoveRefusedError, Table, make_move
+from accounts.moves import Table, make_move
 from japan.business_days import roll
 from japan.dates import fiscal_year as fiscal_year_of
 
@@ -103,10 +103,7 @@ def _lock(cycle: Cycle) -> Cycle:
 def _end(cycle: Cycle, state: str, *, by: User | None, reason: str = "") -> Cycle:
     if cycle.state == Cycle.State.OPEN and (kept := reason_against_end(cycle)):
         raise ScheduleError(kept)
-    try:
-        make_move(cycle, state, by=by, table=CYCLE_MOVES, reason=reason)
-    except MoveRefusedError as error:
-        raise ScheduleError(_("This cycle has ended already.")) from error
+    make_move(cycle, state, by=by, table=CYCLE_MOVES, reason=reason, refuse=ScheduleError)
     return cycle
 
 

@@ -1,6 +1,7 @@
 """What people, staff and the apps above do with applications."""
 
 from datetime import date
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from accounts.moves import MoveRefusedError, make_move
+from accounts.moves import make_move
 from notices.mails import queue_mail
 from notices.models import NoticeError
 from schedule.models import Cycle, Deadline
@@ -44,6 +45,9 @@ CYCLE_CLOSED = gettext_lazy("This cycle is closed; its applications can no longe
 
 class TraineeError(Exception):
     """A rule about candidates was broken. The message is written for the user."""
+
+
+_move = partial(make_move, table=APPLICATION_MOVES, refuse=TraineeError)
 
 
 @transaction.atomic
@@ -253,14 +257,3 @@ def _lock_open(application: Application) -> Application:
     if locked.cycle.state != Cycle.State.OPEN:
         raise TraineeError(str(CYCLE_CLOSED))
     return locked
-
-
-def _move(
-    application: Application, to: str, *, by: User, reason: str = "", **changes: object
-) -> None:
-    try:
-        make_move(application, to, by=by, table=APPLICATION_MOVES, reason=reason, **changes)
-    except MoveRefusedError as error:
-        raise TraineeError(
-            _("This application can no longer be changed that way. Look at where it stands now.")
-        ) from error

@@ -2,22 +2,23 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from django.utils.translation import gettext as _
 
-from accounts.models import User
-from accounts.moves import MoveRefusedError, Table, make_move
+from accounts.moves import make_move
 from accounts.services import AccountError
 from hosts.services import HostError
 from notices.models import NoticeError
 from schedule.models import Cycle
 from trainees.services import TraineeError
 
-from ..models import Nomination, Placement
-
 
 class PlacementError(Exception):
     """A placement rule was broken. The message is written for the user."""
+
+
+move = partial(make_move, refuse=PlacementError)
 
 
 class BoardChangedError(PlacementError):
@@ -47,21 +48,3 @@ def lock_open(cycle: Cycle) -> Cycle:
     if locked.state != Cycle.State.OPEN:
         raise PlacementError(_("This cycle is not open."))
     return locked
-
-
-def move(
-    row: Nomination | Placement,
-    to: str,
-    *,
-    by: User | None,
-    table: Table,
-    reason: str = "",
-    **changes: object,
-) -> None:
-    """Make the move, or say in words that it can no longer be made."""
-    try:
-        make_move(row, to, by=by, table=table, reason=reason, **changes)
-    except MoveRefusedError as error:
-        raise PlacementError(
-            _("This can no longer be done. Look at where it stands now.")
-        ) from error

@@ -2,6 +2,7 @@ import pytest
 from django.db import transaction
 
 from accounts.moves import MoveRefusedError, make_move
+from hosts.services import HostError
 from tests.factories import SurveyAnswerFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +31,11 @@ def test_make_move_refuses_what_the_table_does_not_know(to: str):
 
     answer.refresh_from_db()
     assert (answer.state, answer.moves.count()) == ("not_opened", 0)
+
+
+def test_make_move_refuses_with_the_error_of_the_app_in_words():
+    with pytest.raises(HostError, match="Look at where it stands now"):
+        make_move(SurveyAnswerFactory(), "received", by=None, table=TABLE, refuse=HostError)
 
 
 def test_make_move_looks_at_the_stored_row_and_not_at_the_one_in_hand():

@@ -871,7 +871,7 @@ def test_the_relay_cannot_act_on_what_no_longer_lies_with_it(as_officer, submitt
     submitted.refresh_from_db()
     assert (response.status_code, submitted.state, submitted.moves.count()) == (422, state, 1)
     assert not Mail.objects.exists()
-    reason = "no longer be changed that way" if state == "returned" else "gone on to the operator"
+    reason = "can no longer be done" if state == "returned" else "gone on to the operator"
     assert reason in response.content.decode()
 
 
