@@ -1,27 +1,19 @@
-"""The two notices of a decision: what is printed in them, drafted, rendered, announced."""
+"""The two notices of a decision: what is printed in them, and their drafts."""
 
 from collections.abc import Callable
 from datetime import date
 
-from django.db import transaction
 from django.utils import timezone, translation
 from django_countries import countries
 
-from accounts.models import User
-from accounts.moves import make_move
 from hosts.models import LocalGovernment
-from hosts.services import coordinators_of
 from japan.dates import era_date, era_fiscal_year, months_between, weekday_ja
 from notices.letters import draft_letter
-from notices.mails import queue_mail
-from notices.models import Letter
-from notices.states import LetterState
 from schedule.models import Cycle, PhaseKind
 from schedule.vocabulary import DeadlineCode
 from trainees.models import Application, Trainee
 
 from .models import Placement, PlacementNotice
-from .states import PLACEMENT_MOVES, PlacementState
 
 HOST, TRAINEE = PlacementNotice.Audience.HOST, PlacementNotice.Audience.TRAINEE
 HEADS: dict[str, str] = {
@@ -251,59 +243,3 @@ def _in(language: str, display: Callable[[], object]) -> str:
 def _country(code: str, language: str) -> str:
     with translation.override(language):
         return str(countries.name(code))
-
-
-def announce(placement: Placement, *, by: User | None = None) -> bool:
-    """Once both notices are issued: tell both sides, each with its letter; False while one is
-    missing.
-
-    The move and the mails are one transaction, and the mails have one key for ever: running twice
-    tells once.
-    """
-    with transaction.atomic():
-        locked = Placement.objects.select_for_update().get(pk=placement.pk)
-        letters = {
-            notice.audience: notice.letter
-            for notice in locked.notices.select_related("letter").order_by("pk")
-        }
-        issued = [letter.state == LetterState.ISSUED for letter in letters.values()]
-        if locked.state != PlacementState.APPROVED or len(issued) < 2 or not all(issued):
-            return False
-        placement = Placement.objects.with_names().get(pk=placement.pk)
-        make_move(
-            placement,
-            PlacementState.ANNOUNCED,
-            by=by,
-            table=PLACEMENT_MOVES,
-            announced_at=timezone.now(),
-        )
-        for user in coordinators_of(placement.host_request.answer):
-            _tell(placement, user, letters[HOST], "placement_decided_host")
-        if placement.application.trainee.user:
-            user = placement.application.trainee.user
-            _tell(placement, user, letters[TRAINEE], "placement_decided_trainee")
-        return True
-
-
-def _tell(placement: Placement, user: User, letter: Letter, template: str) -> None:
-    cycle = placement.application.cycle
-    government = placement.host_request.government
-    queue_mail(
-        key=f"{template}:{letter.public_id}:{user.pk}",
-        purpose=template,
-        to=user.email,
-        to_name=user.name,
-        language=user.language,
-        template=template,
-        context={
-            "name": user.name,
-            "programme": cycle.programme.name_in(user.language),
-            "fiscal_year": _in(user.language, lambda: cycle.year_label),
-            "case_number": placement.application.case_number,
-            "reference": letter.reference,
-            "government": government.full_name_in(user.language),
-        },
-        letter=letter,
-        stop_when_uncertain=True,
-        related=f"placements.Placement:{placement.pk}",
-    )

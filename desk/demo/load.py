@@ -31,8 +31,9 @@ from japan.governments import load_governments
 from notices.letters import render_waiting
 from notices.models import Mail
 from notices.states import MailState
-from placements.letters import announce, draft_notices
+from placements.letters import draft_notices
 from placements.models import Nomination, Placement
+from placements.services import announce
 from placements.states import NominationState, PlacementState
 from schedule.lgotp import ensure_lgotp
 from schedule.models import Cycle, Programme

@@ -11,14 +11,13 @@ from notices.letters import render_letter, render_waiting
 from notices.models import Letter, Mail
 from notices.states import LetterState
 from placements.letters import (
-    announce,
     draft_notices,
     head_of,
     notice_values,
     respectful_name,
 )
 from placements.models import Placement
-from placements.services import decide
+from placements.services import announce, decide
 from placements.states import PlacementState
 from placements.tasks import announce_issued
 from tests.factories import (
@@ -171,7 +170,7 @@ def test_issue_letters_command_issues_what_is_decided(capsys):
 
     call_command("issue_letters", "2027", "--dry-run")
     waiting = Letter.objects.issued().count()
-    call_command("issue_letters", "2027")
+    call_command("issue_letters", "2027", "--kind", "placement-notice")
 
     placement.refresh_from_db()
     assert (waiting, placement.state) == (0, PlacementState.ANNOUNCED)
