@@ -11,7 +11,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from .models import FormDraft, Submission, User
 
@@ -57,18 +57,33 @@ class VersionedFormMixin:
         return cleaned
 
     def conflicts(self) -> list[dict[str, object]]:
-        """The fields in which the saved row and what was typed differ."""
-        found = []
-        for bound in self.visible_fields():
-            saved = bound.field.prepare_value(self._saved.get(bound.name))
-            typed = bound.value()
-            if str(saved or "") != str(typed or ""):
-                found.append({"label": bound.label, "saved": saved, "typed": typed})
-        return found
+        """The fields in which the saved row and what was typed differ, in the reader's words."""
+        return differences(self, self._saved)
 
     def save(self, commit: bool = True):
         self.instance.version += 1
         return super().save(commit=commit)
+
+
+def differences(form: forms.BaseForm, saved: dict[str, object]) -> list[dict[str, object]]:
+    """Each field whose saved value is another than the one that stands in the form."""
+    found = []
+    for bound in form.visible_fields():
+        before = _as_read(bound.field, bound.field.prepare_value(saved.get(bound.name)))
+        after = _as_read(bound.field, bound.value())
+        if before != after:
+            found.append({"label": bound.label, "saved": before, "typed": after})
+    return found
+
+
+def _as_read(field: forms.Field, value: object) -> str:
+    if isinstance(field, forms.BooleanField):
+        return pgettext("answer", "yes") if value else pgettext("answer", "no")
+    text = "" if value is None else str(value)
+    choices = getattr(field, "choices", None)
+    if text and choices is not None:
+        return str({str(key): label for key, label in choices}.get(text, text))
+    return text.replace("\r\n", "\n").strip()
 
 
 class KeyField(forms.UUIDField):

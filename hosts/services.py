@@ -9,7 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Role, User
 from accounts.moves import make_move
@@ -30,6 +30,17 @@ from .states import (
     AnswerState,
     RequestState,
 )
+
+# What a request needs before it is submitted, and how the reader is told.
+MISSING = {
+    "field": gettext_lazy("Choose the field of training."),
+    "starts_on": gettext_lazy("Enter the first day of the stay."),
+    "ends_on": gettext_lazy("Enter the last day of the stay."),
+    "length_reason": gettext_lazy("Give the reason for the shorter or longer stay."),
+    "theme_ja": gettext_lazy("Enter the theme of the training."),
+    "aim_ja": gettext_lazy("Enter the aim of the training."),
+    "units": gettext_lazy("Add at least one unit to the training programme."),
+}
 
 
 class HostError(Exception):
@@ -119,25 +130,19 @@ def faults_of(request: HostRequest) -> list[tuple[str, str, str]]:
     """What is missing before a request can be submitted: (step, field, message)."""
     programme = request.training_programme
     checks = [
-        ("demand", "field", not request.field, _("Choose the field of training.")),
-        ("period", "starts_on", not request.starts_on, _("Enter the first day of the stay.")),
-        ("period", "ends_on", not request.ends_on, _("Enter the last day of the stay.")),
+        ("demand", "field", not request.field),
+        ("period", "starts_on", not request.starts_on),
+        ("period", "ends_on", not request.ends_on),
         (
             "period",
             "length_reason",
             bool(length_warning(request)) and not request.length_reason.strip(),
-            _("Give the reason for the shorter or longer stay."),
         ),
-        ("programme", "theme_ja", not programme.theme_ja, _("Enter the theme of the training.")),
-        ("programme", "aim_ja", not programme.aim_ja, _("Enter the aim of the training.")),
-        (
-            "programme",
-            "units",
-            not programme.units.exists(),
-            _("Add at least one unit to the training programme."),
-        ),
+        ("programme", "theme_ja", not programme.theme_ja),
+        ("programme", "aim_ja", not programme.aim_ja),
+        ("programme", "units", not programme.units.exists()),
     ]
-    return [(step, field, message) for step, field, is_missing, message in checks if is_missing]
+    return [(step, field, str(MISSING[field])) for step, field, is_missing in checks if is_missing]
 
 
 def length_warning(request: HostRequest) -> str | None:

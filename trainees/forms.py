@@ -6,7 +6,7 @@ from datetime import date
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import gettext, pgettext, pgettext_lazy
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.editing import VersionedFormMixin
@@ -89,13 +89,12 @@ class StepForm(PlainTextMixin, VersionedFormMixin, forms.ModelForm):
 
     step = ""
     names: tuple[str, ...] = ()
+    always_needed: frozenset[str] = frozenset()
 
-    def __init__(self, *args, partial: bool = False, **kwargs):
+    def __init__(self, *args, complete: bool = True, **kwargs):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
-            field.required = name in NEEDED[self.step] and (
-                not partial or name in self.always_needed
-            )
+            field.required = name in NEEDED[self.step] and (complete or name in self.always_needed)
             if name in MISSING:
                 field.error_messages["required"] = MISSING[name]
             field.widget.is_required = field.required
@@ -105,29 +104,6 @@ class StepForm(PlainTextMixin, VersionedFormMixin, forms.ModelForm):
                 field.validators.append(check_name)
         for name in self.names:
             self.fields[name].widget.attrs["spellcheck"] = "false"
-
-    always_needed: frozenset[str] = frozenset()
-
-    def differences(self) -> list[dict[str, object]]:
-        """What another edit saved and what was typed here, in words."""
-        fields = {bound.label: bound.field for bound in self.visible_fields()}
-        return [
-            {
-                "label": row["label"],
-                "saved": _in_words(fields[row["label"]], row["saved"]),
-                "typed": _in_words(fields[row["label"]], row["typed"]),
-            }
-            for row in self.conflicts()
-        ]
-
-
-def _in_words(field: forms.Field, value: object) -> object:
-    if isinstance(field, forms.BooleanField):
-        return pgettext("answer", "yes") if value else pgettext("answer", "no")
-    if value in (None, ""):
-        return ""
-    choices = {str(key): label for key, label in getattr(field, "choices", [])}
-    return choices.get(str(value), value)
 
 
 class PersonForm(StepForm):

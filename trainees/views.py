@@ -13,7 +13,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.editing import autosave_answer, draft_of, drop_draft, initial_from
+from accounts.editing import autosave_answer, draft_of, drop_draft, initial_from, keep_draft
 from accounts.panels import render_panels
 from schedule.models import Programme
 
@@ -192,12 +192,13 @@ def _send_step(request: HttpRequest, found: Application, step: str) -> HttpRespo
         messages.error(request, reason)
         return redirect(found)
     key = _draft_key(found, step)
-    if "discard" in request.POST:
+    if "forget" in request.POST:
         drop_draft(request.user, key)
         return redirect("trainees:application_step", found.public_id, step)
     goes_on = "next" in request.POST
-    form = FORMS[step](request.POST, request.FILES, instance=_row(found, step), partial=not goes_on)
+    form = FORMS[step](request.POST, request.FILES, instance=_row(found, step), complete=goes_on)
     if not form.is_valid():
+        keep_draft(request.user, key, request.POST)
         return _show_step(request, found, step, form, status=422)
     form.save()
     drop_draft(request.user, key)
@@ -238,7 +239,7 @@ def _show_step(
     context = _frame(found, step) | {
         "form": form,
         "draft": draft,
-        "differences": form.differences() if form.stale else [],
+        "differences": form.conflicts() if form.stale else [],
     }
     return render(request, "trainees/application_step.html", context, status=status)
 

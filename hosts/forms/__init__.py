@@ -1,7 +1,7 @@
 """What the pages of hosts and relay officers accept."""
 
 from .answers import NoDemandForm, RelayFilterForm, RelayForm, StartForm
-from .parts import PartForm, differences
+from .parts import PartForm
 from .requests import STEP_FORMS, STEPS, DemandForm, PeriodForm, ProgrammeForm
 from .units import UnitForm
 
@@ -17,5 +17,4 @@ __all__ = [
     "RelayForm",
     "StartForm",
     "UnitForm",
-    "differences",
 ]

@@ -9,7 +9,7 @@ from schedule.models import Programme
 from schedule.vocabulary import TrainingField
 
 from ..models import MAX_TRAINEES, HostRequest, TrainingProgramme, WishedCountry
-from ..services import stay_warning
+from ..services import MISSING, stay_warning
 from .fields import CountrySelect, DayField, country_choices, number_field
 from .parts import PartForm
 
@@ -25,7 +25,6 @@ class DemandForm(PartForm, forms.ModelForm):
         label=_("Field of training"),
         choices=[("", _("Choose a field")), *TrainingField.choices],
         required=False,
-        error_messages={"required": _("Choose the field of training.")},
     )
     number = number_field(
         _("Number of trainees"), unit=pgettext_lazy("unit", "people"), last=MAX_TRAINEES
@@ -99,13 +98,11 @@ class PeriodForm(PartForm, forms.ModelForm):
         label=_("First day of the stay"),
         required=False,
         help_text=_("For example 2027-05-17, 2027年5月17日 or 令和9年5月17日."),
-        error_messages={"required": _("Enter the first day of the stay.")},
     )
     ends_on = DayField(
         label=_("Last day of the stay"),
         required=False,
         help_text=_("Orientation and group training are part of the stay."),
-        error_messages={"required": _("Enter the last day of the stay.")},
     )
 
     class Meta:
@@ -144,7 +141,7 @@ class PeriodForm(PartForm, forms.ModelForm):
         self._warn()
         is_unusual = "ends_on" in self.warnings
         if self.complete and is_unusual and not (cleaned.get("length_reason") or "").strip():
-            self.add_error("length_reason", _("Give the reason for the shorter or longer stay."))
+            self.add_error("length_reason", MISSING["length_reason"])
         return cleaned
 
     def _warn(self) -> None:
@@ -165,10 +162,6 @@ class ProgrammeForm(PartForm, forms.ModelForm):
         widgets = {
             "theme_en": forms.TextInput(attrs={"lang": "en"}),
             "aim_en": forms.Textarea(attrs={"lang": "en"}),
-        }
-        error_messages = {
-            "theme_ja": {"required": _("Enter the theme of the training.")},
-            "aim_ja": {"required": _("Enter the aim of the training.")},
         }
 
     def __init__(self, *args, **kwargs):

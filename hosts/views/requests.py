@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.editing import (
     autosave_answer,
+    differences,
     draft_of,
     drop_draft,
     initial_from,
@@ -22,7 +23,7 @@ from accounts.editing import (
 )
 from accounts.models import FormDraft, User
 
-from ..forms import STEP_FORMS, STEPS, PartForm, StartForm, differences
+from ..forms import STEP_FORMS, STEPS, PartForm, StartForm
 from ..models import HostRequest, SurveyAnswer
 from ..permissions import can_edit
 from ..remarks import remarks_on

@@ -121,7 +121,7 @@ def test_name_without_latin_letters_warns_and_is_saved():
 def test_saving_only_may_leave_needed_answers_open():
     application = ApplicationFactory(complete=False)
 
-    form = EmployerForm({"version": "1"}, {}, instance=application, partial=True)
+    form = EmployerForm({"version": "1"}, {}, instance=application, complete=False)
 
     assert form.is_valid(), form.errors
 
@@ -139,7 +139,7 @@ def test_going_on_needs_the_answers_and_says_what_to_enter():
 
 
 def test_name_and_nationality_are_never_left_open():
-    form = PersonForm({"version": "1"}, {}, instance=TraineeFactory(), partial=True)
+    form = PersonForm({"version": "1"}, {}, instance=TraineeFactory(), complete=False)
 
     assert list(form.errors) == ["passport_name", "nationality"]
 
@@ -190,7 +190,7 @@ def test_file_in_place_of_text_is_refused_at_its_field(step):
     name = form_class.Meta.fields[0]
     files = MultiValueDict({name: [SimpleUploadedFile("x.txt", b"x")]})
 
-    form = form_class({"version": "1"}, files, instance=row, partial=True)
+    form = form_class({"version": "1"}, files, instance=row, complete=False)
 
     assert "Enter text here; a file cannot be sent on this page." in form.errors[name]
 
@@ -209,5 +209,5 @@ def test_stale_form_shows_both_versions_in_words():
     assert not form.is_valid()
     assert form.stale
     assert [
-        [str(row["label"]), str(row["saved"]), str(row["typed"])] for row in form.differences()
+        [str(row["label"]), str(row["saved"]), str(row["typed"])] for row in form.conflicts()
     ] == [["Field of training", "environment", "water supply and sewerage"]]

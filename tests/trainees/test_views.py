@@ -336,11 +336,20 @@ def test_saved_step_has_no_draft_left(client, own):
     assert not FormDraft.objects.exists()
 
 
+def test_a_refused_step_is_kept_as_a_draft(client, own):
+    client.post(_step(own, "field"), {"statement": "I typed this.", "next": "1", "version": "1"})
+
+    page = client.get(_step(own, "field"))
+
+    assert page.context["draft"].values["statement"] == ["I typed this."]
+    assert page.context["form"]["statement"].value() == "I typed this."
+
+
 def test_draft_can_be_discarded(client, own):
     address = reverse("trainees:application_autosave", args=[own.public_id, "field"])
     client.post(address, {"statement": "Half a sent"})
 
-    client.post(_step(own, "field"), {"discard": "1"})
+    client.post(_step(own, "field"), {"forget": "1"})
 
     assert "Half a sent" not in client.get(_step(own, "field")).content.decode()
 
