@@ -229,7 +229,7 @@ def place(request: HttpRequest, programme: str, year: int) -> HttpResponse:
 
 @desk_page
 @require_http_methods(["GET", "HEAD", "POST"])
-def take_back_placement(request: HttpRequest, public_id: str) -> HttpResponse:
+def take_back_placement(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take a proposal off the board, with a reason."""
     placement = get_object_or_404(Placement.objects.with_names(), public_id=public_id)
     cycle = placement.application.cycle

@@ -1,4 +1,4 @@
-"""What production refuses to start with: each fault by its name (P31).
+"""What production refuses to start with: each fault by its name.
 
 They are plain system checks, so that `manage.py check`, the web process, the worker and beat all
 stop at them.

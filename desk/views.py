@@ -1,6 +1,7 @@
 """The staff's pages beside the admin's lists, and whether the portal lives."""
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
@@ -99,7 +100,7 @@ def open_next_cycle(request: HttpRequest) -> HttpResponse:
 
 @desk_page
 @require_safe
-def survey_answer(request: HttpRequest, public_id: str) -> HttpResponse:
+def survey_answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One government's answer with its requests and training programmes, to be received or
     returned.
     """
@@ -108,7 +109,7 @@ def survey_answer(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @desk_page
 @require_POST
-def receive(request: HttpRequest, public_id: str) -> HttpResponse:
+def receive(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take the answer; its requests are open for placements."""
     answer = _answer(public_id)
     try:
@@ -122,7 +123,7 @@ def receive(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @desk_page
 @require_POST
-def give_back(request: HttpRequest, public_id: str) -> HttpResponse:
+def give_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Return the answer with a comment; the coordinators are mailed."""
     answer = _answer(public_id)
     form = ReasonForm(request.POST)
@@ -144,7 +145,7 @@ def letter(request: HttpRequest, public_id: str) -> HttpResponse:
     return letter_response(request, get_object_or_404(Letter.objects.issued(), public_id=public_id))
 
 
-def _answer(public_id: str) -> SurveyAnswer:
+def _answer(public_id: UUID) -> SurveyAnswer:
     answers = SurveyAnswer.objects.select_related(
         "survey__cycle__programme",
         "government__organisation",

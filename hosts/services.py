@@ -236,10 +236,9 @@ def relay_officers_of(answer: SurveyAnswer) -> list[User]:
     return people_of(prefecture.organisation_id, Role.RELAY)
 
 
-def people_of(organisation_id: int, role: str, on: date | None = None) -> list[User]:
-    """Who has this role for this organisation on the day."""
-    day = on or timezone.localdate()
-    people = people_by_organisation(role, on=day, organisations=[organisation_id])
+def people_of(organisation_id: int, role: str) -> list[User]:
+    """Who has this role for this organisation today."""
+    people = people_by_organisation(role, on=timezone.localdate(), organisations=[organisation_id])
     return people.get(organisation_id, [])
 
 

@@ -29,7 +29,7 @@ class Row:
         return f"{(self.end - self.begin) / MONTHS:.2%}"
 
 
-# DOMAIN: pamphlet Q11, Q8 and the English page for the length of the specialised training.
+# After the pamphlet Q11, Q8 and the English page for the length of the specialised training.
 ROWS = [
     Row(
         _("Demand survey"),

@@ -53,11 +53,7 @@ def selection(application: Application) -> Facts:
     )
     if row is None:
         return {}
-    sender = application.sending_government
-    facts: Facts = {
-        "nominated_on": row["nominated_on"],
-        "nominated_by": sender.organisation.name if sender else "",
-    }
+    facts: Facts = {"nominated_on": row["nominated_on"]}
     if row["confirmed_at"]:
         facts["confirmed_on"] = timezone.localdate(row["confirmed_at"])
     if row["told__decided_on"]:

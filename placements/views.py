@@ -1,5 +1,7 @@
 """Pages of the selection for nominees, hosts and trainees; the staff's board stands in `desk`."""
 
+import uuid
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,7 +16,7 @@ from .services import PlacementError, confirm_nomination, refuse_nomination
 
 @login_required
 @require_POST
-def confirm(request: HttpRequest, public_id: str) -> HttpResponse:
+def confirm(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """The nominee says: this nomination is mine."""
     nomination = _waiting(request, public_id)
     try:
@@ -28,7 +30,7 @@ def confirm(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def refuse(request: HttpRequest, public_id: str) -> HttpResponse:
+def refuse(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """The nominee says: this is not me, or I do not want it."""
     nomination = _waiting(request, public_id)
     try:
@@ -40,7 +42,7 @@ def refuse(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect("trainees:status")
 
 
-def _waiting(request: HttpRequest, public_id: str) -> Nomination:
+def _waiting(request: HttpRequest, public_id: uuid.UUID) -> Nomination:
     visible = Nomination.objects.visible_to(request.user).select_related("invitation")
     nomination = get_object_or_404(visible, public_id=public_id)
     if nomination.invitation.accepted_by_id != request.user.pk:
@@ -50,7 +52,7 @@ def _waiting(request: HttpRequest, public_id: str) -> Nomination:
 
 @login_required
 @require_safe
-def notice(request: HttpRequest, public_id: str) -> HttpResponse:
+def notice(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """The letter itself, to whom it is addressed, after its bytes were checked."""
     visible = PlacementNotice.objects.visible_to(request.user).select_related("letter")
     letter = get_object_or_404(visible, public_id=public_id).letter

@@ -40,9 +40,6 @@ class Duty:
         """Days until the end of the deadline's day in Japan; negative when it has passed."""
         return (self.due_on - on).days if self.due_on else None
 
-    def is_late(self, on: date) -> bool:
-        return self.due_on is not None and self.due_on < on
-
 
 Source = Callable[[User | None, date], Iterable[Duty]]
 

@@ -211,12 +211,6 @@ class Trainee(Versioned):
             "born_on": self.born_on.isoformat() if self.born_on else None,
         }
 
-    def name_in(self, language: str) -> str:
-        """The passport's name; in Japanese with its reading behind, where there is one."""
-        if language == "ja" and self.katakana:
-            return f"{self.passport_name}（{self.katakana}）"
-        return self.passport_name
-
 
 class ApplicationQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> "ApplicationQuerySet":

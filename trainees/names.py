@@ -1,4 +1,4 @@
-"""What may stand in a name and in a plain text; names come from all over the world."""
+"""What may stand in a name; names come from all over the world."""
 
 import unicodedata
 

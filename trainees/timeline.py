@@ -42,7 +42,6 @@ class Facts(TypedDict, total=False):
     """What an app above knows of one application. Everything may be left out."""
 
     nominated_on: date
-    nominated_by: str
     confirmed_on: date
     reviewed: date  # the day on which the review ended
     decided_on: date  # told to the trainee, not merely decided inside the office
@@ -136,7 +135,6 @@ def _rows(
     recruitment = days(PhaseKind.RECRUITMENT)
     arrival, group = days(PhaseKind.ARRIVAL), days(PhaseKind.GROUP_TRAINING)
     specialised = days(PhaseKind.SPECIALISED)
-    nominated_by = facts.get("nominated_by") or application.employer
     submitted_on = application.submitted_at if is_submitted else None
     return [
         {
@@ -145,7 +143,7 @@ def _rows(
             "is_done": True,
             "first": facts.get("nominated_on"),
             "last": None,
-            "text": _nomination_text(nominated_by, facts.get("confirmed_on")),
+            "text": _nomination_text(application.employer, facts.get("confirmed_on")),
         },
         {
             "code": "submitted",

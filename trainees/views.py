@@ -1,5 +1,6 @@
 """The trainee's pages: the status, the application step by step, and what was submitted."""
 
+import uuid
 from datetime import date
 
 from django.contrib import messages
@@ -111,7 +112,7 @@ def _scale(usual: Usual | None, day: int | None) -> dict[str, str] | None:
 
 @login_required
 @require_safe
-def application(request: HttpRequest, public_id: str) -> HttpResponse:
+def application(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """What was submitted, to read and print; until then the way to the steps."""
     found = get_object_or_404(
         Application.objects.visible_to(request.user).with_names().with_since(),
@@ -131,7 +132,7 @@ def application(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def application_step(request: HttpRequest, public_id: str, step: str) -> HttpResponse:
+def application_step(request: HttpRequest, public_id: uuid.UUID, step: str) -> HttpResponse:
     """One group of questions; only the person answers them, and only while they may."""
     if step not in STEPS:
         raise Http404
@@ -156,7 +157,7 @@ def application_step(request: HttpRequest, public_id: str, step: str) -> HttpRes
 
 @login_required
 @require_POST
-def application_autosave(request: HttpRequest, public_id: str, step: str) -> HttpResponse:
+def application_autosave(request: HttpRequest, public_id: uuid.UUID, step: str) -> HttpResponse:
     """Keep what was typed so far, without checking it."""
     found = _own_or_404(request, public_id)
     if step not in FORMS:
@@ -166,7 +167,7 @@ def application_autosave(request: HttpRequest, public_id: str, step: str) -> Htt
     return autosave_answer(request, _draft_key(found, step))
 
 
-def _own_or_404(request: HttpRequest, public_id: str, *, lock: bool = False) -> Application:
+def _own_or_404(request: HttpRequest, public_id: uuid.UUID, *, lock: bool = False) -> Application:
     own = Application.objects.own(request.user).with_names().with_since()
     if lock:
         own = own.select_for_update(of=("self", "trainee"))

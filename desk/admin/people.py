@@ -2,7 +2,6 @@
 
 import django.contrib.auth.admin  # noqa: F401 - registers Group, which has no use here
 from django.contrib import admin, messages
-from django.contrib.auth import admin as auth_admin  # noqa: F401 - registers Group, once
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _

@@ -33,6 +33,7 @@ class NominationAdmin(ReadOnlyAdmin):
         "host_request__answer__government__prefecture__organisation",
     ]
     search_fields = ["application__trainee__passport_name", "application__trainee__email"]
+    inlines = [NominationMoveInline]
     actions = ["invite_again"]
 
     def has_invite_permission(self, request: HttpRequest) -> bool:
@@ -50,8 +51,6 @@ class NominationAdmin(ReadOnlyAdmin):
                 text = _("An invitation was sent to {email}.")
                 email = nomination.application.trainee.email
                 self.message_user(request, text.format(email=email), messages.SUCCESS)
-
-    inlines = [NominationMoveInline]
 
 
 class PlacementMoveInline(MoveInline):

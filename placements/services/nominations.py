@@ -145,7 +145,7 @@ def confirm_nomination(nomination: Nomination, *, by: User) -> Nomination:
 
 @in_our_words()
 @transaction.atomic
-def refuse_nomination(nomination: Nomination, *, by: User, reason: str = "") -> Nomination:
+def refuse_nomination(nomination: Nomination, *, by: User) -> Nomination:
     """The nominee says that it is not theirs, or that they do not want it; nothing is linked.
 
     The empty application is withdrawn, so that the person can be nominated anew.
@@ -153,6 +153,6 @@ def refuse_nomination(nomination: Nomination, *, by: User, reason: str = "") -> 
     if nomination.invitation.accepted_by_id != by.pk:
         raise PlacementError(_("This nomination was sent to another person."))
     lock_open(nomination.application.cycle)
-    move(nomination, NominationState.REFUSED, by=by, table=NOMINATION_MOVES, reason=reason)
-    withdraw_application(nomination.application, by=by, reason=reason)
+    move(nomination, NominationState.REFUSED, by=by, table=NOMINATION_MOVES)
+    withdraw_application(nomination.application, by=by)
     return nomination

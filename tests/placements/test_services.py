@@ -206,7 +206,7 @@ def test_a_refused_nomination_links_nobody_and_cannot_be_confirmed():
     user = accept_invitation(nomination.invitation)
     nomination.refresh_from_db()
 
-    refuse_nomination(nomination, by=user, reason="not me")
+    refuse_nomination(nomination, by=user)
 
     with pytest.raises(PlacementError):
         confirm_nomination(nomination, by=user)

@@ -234,12 +234,6 @@ def test_pending_duty_asks_the_source_anew(ground):
     assert pending_duty("unknown", "x", ground.user, DUE) is None
 
 
-def test_a_duty_is_late_the_day_after(ground):
-    duty = next(iter(ground(None, DUE)))
-
-    assert [duty.is_late(DUE + timedelta(days=days)) for days in (-1, 0, 1)] == [False, False, True]
-
-
 @given(left=st.integers(-400, 400))
 def test_stage_of_is_the_nearest_stage_that_was_reached(left: int):
     duty = Duty("a", "x", None, "", "", Deadline(due_on=DUE), "/")

@@ -130,13 +130,6 @@ def test_trainee_has_a_name():
         TraineeFactory(passport_name="")
 
 
-def test_japanese_readers_see_the_reading_of_a_name():
-    trainee = TraineeFactory.build(passport_name="Nguyễn Thị Hoa", katakana="グエン・ティ・ホア")
-
-    assert trainee.name_in("ja") == "Nguyễn Thị Hoa（グエン・ティ・ホア）"
-    assert trainee.name_in("en") == "Nguyễn Thị Hoa"
-
-
 def test_person_is_called_by_the_daily_name_where_there_is_one():
     named = TraineeFactory.build(passport_name="Somchai Saetang", daily_name="Chai")
 
@@ -180,4 +173,4 @@ def test_snapshot_reads_as_the_person_did():
     assert {name: getattr(kept, name) for name in PERSON_FIELDS} == {
         name: getattr(trainee, name) for name in PERSON_FIELDS
     }
-    assert [kept.called, kept.name_in("ja")] == ["Yani", "Suryani（スルヤニ）"]
+    assert [kept.called, kept.katakana] == ["Yani", "スルヤニ"]

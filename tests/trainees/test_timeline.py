@@ -83,7 +83,6 @@ def test_steps_carry_the_days_of_the_cycle_and_of_the_stay():
     application = _application("frozen")
     facts = PLACED | {
         "nominated_on": date(2026, 12, 3),
-        "nominated_by": "Bandung City",
         "confirmed_on": date(2026, 12, 4),
         "ends_on": date(2027, 12, 16),
         "theme": "Waste reduction",
