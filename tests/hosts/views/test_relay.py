@@ -1,0 +1,169 @@
+"""What relay officers do with the answers of their municipalities."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import Role
+from hosts.models import SurveyAnswer
+from notices.models import Mail
+from schedule.models import Cycle
+from tests.factories import (
+    CycleFactory,
+    DemandSurveyFactory,
+    LocalGovernmentFactory,
+    MembershipFactory,
+    PrefectureFactory,
+    ProgrammeFactory,
+    SurveyAnswerFactory,
+    relay_officer_of,
+    staff_member,
+)
+
+from .ground import at
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(("act", "state"), [("forward", "forwarded"), ("hold", "held")])
+def test_the_relay_forwards_or_holds_one_answer(as_officer, submitted, act, state):
+    response = as_officer.post(at("relay_act", submitted.public_id), {"act": act})
+
+    submitted.refresh_from_db()
+    assert (response["Location"], submitted.state) == (at("relay"), state)
+
+
+def test_a_return_needs_a_comment(as_officer, submitted, coordinator):
+    refused = as_officer.post(at("relay_act", submitted.public_id), {"act": "return"})
+    assert refused.status_code == 422
+    assert list(refused.context["relay_form"].errors) == ["comment"]
+
+    as_officer.post(
+        at("relay_act", submitted.public_id), {"act": "return", "comment": "人数を確認"}
+    )
+
+    submitted.refresh_from_db()
+    assert submitted.state == "returned"
+    assert Mail.objects.filter(purpose="survey_returned", to=coordinator.email).count() == 1
+
+
+def test_an_act_sent_twice_is_refused_the_second_time(as_officer, submitted):
+    as_officer.post(at("relay_act", submitted.public_id), {"act": "forward"})
+
+    response = as_officer.post(at("relay_act", submitted.public_id), {"act": "forward"})
+
+    assert response.status_code == 422
+    assert submitted.moves.filter(to_state="forwarded").count() == 1
+
+
+@pytest.mark.parametrize("act", ["", "receive"])
+def test_an_unknown_act_is_refused(as_officer, submitted, act):
+    response = as_officer.post(at("relay_act", submitted.public_id), {"act": act})
+
+    assert response.status_code == 422
+
+
+def test_the_relay_list_counts_filters_and_searches(as_officer, submitted, survey, ehime):
+    silent = SurveyAnswerFactory(
+        survey=survey,
+        government=LocalGovernmentFactory(prefecture=ehime, name="八幡浜市", kana="ヤワタハマシ"),
+    )
+    SurveyAnswerFactory(
+        survey=survey, government=LocalGovernmentFactory(prefecture=ehime, kind="designated_city")
+    )
+    SurveyAnswerFactory(survey=survey)
+
+    everything = as_officer.get(at("relay"))
+    waiting = as_officer.get(at("relay"), {"state": "submitted"})
+    found = as_officer.get(at("relay"), {"q": "やわたはま"})
+    nothing = as_officer.get(at("relay"), {"q": "\0", "state": "moon", "page": "x"})
+
+    counts = {str(row["state"]): row["n"] for row in everything.context["counts"]}
+    assert (counts["submitted"], counts["not_opened"]) == (1, 1)
+    assert set(everything.context["page"]) == {submitted, silent}
+    assert list(waiting.context["page"]) == [submitted]
+    assert list(found.context["page"]) == [silent]
+    assert nothing.status_code == 200
+
+
+def test_the_relay_list_without_a_cycle_says_so(as_officer):
+    assert (
+        "There is no demand survey" in as_officer.get(at("relay", language="en")).content.decode()
+    )
+
+
+def test_the_relay_list_has_fifty_on_a_page(as_officer, survey, ehime):
+    for _n in range(51):
+        SurveyAnswerFactory(survey=survey, government=LocalGovernmentFactory(prefecture=ehime))
+
+    page = as_officer.get(at("relay"), {"page": "2"}).context["page"]
+
+    assert (len(page), page.paginator.num_pages) == (1, 2)
+
+
+def test_relay_shows_the_survey_that_is_due_next_when_two_cycles_are_open(client):
+    programme = ProgrammeFactory()
+    prefecture = PrefectureFactory()
+    for year in (2027, 2028):
+        DemandSurveyFactory(cycle=CycleFactory(programme=programme, fiscal_year=year))
+    client.force_login(relay_officer_of(prefecture))
+
+    page = client.get(reverse("hosts:relay"))
+    other = client.get(reverse("hosts:relay"), {"cycle": f"{programme.code}-2028"})
+    unknown = client.get(reverse("hosts:relay"), {"cycle": "no-such-cycle"})
+
+    shown = [each.context["cycle"].fiscal_year for each in (page, other, unknown)]
+    assert shown == [2027, 2028, 2027]
+
+
+@pytest.mark.parametrize("state", ["received", "forwarded", "returned"])
+@pytest.mark.parametrize("act", ["forward", "hold", "return"])
+def test_the_relay_cannot_act_on_what_no_longer_lies_with_it(as_officer, submitted, act, state):
+    SurveyAnswer.objects.update(state=state)
+    Mail.objects.all().delete()
+
+    response = as_officer.post(
+        at("relay_act", submitted.public_id, language="en"), {"act": act, "comment": "人数"}
+    )
+
+    submitted.refresh_from_db()
+    assert (response.status_code, submitted.state, submitted.moves.count()) == (422, state, 1)
+    assert not Mail.objects.exists()
+    reason = "can no longer be done" if state == "returned" else "gone on to the operator"
+    assert reason in response.content.decode()
+
+
+def test_the_relay_is_offered_no_act_once_the_cycle_is_over(as_officer, submitted):
+    Cycle.objects.update(state="closed")
+
+    shown = as_officer.get(at("answer", submitted.public_id))
+    sent = as_officer.post(at("relay_act", submitted.public_id, language="en"), {"act": "forward"})
+
+    assert shown.context["relay_acts"] == []
+    assert "This cycle is closed" in sent.content.decode()
+
+
+def test_relay_hides_no_programme_behind_another_with_the_same_deadline(client):
+    prefecture = PrefectureFactory()
+    for code in ("lgotp", "second"):
+        cycle = CycleFactory(programme=ProgrammeFactory(code=code), fiscal_year=2027)
+        DemandSurveyFactory(cycle=cycle)
+    client.force_login(relay_officer_of(prefecture))
+
+    context = client.get(reverse("hosts:relay")).context
+
+    assert len(context["cycles"]) == 2
+    assert context["cycle"] == next(iter(context["cycles"].values()))
+
+
+def test_relay_of_staff_who_are_also_relay_officers_lists_only_their_prefecture(
+    client, submitted, survey, ehime
+):
+    other = SurveyAnswerFactory(survey=survey)
+    person = staff_member()
+    MembershipFactory(user=person, organisation=ehime.organisation, role=Role.RELAY)
+    client.force_login(person)
+
+    page = client.get(at("relay")).context["page"]
+
+    assert submitted in page
+    assert other not in page
