@@ -58,7 +58,7 @@ def draft_notices(placement: Placement, *, on: date) -> list[PlacementNotice]:
             "ja",
             programme.reference_format_ja,
             "placement_notice.host",
-            f"{era_fiscal_year(year)}{programme.name_ja}における協力交流研修員の受入れの決定について（通知）",
+            f"{era_fiscal_year(year)}{programme.name_ja}における{programme.trainee_title_ja}の受入れの決定について（通知）",
         ),
         (
             TRAINEE,
@@ -125,6 +125,7 @@ def notice_values(placement: Placement) -> dict[str, object]:
         "fiscal_year": cycle.fiscal_year,
         "programme_name_ja": programme.name_ja,
         "programme_name_en": programme.name_en,
+        "trainee_title_ja": programme.trainee_title_ja,
         "sender_ja": {
             "organisation": programme.operator.name_ja,
             "title": programme.sender_title_ja,
@@ -183,8 +184,8 @@ def notice_values(placement: Placement) -> dict[str, object]:
         values["orientation"] = {
             "starts_on": arrival.starts_on,
             "ends_on": arrival.ends_on,
-            "place_ja": "東京",
-            "place_en": "Tokyo",
+            "place_ja": programme.orientation_place_ja,
+            "place_en": programme.orientation_place_en,
         }
     if group:
         values["group_training"] = {
@@ -197,9 +198,7 @@ def notice_values(placement: Placement) -> dict[str, object]:
 
 
 def _next_steps(cycle: Cycle) -> dict[str, object]:
-    """What follows the decision: the papers for the certificate of eligibility, by their
-    deadline.
-    """
+    """What follows the decision, in the programme's words, by the deadline of the papers."""
     deadlines = {deadline.code: deadline for deadline in cycle.deadlines.all()}
     deadline = deadlines.get(DeadlineCode.COE_PAPERS)
     if deadline is None:
@@ -207,14 +206,10 @@ def _next_steps(cycle: Cycle) -> dict[str, object]:
     due = deadline.due_on
     day_ja = f"{era_date(due)}（{weekday_ja(due)}）"
     day_en = f"{due:%A} {due.day} {due:%B %Y}"
+    programme = cycle.programme
     return {
-        "next_step_ja": (
-            f"{day_ja}までに、在留資格認定証明書の交付申請に必要な書類を御提出ください。"
-        ),
-        "next_step_en": (
-            "Your host will now apply for your certificate of eligibility and needs your papers by "
-            f"{day_en}. Do not buy a ticket or leave your post until you hear from us."
-        ),
+        "next_step_ja": programme.next_step_ja.replace("{day}", day_ja),
+        "next_step_en": programme.next_step_en.replace("{day}", day_en),
     }
 
 

@@ -31,6 +31,14 @@ PROGRAMME = {
     "group_training_place_en": (
         "Japan Intercultural Academy of Municipalities (JIAM), Otsu City, Shiga"
     ),
+    "trainee_title_ja": "協力交流研修員",
+    "orientation_place_ja": "東京",
+    "orientation_place_en": "Tokyo",
+    "next_step_ja": "{day}までに、在留資格認定証明書の交付申請に必要な書類を御提出ください。",
+    "next_step_en": (
+        "Your host will now apply for your certificate of eligibility and needs your papers by "
+        "{day}. Do not buy a ticket or leave your post until you hear from us."
+    ),
 }
 
 # phase: calendar year counted from the fiscal year of arrival, month, day, number of days

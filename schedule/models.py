@@ -115,6 +115,27 @@ class Programme(InTwoLanguages, Versioned):
     group_training_place_en = models.CharField(
         _("place of the group training in English"), max_length=200, blank=True
     )
+    trainee_title_ja = models.CharField(
+        _("what a trainee is called in Japanese"), max_length=100, default="研修員"
+    )
+    orientation_place_ja = models.CharField(
+        _("place of the orientation in Japanese"), max_length=200, blank=True
+    )
+    orientation_place_en = models.CharField(
+        _("place of the orientation in English"), max_length=200, blank=True
+    )
+    next_step_ja = models.TextField(
+        _("what follows the decision, in Japanese"),
+        max_length=500,
+        blank=True,
+        help_text=_("The notice to the host prints it; {day} is the deadline of the papers."),
+    )
+    next_step_en = models.TextField(
+        _("what follows the decision, in English"),
+        max_length=500,
+        blank=True,
+        help_text=_("The notice to the trainee prints it; {day} is the deadline of the papers."),
+    )
     deciding_body = models.CharField(
         _("deciding body"),
         max_length=30,
@@ -155,6 +176,11 @@ class Programme(InTwoLanguages, Versioned):
                 raise ValidationError({field: self.FORMAT_FAULT}) from error
             if "{number}" not in getattr(self, field) or not printed.strip():
                 raise ValidationError({field: self.FORMAT_FAULT})
+
+    @property
+    def orientation_place(self) -> str:
+        places = [self.orientation_place_ja, self.orientation_place_en]
+        return (places[0] or places[1]) if get_language() == "ja" else (places[1] or places[0])
 
 
 class TemplateDay(models.Model):

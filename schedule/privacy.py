@@ -24,6 +24,11 @@ declare(
     letter_series=NOTHING_PERSONAL,
     reference_format_ja=NOTHING_PERSONAL,
     reference_format_en=NOTHING_PERSONAL,
+    trainee_title_ja=NOTHING_PERSONAL,
+    orientation_place_ja=NOTHING_PERSONAL,
+    orientation_place_en=NOTHING_PERSONAL,
+    next_step_ja=NOTHING_PERSONAL,
+    next_step_en=NOTHING_PERSONAL,
     group_training_place_ja=NOTHING_PERSONAL,
     group_training_place_en=NOTHING_PERSONAL,
 )

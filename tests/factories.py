@@ -139,6 +139,11 @@ class ProgrammeFactory(DjangoModelFactory):
     letter_series = "自国経"
     reference_format_ja = "{era_year}自国経第{number}号"
     reference_format_en = "{fiscal_year}-{number}"
+    trainee_title_ja = "協力交流研修員"
+    orientation_place_ja = "東京"
+    orientation_place_en = "Tokyo"
+    next_step_ja = "{day}までに、書類を御提出ください。"
+    next_step_en = "Your host needs your papers by {day}."
 
 
 class CycleFactory(DjangoModelFactory):

@@ -195,7 +195,7 @@ def _rows(
         },
         {
             "code": "orientation",
-            "title": pgettext("step of the way", "Orientation in Tokyo"),
+            "title": _orientation(application.cycle.programme.orientation_place),
             "is_done": is_past(arrival[1]),
             "first": arrival[0],
             "last": arrival[1],
@@ -226,6 +226,12 @@ def _rows(
             "text": _("With your certificate of completion."),
         },
     ]
+
+
+def _orientation(place: str) -> str:
+    if not place:
+        return pgettext("step of the way", "Orientation")
+    return pgettext("step of the way", "Orientation in {place}").format(place=place)
 
 
 def _nomination_text(nominated_by: str, confirmed_on: date | None) -> str:

@@ -20,6 +20,7 @@ from placements.models import Placement
 from placements.services import announce, decide
 from placements.states import PlacementState
 from placements.tasks import announce_issued
+from schedule.models import Deadline
 from tests.factories import (
     CycleFactory,
     InvitationFactory,
@@ -107,6 +108,24 @@ def test_a_notice_carries_both_sides_and_the_days_of_the_placement():
     assert values["host"]["name_ja"] == placement.host_request.government.name
     assert values["period"]["starts_on"] == placement.starts_on
     assert (values["field_ja"], values["field_en"]) != ("", "")
+
+
+def test_a_notice_speaks_in_the_words_of_its_programme():
+    placement = decided()
+    cycle = placement.application.cycle
+    Deadline.objects.create(
+        cycle=cycle, code="coe-papers", phase="procedures", due_on=date(2027, 3, 19)
+    )
+    cycle.programme.trainee_title_ja = "派遣職員"
+    cycle.programme.orientation_place_en = "Kobe"
+    cycle.programme.next_step_ja = "{day}までに届出を。{0}"
+
+    values = notice_values(placement)
+
+    assert values["trainee_title_ja"] == "派遣職員"
+    assert values["orientation"]["place_en"] == "Kobe"
+    assert values["next_step_ja"] == "令和9年3月19日（金）までに届出を。{0}"
+    assert values["next_step_en"] == "Your host needs your papers by Friday 19 March 2027."
 
 
 def test_nothing_is_announced_before_both_letters_are_issued():
