@@ -77,8 +77,7 @@ class ApplicationRow:
 
 
 def _cycle(programme: str, year: int) -> Cycle:
-    cycles = Cycle.objects.select_related("programme__operator")
-    return get_object_or_404(cycles, programme__code=programme, fiscal_year=year)
+    return get_object_or_404(Cycle.objects.of(programme, year))
 
 
 def _address(cycle: Cycle) -> str:

@@ -50,8 +50,7 @@ def call_off(request: HttpRequest, programme: str, year: int) -> HttpResponse:
 
 
 def _cycle(programme: str, year: int) -> Cycle:
-    cycles = Cycle.objects.select_related("programme")
-    return get_object_or_404(cycles, programme__code=programme, fiscal_year=year)
+    return get_object_or_404(Cycle.objects.of(programme, year))
 
 
 def _page(request: HttpRequest, template: str, cycle: Cycle, form: forms.Form) -> HttpResponse:

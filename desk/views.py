@@ -195,9 +195,7 @@ def _with_words(moves: Iterable[SurveyAnswerMove]) -> list[SurveyAnswerMove]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def nominate_person(request: HttpRequest, programme: str, year: int) -> HttpResponse:
     """Nominate a person for a cycle; the button sends an invitation to their address."""
-    cycle = get_object_or_404(
-        Cycle.objects.select_related("programme"), programme__code=programme, fiscal_year=year
-    )
+    cycle = get_object_or_404(Cycle.objects.of(programme, year))
     form = NominationForm(request.POST or None, cycle=cycle)
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)

@@ -9,7 +9,7 @@ from django_countries import countries
 from hosts.models import LocalGovernment
 from japan.dates import era_date, era_fiscal_year, months_between, weekday_ja
 from notices.letters import draft_letter
-from schedule.models import Cycle, PhaseKind
+from schedule.models import Cycle, PhaseKind, Programme
 from schedule.vocabulary import DeadlineCode
 from trainees.models import Application, Trainee
 
@@ -110,19 +110,26 @@ def _addressee(placement: Placement, audience: str) -> list[str]:
 def notice_values(placement: Placement) -> dict[str, object]:
     """What both notices print, as plain values; the schema stands in `notices.letters`."""
     request = placement.host_request
-    application = placement.application
-    cycle = application.cycle
-    programme = cycle.programme
-    government = request.government
-    trainee = application.judged_person
-    phases = {phase.kind: phase for phase in cycle.phases.all()}
-    sender = application.sending_government
-    arrival = phases.get(PhaseKind.ARRIVAL)
-    group = phases.get(PhaseKind.GROUP_TRAINING)
-    special = phases.get(PhaseKind.SPECIALISED)
-    months, days = months_between(placement.starts_on, placement.ends_on)
-    values: dict[str, object] = {
+    cycle = placement.application.cycle
+    return {
         "fiscal_year": cycle.fiscal_year,
+        **_sender(cycle.programme),
+        **_sides(placement.application, request.government),
+        "field_ja": _in("ja", request.get_field_display),
+        "field_en": _headed(_in("en", request.get_field_display)),
+        "theme_ja": request.training_programme.theme_ja,
+        "theme_en": request.training_programme.theme_en,
+        "route_ja": _in("ja", request.get_route_display),
+        "route_en": _headed(_in("en", request.get_route_display)),
+        "request_submitted_on": timezone.localdate(request.answer.submitted_at),
+        **_days(placement),
+        **_next_steps(cycle),
+    }
+
+
+def _sender(programme: Programme) -> dict[str, object]:
+    """The programme's words, who signs and who answers questions."""
+    return {
         "programme_name_ja": programme.name_ja,
         "programme_name_en": programme.name_en,
         "trainee_title_ja": programme.trainee_title_ja,
@@ -143,6 +150,15 @@ def notice_values(placement: Placement) -> dict[str, object]:
             "telephone": programme.contact_telephone,
             "email": programme.contact_email,
         },
+    }
+
+
+def _sides(application: Application, government: LocalGovernment) -> dict[str, object]:
+    """Who comes, who sends and who receives them."""
+    trainee = application.judged_person
+    sender = application.sending_government
+    prefecture = government.prefecture
+    return {
         "addressee_short_ja": respectful_name(government),
         "trainee": {
             "passport_name": trainee.passport_name,
@@ -158,36 +174,32 @@ def notice_values(placement: Placement) -> dict[str, object]:
         },
         "host": {
             "name_ja": government.name,
-            "prefecture_ja": government.prefecture.name if government.prefecture else "",
+            "prefecture_ja": prefecture.name if prefecture else "",
             "name_en": government.short_name_in("en"),
-            "prefecture_en": government.prefecture.short_name_in("en")
-            if government.prefecture
-            else "",
+            "prefecture_en": prefecture.short_name_in("en") if prefecture else "",
         },
-        "field_ja": _in("ja", request.get_field_display),
-        "field_en": _headed(_in("en", request.get_field_display)),
-        "theme_ja": request.training_programme.theme_ja,
-        "theme_en": request.training_programme.theme_en,
-        "period": {
-            "starts_on": placement.starts_on,
-            "ends_on": placement.ends_on,
-            **({"months": months} if not days else {}),
-        },
-        "route_ja": _in("ja", request.get_route_display),
-        "route_en": _headed(_in("en", request.get_route_display)),
-        "request_submitted_on": timezone.localdate(request.answer.submitted_at),
-        **_next_steps(cycle),
     }
+
+
+def _days(placement: Placement) -> dict[str, object]:
+    """The stay and its phases, those of the cycle that it has."""
+    cycle = placement.application.cycle
+    programme = cycle.programme
+    phases = {phase.kind: phase for phase in cycle.phases.all()}
+    months, days = months_between(placement.starts_on, placement.ends_on)
+    period = {"starts_on": placement.starts_on, "ends_on": placement.ends_on}
+    values: dict[str, object] = {"period": period if days else {**period, "months": months}}
+    special = phases.get(PhaseKind.SPECIALISED)
     if special and special.starts_on < placement.ends_on:
         values["specialised"] = {"starts_on": special.starts_on, "ends_on": placement.ends_on}
-    if arrival:
+    if arrival := phases.get(PhaseKind.ARRIVAL):
         values["orientation"] = {
             "starts_on": arrival.starts_on,
             "ends_on": arrival.ends_on,
             "place_ja": programme.orientation_place_ja,
             "place_en": programme.orientation_place_en,
         }
-    if group:
+    if group := phases.get(PhaseKind.GROUP_TRAINING):
         values["group_training"] = {
             "starts_on": group.starts_on,
             "ends_on": group.ends_on,

@@ -274,6 +274,13 @@ class CycleQuerySet(models.QuerySet):
         """
         return self if user.is_authenticated else self.none()
 
+    def of(self, programme: str, fiscal_year: int) -> "CycleQuerySet":
+        """The cycle of this year of the programme with this code, as addresses and commands name
+        it.
+        """
+        found = self.filter(programme__code=programme, fiscal_year=fiscal_year)
+        return found.select_related("programme__operator")
+
     def running(self, on: date) -> "CycleQuerySet":
         """Cycles that are open and not over on this day, the next arrival first."""
         return self.filter(state=Cycle.State.OPEN, phases__ends_on__gte=on).distinct()

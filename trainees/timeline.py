@@ -110,122 +110,166 @@ def is_over(application: Application, facts: Facts) -> bool:
     )
 
 
+@dataclass(frozen=True)
+class _Way:
+    """What the steps look at: the application, what is known of it, the phases, and the day."""
+
+    application: Application
+    facts: Facts
+    phases: dict[str, Phase]
+    on: date
+
+    def begin(self, kind: str) -> date | None:
+        return self.phases[kind].starts_on if kind in self.phases else None
+
+    def end(self, kind: str) -> date | None:
+        return self.phases[kind].ends_on if kind in self.phases else None
+
+    def is_past(self, day: date | None) -> bool:
+        """The days of the cycle count for those who were placed in it."""
+        return bool(self.decided_on and day and day < self.on)
+
+    @property
+    def is_submitted(self) -> bool:
+        return self.application.submitted_at is not None and self.application.state not in EDITABLE
+
+    @property
+    def decided_on(self) -> date | None:
+        return self.facts.get("decided_on")
+
+    @property
+    def arrival_on(self) -> date:
+        stay = self.facts.get("arrived_on") or self.facts.get("starts_on")
+        return stay or self.application.cycle.arrival_on
+
+    @property
+    def has_arrived(self) -> bool:
+        return bool(self.facts.get("arrived_on")) or self.is_past(self.arrival_on)
+
+    @property
+    def ends_on(self) -> date | None:
+        stay = self.facts.get("returned_on") or self.facts.get("ends_on")
+        return stay or self.end(PhaseKind.RETURN)
+
+
 def _rows(
     application: Application, facts: Facts, phases: dict[str, Phase], on: date
 ) -> list[dict[str, Any]]:
-    is_submitted = application.submitted_at is not None and application.state not in EDITABLE
-    decided_on = facts.get("decided_on")
-    host = facts.get("host_name", "")
-    arrival_on = facts.get("arrived_on") or facts.get("starts_on") or application.cycle.arrival_on
-    ends_on = facts.get("returned_on") or facts.get("ends_on")
-    if not ends_on and PhaseKind.RETURN in phases:
-        ends_on = phases[PhaseKind.RETURN].ends_on
-
-    def days(kind: str) -> tuple[date | None, date | None]:
-        phase = phases.get(kind)
-        return (phase.starts_on, phase.ends_on) if phase else (None, None)
-
-    def is_past(day: date | None) -> bool:
-        """The days of the cycle count for those who were placed in it."""
-        return bool(decided_on and day and day < on)
-
-    arrived = bool(facts.get("arrived_on")) or is_past(arrival_on)
-    reviewed = facts.get("reviewed")
-    is_reviewed = bool(reviewed or decided_on)
-    recruitment = days(PhaseKind.RECRUITMENT)
-    arrival, group = days(PhaseKind.ARRIVAL), days(PhaseKind.GROUP_TRAINING)
-    specialised = days(PhaseKind.SPECIALISED)
-    submitted_on = application.submitted_at if is_submitted else None
+    way = _Way(application, facts, phases, on)
     return [
-        {
-            "code": "nominated",
-            "title": pgettext("step of the way", "Nominated"),
-            "is_done": True,
-            "first": facts.get("nominated_on"),
-            "last": None,
-            "text": _nomination_text(application.employer, facts.get("confirmed_on")),
-        },
-        {
-            "code": "submitted",
-            "title": pgettext("step of the way", "Application submitted")
-            if is_submitted
-            else pgettext("step of the way", "Your application"),
-            "is_done": is_submitted,
-            "first": submitted_on,
-            "last": None,
-            "text": _("A receipt was sent to you.")
-            if is_submitted
-            else _("You complete it in five short steps."),
-        },
-        {
-            "code": "reviewed",
-            "title": pgettext("step of the way", "Reviewed")
-            if is_reviewed
-            else pgettext("step of the way", "Review"),
-            "is_done": is_reviewed,
-            "first": reviewed if isinstance(reviewed, date) else None,
-            "last": None,
-            "text": "" if is_reviewed else _review_text(application),
-        },
-        {
-            "code": "decided",
-            "title": pgettext("step of the way", "Placement decided")
-            if decided_on
-            else pgettext("step of the way", "Decision on the placement"),
-            "is_done": bool(decided_on),
-            "first": decided_on,
-            "last": None if decided_on else recruitment[1],
-            "text": _("Your host is {host}.").format(host=host) if decided_on and host else "",
-        },
-        {
-            "code": "procedures",
-            "title": pgettext("step of the way", "Entry procedures"),
-            "is_done": arrived,
-            "first": days(PhaseKind.PROCEDURES)[0],
-            "last": days(PhaseKind.PROCEDURES)[1],
-            "text": _("Certificate of eligibility, visa, flight, insurance and lodging."),
-        },
-        {
-            "code": "arrival",
-            "title": pgettext("step of the way", "Arrival in Japan"),
-            "is_done": arrived,
-            "first": arrival_on,
-            "last": None,
-            "text": _("We meet you at the airport."),
-        },
-        {
-            "code": "orientation",
-            "title": _orientation(application.cycle.programme.orientation_place),
-            "is_done": is_past(arrival[1]),
-            "first": arrival[0],
-            "last": arrival[1],
-            "text": _("On the second day there is a Japanese placement test."),
-        },
-        {
-            "code": "group_training",
-            "title": pgettext("step of the way", "Group training"),
-            "is_done": is_past(group[1]),
-            "first": group[0],
-            "last": group[1],
-            "text": _("Japanese, local government and culture, together with all trainees."),
-        },
-        {
-            "code": "specialised",
-            "title": pgettext("step of the way", "Training at the host"),
-            "is_done": is_past(ends_on),
-            "first": specialised[0],
-            "last": facts.get("ends_on") or specialised[1],
-            "text": facts.get("theme", "") if decided_on else "",
-        },
-        {
-            "code": "return",
-            "title": pgettext("step of the way", "Return home"),
-            "is_done": bool(facts.get("returned_on")) or is_past(ends_on),
-            "first": None,
-            "last": ends_on,
-            "text": _("With your certificate of completion."),
-        },
+        _row(
+            "nominated",
+            pgettext("step of the way", "Nominated"),
+            is_done=True,
+            first=facts.get("nominated_on"),
+            text=_nomination_text(application.employer, facts.get("confirmed_on")),
+        ),
+        _submitted(way),
+        _reviewed(way),
+        _decided(way),
+        _row(
+            "procedures",
+            pgettext("step of the way", "Entry procedures"),
+            is_done=way.has_arrived,
+            first=way.begin(PhaseKind.PROCEDURES),
+            last=way.end(PhaseKind.PROCEDURES),
+            text=_("Certificate of eligibility, visa, flight, insurance and lodging."),
+        ),
+        _row(
+            "arrival",
+            pgettext("step of the way", "Arrival in Japan"),
+            is_done=way.has_arrived,
+            first=way.arrival_on,
+            text=_("We meet you at the airport."),
+        ),
+        _row(
+            "orientation",
+            _orientation(application.cycle.programme.orientation_place),
+            is_done=way.is_past(way.end(PhaseKind.ARRIVAL)),
+            first=way.begin(PhaseKind.ARRIVAL),
+            last=way.end(PhaseKind.ARRIVAL),
+            text=_("On the second day there is a Japanese placement test."),
+        ),
+        _row(
+            "group_training",
+            pgettext("step of the way", "Group training"),
+            is_done=way.is_past(way.end(PhaseKind.GROUP_TRAINING)),
+            first=way.begin(PhaseKind.GROUP_TRAINING),
+            last=way.end(PhaseKind.GROUP_TRAINING),
+            text=_("Japanese, local government and culture, together with all trainees."),
+        ),
+        _row(
+            "specialised",
+            pgettext("step of the way", "Training at the host"),
+            is_done=way.is_past(way.ends_on),
+            first=way.begin(PhaseKind.SPECIALISED),
+            last=facts.get("ends_on") or way.end(PhaseKind.SPECIALISED),
+            text=facts.get("theme", "") if way.decided_on else "",
+        ),
+        _row(
+            "return",
+            pgettext("step of the way", "Return home"),
+            is_done=bool(facts.get("returned_on")) or way.is_past(way.ends_on),
+            last=way.ends_on,
+            text=_("With your certificate of completion."),
+        ),
     ]
+
+
+def _row(
+    code: str,
+    title: str,
+    *,
+    is_done: bool,
+    first: date | None = None,
+    last: date | None = None,
+    text: str = "",
+) -> dict[str, Any]:
+    return {
+        "code": code,
+        "title": title,
+        "is_done": is_done,
+        "first": first,
+        "last": last,
+        "text": text,
+    }
+
+
+def _submitted(way: _Way) -> dict[str, Any]:
+    if not way.is_submitted:
+        title = pgettext("step of the way", "Your application")
+        text = _("You complete it in five short steps.")
+        return _row("submitted", title, is_done=False, text=text)
+    return _row(
+        "submitted",
+        pgettext("step of the way", "Application submitted"),
+        is_done=True,
+        first=way.application.submitted_at,
+        text=_("A receipt was sent to you."),
+    )
+
+
+def _reviewed(way: _Way) -> dict[str, Any]:
+    reviewed = way.facts.get("reviewed")
+    if not (reviewed or way.decided_on):
+        title = pgettext("step of the way", "Review")
+        return _row("reviewed", title, is_done=False, text=_review_text(way.application))
+    first = reviewed if isinstance(reviewed, date) else None
+    return _row("reviewed", pgettext("step of the way", "Reviewed"), is_done=True, first=first)
+
+
+def _decided(way: _Way) -> dict[str, Any]:
+    if not way.decided_on:
+        title = pgettext("step of the way", "Decision on the placement")
+        return _row("decided", title, is_done=False, last=way.end(PhaseKind.RECRUITMENT))
+    host = way.facts.get("host_name", "")
+    return _row(
+        "decided",
+        pgettext("step of the way", "Placement decided"),
+        is_done=True,
+        first=way.decided_on,
+        text=_("Your host is {host}.").format(host=host) if host else "",
+    )
 
 
 def _orientation(place: str) -> str:

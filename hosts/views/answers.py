@@ -45,7 +45,7 @@ def show_answer(
 ) -> HttpResponse:
     """The page of an answer; a refused act of the relay comes back to it."""
     is_relay = can_relay(request.user, found)
-    acts = _relay_acts(found) if is_relay else []
+    acts = relay_acts(found) if is_relay else []
     rows = found.requests.select_related("training_programme").prefetch_related(
         "wished_countries", "training_programme__units"
     )
@@ -72,7 +72,7 @@ def show_answer(
     return render(request, "hosts/answer.html", context, status=422 if is_refused else 200)
 
 
-def _relay_acts(answer: SurveyAnswer) -> list[str]:
+def relay_acts(answer: SurveyAnswer) -> list[str]:
     """What the table of moves lets a relay officer do now; nothing once the cycle is over."""
     if answer.survey.cycle.state != Cycle.State.OPEN:
         return []

@@ -24,7 +24,7 @@ from ..models import LocalGovernment, SurveyAnswer
 from ..permissions import can_relay
 from ..services import forward_answer, hold_answer, return_by_relay
 from ..states import ANSWER_MARKS, AnswerState, RequestState
-from .answers import show_answer
+from .answers import relay_acts, show_answer
 from .finding import find_answer
 
 PER_PAGE = 50
@@ -49,6 +49,8 @@ def relay(request: HttpRequest) -> HttpResponse:
     rows = _chosen(rows, name=form.cleaned_data.get("q", ""), state=chosen)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     deadlines = {each.code: each for each in cycle.deadlines.all()} if cycle else {}
+    for row in page.object_list:
+        row.relay_acts = relay_acts(row)
     query = request.GET.copy()
     query.pop("page", None)
     context = {
@@ -116,7 +118,9 @@ def _chosen(rows: QuerySet[SurveyAnswer], *, name: str, state: str) -> QuerySet[
         rows = rows.filter(state=state)
     written = ~Q(requests__state=RequestState.WITHDRAWN)
     return (
-        rows.select_related("government__organisation", "government__prefecture__organisation")
+        rows.select_related(
+            "government__organisation", "government__prefecture__organisation", "survey__cycle"
+        )
         .annotate(request_count=Count("requests", filter=written))
         .order_by("government__code", "pk")
     )

@@ -29,7 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="count them, write nothing")
 
     def handle(self, *args, year: int, programme: str, kind: str | None, dry_run: bool, **options):
-        cycle = Cycle.objects.filter(programme__code=programme, fiscal_year=year).first()
+        cycle = Cycle.objects.of(programme, year).first()
         if cycle is None:
             raise CommandError(f"There is no cycle of '{programme}' in fiscal year {year}.")
         if kind in {None, PLACEMENT_NOTICE}:

@@ -50,7 +50,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
     def _propose(self, programme: str, year: int, mode: str | None, *, dry_run: bool) -> None:
-        cycle = Cycle.objects.filter(programme__code=programme, fiscal_year=year).first()
+        cycle = Cycle.objects.of(programme, year).first()
         if cycle is None:
             raise CommandError(f"There is no cycle of '{programme}' in fiscal year {year}.")
         with transaction.atomic():
