@@ -82,10 +82,10 @@ def _deliver_one(mail: Mail, line: Line) -> None:
         fates.refused(mail, error.smtp_code, f"{error.smtp_code} {fates.text(error.smtp_error)}")
     except NotHandedOver as error:
         fates.try_later(mail, error)
-    except Exception as error:  # the line broke: the server may have the mail or not
+    except Exception as error:  # the line broke: once the text began, the server may have it
         if not isinstance(error, OSError | smtplib.SMTPException):
             logger.exception("mail %s was not handed over", mail.pk)
         line.close()
-        fates.unknown(mail, error)
+        (fates.unknown if line.text_began else fates.try_later)(mail, error)
     else:
         fates.sent(mail)

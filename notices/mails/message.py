@@ -8,6 +8,7 @@ import threading
 import unicodedata
 from email.headerregistry import Address
 from email.utils import format_datetime
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -66,6 +67,7 @@ class Line:
 
     def __init__(self) -> None:
         self.backend: Any = get_connection(fail_silently=False)
+        self.text_began = False  # from here on a broken line leaves the fate of the mail open
 
     def __enter__(self) -> "Line":
         return self
@@ -79,6 +81,14 @@ class Line:
         if isinstance(server, smtplib.SMTP) and not self._answers(server):
             self.close()
         self.backend.open()
+        server = getattr(self.backend, "connection", None)
+        if isinstance(server, smtplib.SMTP):
+            server.data = partial(self._data, server)  # type: ignore[method-assign]
+
+    def _data(self, server: smtplib.SMTP, text: Any) -> tuple[int, bytes]:
+        """Note that the text of the mail is on its way to the server."""
+        self.text_began = True
+        return type(server).data(server, text)
 
     def _answers(self, server: smtplib.SMTP) -> bool:
         try:
@@ -92,6 +102,7 @@ class Line:
         The time limit of a socket begins anew with every answer, and a server may give its answer
         letter by letter; the lease of the mail would end meanwhile.
         """
+        self.text_began = not isinstance(getattr(self.backend, "connection", None), smtplib.SMTP)
         clock = threading.Timer(HAND_OVER_SECONDS, self._cut)
         clock.daemon = True
         clock.start()

@@ -31,6 +31,9 @@ WITHOUT = os.environ.get("WITHOUT", "").split(",")
 
 fates.LEASE = timedelta(seconds=LEASE)
 delivery.SECONDS = LEASE / 2  # type: ignore[assignment]
+app.conf.beat_schedule = {
+    name: app.conf.beat_schedule[name] for name in ("deliver-mails", "send-reminders")
+}
 for entry in app.conf.beat_schedule.values():
     entry["schedule"] = BEAT
     entry["options"] = {**entry["options"], "expires": 5}

@@ -20,6 +20,7 @@ from tests.factories import staff_member
 from tests.faults.outbox import (
     check_each_left_once,
     queue_mails,
+    quick_beat,
     quick_environment,
     quick_web,
     quick_worker,
@@ -109,7 +110,11 @@ def usual_pages(ground: Ground, env: dict[str, str]) -> Iterator[tuple[Running, 
 def test_a_queue_that_is_gone_slows_one_page_only_and_its_mails_leave_when_it_is_back(
     ground, mode: str
 ):
-    with usual_pages(ground, ground.env) as (portal, usual), quick_worker(ground.env):
+    with (
+        usual_pages(ground, ground.env) as (portal, usual),
+        quick_worker(ground.env, beat=False),
+        quick_beat(ground.env),
+    ):
         ground.sink.wait_for(Mail.objects.count())
         ground.line.mode = mode
 

@@ -130,6 +130,25 @@ def test_a_hand_over_as_a_whole_has_a_limit(drip, monkeypatch):
     assert (mail.state, mail.attempts) == (MailState.QUEUED, 1)
 
 
+def test_a_line_that_breaks_before_the_text_leaves_no_fate_open(drip, monkeypatch):
+    """A mail that stops when uncertain is certain here: it was not handed over."""
+    monkeypatch.setattr(message, "HAND_OVER_SECONDS", 0.5)
+    queue_mails(1, stop=lambda _n: True)
+
+    deliver()
+
+    assert states() == ["queued"]
+
+
+def test_a_line_that_breaks_after_the_text_does_control(sink):
+    sink.answer = lambda _received, _n: DROP
+    queue_mails(1, stop=lambda _n: True)
+
+    deliver()
+
+    assert states() == ["uncertain"]
+
+
 def test_without_the_limit_the_answers_may_go_on_control(drip):
     with pytest.raises(AssertionError):
         assert hand_over_slowly() < 2.5
@@ -142,7 +161,7 @@ def check_attempts(attempts: list[datetime]) -> None:
 
 
 def attempts_over(hours: float, sink: Sink) -> list[datetime]:
-    """When the mail server saw the mail while beat looked every half minute."""
+    """When the mail server saw the mail while beat looked every minute."""
     seen = []
     with time_machine.travel(MORNING, tick=False) as clock:
         queue_mails(1)
@@ -151,7 +170,7 @@ def attempts_over(hours: float, sink: Sink) -> list[datetime]:
             deliver()
             if len(sink.arrived) > before:
                 seen.append(timezone.now())
-            clock.shift(30)
+            clock.shift(60)
     return seen
 
 

@@ -111,7 +111,7 @@ def check_harmless(received: Received) -> None:
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(typed=text)
 def test_what_people_type_stays_text(sink, typed: str):

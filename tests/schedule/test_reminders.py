@@ -311,7 +311,7 @@ def test_daylight_saving_elsewhere_changes_nothing(ground, zone: str):
     Deadline.objects.filter(pk=ground.deadline.pk).update(due_on=date(2026, 11, 2))
     ground.deadline.refresh_from_db()
 
-    run_each([moment.astimezone(ZoneInfo(zone)) for moment in hourly(start, 24 * 16)])
+    run_each([moment.astimezone(ZoneInfo(zone)) for moment in hourly(start, 24 * 16)[::3]])
 
     assert keys() == ["14-days", "7-days", "3-days", "1-days", "overdue"]
 
