@@ -157,6 +157,8 @@ with _named("DATABASE_URL"):
     DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
     DATABASES["default"]["ATOMIC_REQUESTS"] = False
     _engine = DATABASES["default"]["ENGINE"]
+    if _engine not in {"django.db.backends.postgresql", "django.db.backends.sqlite3"}:
+        raise ValueError(_engine)
 if _engine.endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,

@@ -15,6 +15,7 @@ import uuid
 from tests.faults.processes import Running, web
 from tests.faults.production import Production, production
 from tests.faults.visitor import Visitor
+from tests.servers import find_program
 
 SECONDS = int(os.environ.get("SOAK_SECONDS", "300"))
 POSTS = 200
@@ -66,9 +67,8 @@ def immediate_stop(portal: Production, _site: Running) -> None:
 
 
 def kill_web(_portal: Production, site: Running) -> None:
-    found = subprocess.run(
-        ["pgrep", "--parent", str(site.pid)], capture_output=True, text=True, check=False
-    )
+    command = [find_program("pgrep"), "--parent", str(site.pid)]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
     if children := found.stdout.split():
         os.kill(int(random.choice(children)), signal.SIGKILL)
 

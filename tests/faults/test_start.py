@@ -127,7 +127,7 @@ def test_a_sound_production_has_nothing_to_say(tmp_path):
 
 
 def test_debug_cannot_be_turned_on_from_outside(tmp_path):
-    ask = "import django; from django.conf import settings; print(settings.DEBUG)"
+    ask = "import lgotp.settings; print(lgotp.settings.DEBUG)"
     run = start(tmp_path, ["-c", ask], DEBUG="1", DJANGO_DEBUG="1")
 
     assert (run.returncode, run.stdout) == (0, "False\n")
@@ -151,8 +151,10 @@ def with_person(portal, fields: str) -> str:
     """What the web process says at its start while somebody like this stands in the database."""
     make = (
         "import django; django.setup()\n"
-        "from accounts.models import User\n"
-        f"User.objects.create_superuser('first@example.jp', name='First', {fields})"
+        "from accounts.models import Membership, Organisation, User\n"
+        f"user = User.objects.create_user('first@example.jp', name='First', {fields})\n"
+        "operator = Organisation.objects.filter(kind='operator').first()\n"
+        "Membership.objects.create(user=user, organisation=operator, role='administrator')"
     )
     clear = (
         "import django; django.setup()\n"

@@ -187,7 +187,7 @@ def flow(post: Post) -> dict:
     apply_for(nominee, post)
     board = staff.get(f"/admin/board/lgotp/{year}/")
     staff.done(staff.send(board, to="propose"))
-    staff.done(staff.send(staff.get(f"/admin/board/lgotp/{year}/decide/"), to="decide"))
+    staff.done(staff.send(staff.get(f"/admin/board/lgotp/{year}/decide/"), holding="placement"))
     letters = [post.attached(who)[:5] for who in (COORDINATOR, NOMINEE)]
     shown = (host.get("/ja/hosts/"), nominee.get("/en/trainee/"))
     return {
