@@ -2,11 +2,14 @@
 file.
 """
 
+from collections.abc import Callable
+
 from django import forms
 from django.contrib import admin
+from django.core.paginator import InvalidPage
 from django.db import transaction
 from django.db.models import Field, Model
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
@@ -191,6 +194,18 @@ def register(model: type, admin_class: type | None = None):
         return admin_class
 
     return decorate(admin_class) if admin_class else decorate
+
+
+def bearing_any_page(search: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Unfold's search answers a page that is no number, or beyond the last, with a fault."""
+
+    def page(request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        try:
+            return search(request, extra_context)
+        except InvalidPage as error:
+            raise Http404 from error
+
+    return page
 
 
 def script(request: HttpRequest) -> str:
