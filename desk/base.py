@@ -2,6 +2,7 @@
 file.
 """
 
+from collections.abc import Callable
 from functools import partial
 from typing import cast
 
@@ -9,9 +10,10 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import ValidationError
+from django.core.paginator import InvalidPage
 from django.db import transaction
 from django.db.models import Field, Model
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -300,6 +302,18 @@ def register(model: type, admin_class: type | None = None):
         return admin_class
 
     return decorate(admin_class) if admin_class else decorate
+
+
+def bearing_any_page(search: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Unfold's search answers a page that is no number, or beyond the last, with a fault."""
+
+    def page(request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        try:
+            return search(request, extra_context)
+        except InvalidPage as error:
+            raise Http404 from error
+
+    return page
 
 
 def script(request: HttpRequest) -> str:

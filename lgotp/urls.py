@@ -11,6 +11,7 @@ from django.views.i18n import set_language
 
 from accounts.sheet_views import sheet
 from accounts.views import reset_password, set_password, switch_language
+from desk.base import bearing_any_page
 from desk.views import already_in, healthz, readyz
 
 READ = ["get", "head"]
@@ -18,6 +19,7 @@ READ = ["get", "head"]
 admin.autodiscover()
 # The admin's own form knows no brakes and no second factor: nobody is shown it.
 admin.site.login = secure_admin_login(already_in)  # type: ignore[method-assign]
+admin.site.search = bearing_any_page(admin.site.search)  # type: ignore[attr-defined]
 
 icon = RedirectView.as_view(url="/static/portal/icon.svg", http_method_names=READ)
 first_page = RedirectView.as_view(pattern_name="desk:start", http_method_names=READ)

@@ -100,6 +100,7 @@ _MASKS = [
     (re.compile(r'(csrfmiddlewaretoken"? value="?)[\w-]+'), r"\1CSRF"),
     (re.compile(r'("X-CSRFToken": ?")[\w-]+'), r"\1CSRF"),
     (re.compile(r"(csrftoken=)[\w-]+"), r"\1CSRF"),
+    (re.compile(r'(messages="?[^:;]+):[\w-]+:[\w-]+'), r"\1:SIGNED"),  # signed with the second
     (re.compile(r"(nonce[=-]\"?)[\w+/=-]+"), r"\1NONCE"),
 ]
 
@@ -112,15 +113,14 @@ class Answer:
     headers: tuple[tuple[str, str], ...]
     body: str
 
-    def is_head_of(self, read: "Answer") -> bool:
-        """Whether it says what the answer to GET says, the body apart; a page that draws a new
-        secret each time draws one of another length.
+    def differs_from_get(self, read: "Answer") -> list[str]:
+        """What a HEAD says otherwise than the GET, the body apart; a page that draws a new secret
+        each time draws one of another length.
         """
         ours, theirs = (
-            [each for each in answer.headers if each[0] != "Content-Length"]
-            for answer in (self, read)
+            {*answer.headers, ("status", str(answer.status))} for answer in (self, read)
         )
-        return (self.status, ours) == (read.status, theirs)
+        return sorted({name for name, _value in ours ^ theirs} - {"Content-Length"})
 
 
 def whole(response: HttpResponse, path: str) -> Answer:

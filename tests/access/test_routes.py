@@ -70,8 +70,8 @@ def deviations(
                     found.append(f"{place}: wrote {sorted(written)}")
                 if got == MISSING and answers[object] != answers.get("unknown", answers[object]):
                     found.append(f"{place}: differs from an object that does not exist")
-                if method == "HEAD" and not answers[object].is_head_of(read[object]):
-                    found.append(f"{place}: differs from GET")
+                if method == "HEAD" and (names := answers[object].differs_from_get(read[object])):
+                    found.append(f"{place}: differs from GET in {names}")
             if method == "GET":
                 read = answers
     return found
