@@ -1,5 +1,6 @@
 """Letters with their number register, and the outbox of mails."""
 
+import hashlib
 import json
 import secrets
 import string
@@ -140,6 +141,7 @@ class Letter(models.Model):
     rendered_with = models.JSONField(_("made with"), default=dict, blank=True, editable=False)
     issued_at = models.DateTimeField(_("issued at"), null=True, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    seal = models.CharField(_("seal of the row"), max_length=64, null=True, editable=False)  # noqa: DJ001
 
     objects = LetterQuerySet.as_manager()
 
@@ -189,6 +191,16 @@ class Letter(models.Model):
     @property
     def is_issued(self) -> bool:
         return self.issued_at is not None
+
+    def fingerprint(self) -> str:
+        """The SHA-256 of everything in this row that may not change once it is issued."""
+        fixed = {
+            field.attname: getattr(self, field.attname)
+            for field in self._meta.concrete_fields
+            if field.name not in {"state", "seal"}
+        }
+        text = json.dumps(fixed, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Refuse any change of an issued letter but that of its state."""

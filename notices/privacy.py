@@ -26,6 +26,7 @@ declare(
     last_error=ARCHIVED,
     sha256=NOTHING_PERSONAL,
     rendered_with=NOTHING_PERSONAL,
+    seal=NOTHING_PERSONAL,
 )
 declare(LetterMove, NOTHING_PERSONAL, by_label=OFFICIAL, reason=ARCHIVED)
 declare(

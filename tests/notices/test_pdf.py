@@ -5,29 +5,20 @@ import subprocess
 import sys
 import zlib
 from base64 import b64encode
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import segno
 from django.utils import translation
-from weasyprint.urls import FatalURLFetchingError
 
 from notices import pdf
 from notices.checks import FONTS, check_letter_fonts, known_families
 from notices.models import NoticeError
 from notices.pdf import html_to_pdf, letter_folder, render_pdf
+from notices.printing import LetterNotPrinted
 from notices.templatetags.letters import english_period, title_lines
 from tests.notices.values import PRINTED, host_values, trainee_values, with_name
-
-
-@pytest.fixture(scope="module", autouse=True)
-def own_press() -> Iterator[None]:
-    """What hostile pages of this module did to the shared fonts ends with it."""
-    yield
-    pdf._press.cache_clear()
-
 
 HOST = {**host_values(), **PRINTED}
 TRAINEE = {**trainee_values(), **PRINTED, "reference": "8-KK-215", "subject": "Notice of Decision"}
@@ -204,7 +195,7 @@ def test_the_same_values_give_the_same_bytes_in_another_process():
     ],
 )
 def test_a_letter_reads_nothing_outside_its_folder(html: str):
-    with pytest.raises(FatalURLFetchingError):
+    with pytest.raises(LetterNotPrinted, match=r"outside the letter folder|may not fetch"):
         html_to_pdf(f"<html lang=en><title>x</title>{html}")
 
 
