@@ -1,49 +1,65 @@
 """Editing without loss: drafts that save themselves, edits that went stale, forms sent twice."""
 
+import hashlib
 import json
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 
 from django import forms
-from django.db import transaction
+from django.db import models, transaction
+from django.forms.models import model_to_dict
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .models import FormDraft, Submission, User
+from .models import FormDraft, Submission, User, Versioned
 
 DRAFT_MAX_CHARACTERS = 100_000
 NEVER_KEPT = frozenset({"csrfmiddlewaretoken", "version", "once"})
 _NOT_STORABLE = re.compile(r"[\x00\ud800-\udfff]")  # PostgreSQL refuses them in JSON
 
 
+def version_of(
+    row: models.Model,
+    fields: Collection[str] | None = None,
+    exclude: Collection[str] | None = None,
+) -> str:
+    """What a form must bring back to show that it knew this row: the number of a `Versioned` row,
+    else the digest of the fields that the form shows. A row that is not saved yet has none.
+    """
+    if row.pk is None or row._state.adding:
+        return ""
+    if isinstance(row, Versioned):
+        return str(row.version)
+    shown = {name: str(value) for name, value in model_to_dict(row, fields, exclude).items()}
+    return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()[:16]
+
+
 class VersionedFormMixin:
-    """A ModelForm for a `Versioned` row: it refuses an edit that began before somebody else's.
+    """A ModelForm that refuses an edit of a row that began before somebody else's.
 
     The view locks the row, so that the comparison and the save see the same version. A refused form
-    shows both versions; sent again, it carries the new number and replaces the other edit
-    knowingly.
+    shows both versions; sent again, it carries the new one and replaces the other edit knowingly.
     """
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["version"] = forms.IntegerField(
-            widget=forms.HiddenInput, required=False, initial=self.instance.version
+        self._now = version_of(self.instance, self._meta.fields, self._meta.exclude)
+        self.fields["version"] = forms.CharField(
+            widget=forms.HiddenInput, required=False, initial=self._now
         )
         self.stale = False
         self._saved = {name: self.initial.get(name) for name in self.fields}
 
     def clean(self):
         cleaned = super().clean()
-        if self.instance.pk and self.data.get(self.add_prefix("version")) != str(
-            self.instance.version
-        ):
+        if self._now and self.data.get(self.add_prefix("version")) != self._now:
             self.stale = True
             self.data = self.data.copy()
-            self.data[self.add_prefix("version")] = str(self.instance.version)
+            self.data[self.add_prefix("version")] = self._now
             self.add_error(
                 None,
                 forms.ValidationError(
@@ -67,7 +83,8 @@ class VersionedFormMixin:
         return found
 
     def save(self, commit: bool = True):
-        self.instance.version += 1
+        if isinstance(self.instance, Versioned):
+            self.instance.version += 1
         return super().save(commit=commit)
 
 
@@ -87,6 +104,16 @@ class OnceFormMixin:
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["once"] = KeyField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
+
+
+def key_of(data: QueryDict) -> uuid.UUID | None:
+    """The key that a button without further fields brings along."""
+    return KeyField(required=False).clean(data.get("once"))
+
+
+def in_words(error: Exception) -> str:
+    """What an error says to the user, whether a rule or a form has raised it."""
+    return " ".join(error.messages) if isinstance(error, forms.ValidationError) else str(error)
 
 
 @transaction.atomic

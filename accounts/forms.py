@@ -4,6 +4,7 @@ from allauth.account.forms import RequestLoginCodeForm, ResetPasswordForm
 from allauth.core import context
 from django import forms
 
+from .editing import VersionedFormMixin
 from .models import User
 
 
@@ -34,8 +35,8 @@ class ResetForm(ResetPasswordForm):
         return email
 
 
-class ProfileForm(forms.ModelForm):
-    """What people may change about themselves."""
+class ProfileForm(VersionedFormMixin, forms.ModelForm):
+    """What people may change about themselves; staff may change it, too."""
 
     class Meta:
         model = User

@@ -4,6 +4,7 @@ from allauth.account.views import password_set
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse, translate_url
@@ -38,13 +39,18 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
     """The person's own name, and the language of the mails and of the pages without a language."""
-    form = ProfileForm(request.POST or None, instance=request.user)
-    if request.method == "POST" and form.is_valid():
-        form.save()
-        messages.success(request, _("Your profile was saved."))
-        return redirect("accounts:profile")
-    status = 422 if form.errors else 200
-    return render(request, "accounts/profile.html", {"form": form}, status=status)
+    if request.method != "POST":
+        form = ProfileForm(instance=request.user)
+        return render(request, "accounts/profile.html", {"form": form})
+    with transaction.atomic():
+        person = User.objects.select_for_update().get(pk=request.user.pk)
+        form = ProfileForm(request.POST, instance=person)
+        if form.is_valid():
+            form.save()
+            messages.success(request, _("Your profile was saved."))
+            return redirect("accounts:profile")
+    context = {"form": form, "differences": form.conflicts() if form.stale else []}
+    return render(request, "accounts/profile.html", context, status=422)
 
 
 @never_cache

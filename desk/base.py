@@ -2,20 +2,26 @@
 file.
 """
 
+from functools import partial
+from typing import cast
+
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.utils import flatten_fieldsets
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Field, Model
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.contrib.import_export.forms import ExportForm
 from unfold.decorators import action, display
 
-from accounts.editing import VersionedFormMixin
-from accounts.models import Versioned
+from accounts.editing import KeyField, OnceFormMixin, VersionedFormMixin, key_of, once
+from accounts.models import User
 from accounts.moves import MoveRow
 from accounts.plain_text import check_plain_text
 from accounts.trail import Act
@@ -38,7 +44,7 @@ __all__ = [
 class VersionedAdminForm(VersionedFormMixin, forms.ModelForm):
     """The form of a row that several people may edit: an edit that went stale shows both."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    version = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def clean(self):
         cleaned = super().clean()
@@ -46,6 +52,25 @@ class VersionedAdminForm(VersionedFormMixin, forms.ModelForm):
             text = _("{label}: saved is “{saved}”, you typed “{typed}”.")
             self.add_error(None, text.format(**conflict))
         return cleaned
+
+
+class OnceAdminForm(OnceFormMixin, forms.ModelForm):
+    """The form of a new row; its hidden key makes a second click harmless."""
+
+    once = KeyField(widget=forms.HiddenInput, required=False)
+
+
+class _NotAdded(Exception):
+    """The form of a new row was refused: its key stays free."""
+
+    def __init__(self, response: HttpResponse) -> None:
+        super().__init__()
+        self.response = response
+
+
+def _of_the_row(fields: list[str]) -> list[str]:
+    """Without what the form itself declares: version and key are no fields of the row to edit."""
+    return [name for name in fields if name not in {"version", "once"}]
 
 
 class PlainFieldsMixin:
@@ -68,10 +93,25 @@ class DeskAdmin(PlainFieldsMixin, ModelAdmin):
     list_per_page = 50
 
     def get_form(self, request: HttpRequest, obj: Model | None = None, change=False, **kwargs):
-        """A versioned row is edited with its version."""
-        if change and issubclass(self.model, Versioned):
+        """A row is edited with its version and added with a key."""
+        if change and self.has_change_permission(request, obj):
             kwargs.setdefault("form", VersionedAdminForm)
+        elif not change and self.has_add_permission(request):
+            kwargs.setdefault("form", OnceAdminForm)
+        if "fields" not in kwargs:
+            kwargs["fields"] = flatten_fieldsets(self.get_fieldsets(request, obj))
+        if kwargs["fields"] is not None:
+            kwargs["fields"] = _of_the_row(kwargs["fields"])
         return super().get_form(request, obj, change=change, **kwargs)
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list:
+        """Version and key stand in the form also where its fields are named one by one."""
+        fields = _of_the_row(list(super().get_fields(request, obj)))
+        if obj is not None and self.has_change_permission(request, obj):
+            fields.append("version")
+        elif obj is None and self.has_add_permission(request):
+            fields.append("once")
+        return fields
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None):
         """A row that is being saved is locked first, so that its version is the latest."""
@@ -80,6 +120,40 @@ class DeskAdmin(PlainFieldsMixin, ModelAdmin):
             self.model._default_manager.select_for_update().get(pk=found.pk)
             found.refresh_from_db()
         return found
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict | None = None,
+    ):
+        """Of two clicks on one form of a new row, the second finds what the first has made."""
+        show = partial(super().changeform_view, request, object_id, form_url, extra_context)
+        if request.method != "POST" or object_id is not None:
+            return show()
+        added: list[HttpResponse] = []
+        opts = self.model._meta
+        person = cast(User, request.user)  # the admin lets nobody else in
+
+        def create() -> str:
+            response = show()
+            if response.status_code != 302:
+                raise _NotAdded(response)
+            added.append(response)
+            return reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
+
+        try:
+            address = once(person, key_of(request.POST), create)
+        except _NotAdded as refused:
+            return refused.response
+        except ValidationError as error:
+            self.message_user(request, " ".join(error.messages), messages.ERROR)
+            return HttpResponseRedirect(request.path)
+        if added:
+            return added[0]
+        self.message_user(request, _("This form was sent already; nothing was made twice."))
+        return HttpResponseRedirect(address)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None):
         """A filter typed into the address that is no number or date shows the list unfiltered."""
@@ -111,6 +185,29 @@ class DeskInline(PlainFieldsMixin, TabularInline):
 
     extra = 0
     show_change_link = False
+
+    def get_formset(self, request: HttpRequest, obj: Model | None = None, **kwargs):
+        """Each row is edited with its own version: it may have been changed on its own page."""
+        if self.has_change_permission(request, obj):
+            kwargs.setdefault("form", VersionedAdminForm)
+        if "fields" not in kwargs:
+            kwargs["fields"] = flatten_fieldsets(self.get_fieldsets(request, obj))
+        if kwargs["fields"] is not None:
+            kwargs["fields"] = _of_the_row(kwargs["fields"])
+        return super().get_formset(request, obj, **kwargs)
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list:
+        fields = _of_the_row(list(super().get_fields(request, obj)))
+        if self.has_change_permission(request, obj):
+            fields.append("version")
+        return fields
+
+    def get_queryset(self, request: HttpRequest):
+        """Rows that are being saved are locked first, so that their versions are the latest."""
+        rows = super().get_queryset(request)
+        if request.method == "POST" and transaction.get_connection().in_atomic_block:
+            rows = rows.select_for_update(of=("self",))
+        return rows
 
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs):
         """In a table the column's head is the label: a screen reader hears it at each field."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,11 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.editing import in_words, key_of, once
 from accounts.models import Role
 from accounts.queries import people_by_organisation
 from hosts.models import HostRequest
 from placements.eligibility import REASONS, reasons_against
-from placements.forms import PlaceForm, ReasonForm
+from placements.forms import DecideForm, PlaceForm, ProposeForm, ReasonForm
 from placements.models import MatchRun, Placement
 from placements.queries import (
     applications_of,
@@ -100,6 +102,7 @@ def _board_context(cycle: Cycle, form: PlaceForm | None = None) -> dict[str, obj
         "decided": [e for e in placements if e.state != PlacementState.PROPOSED],
         "run": run,
         "form": form,
+        "propose_form": ProposeForm(auto_id=False),
         "empty": sum(len(row.empty_seats) for row in rows.values()),
         "seats": sum(request.number for request in requests),
         "unplaced": [row for row in people if row.placement is None],
@@ -184,10 +187,15 @@ def board(request: HttpRequest, programme: str, year: int) -> HttpResponse:
 def propose_placements(request: HttpRequest, programme: str, year: int) -> HttpResponse:
     """Run the solver around what is decided and what was placed by hand."""
     cycle = _cycle(programme, year)
-    try:
+
+    def create() -> str:
         propose(cycle, by=request.user)
-    except PlacementError as error:
-        messages.error(request, str(error))
+        return _address(cycle)
+
+    try:
+        once(request.user, key_of(request.POST), create)
+    except (PlacementError, ValidationError) as error:
+        messages.error(request, in_words(error))
         return redirect(_address(cycle))
     proposed = placements_of(cycle).filter(state=PlacementState.PROPOSED).count()
     if proposed:
@@ -212,18 +220,23 @@ def place(request: HttpRequest, programme: str, year: int) -> HttpResponse:
     form = PlaceForm(request.POST, cycle=cycle)
     if form.is_valid():
         values = form.cleaned_data
-        try:
+
+        def create() -> str:
             place_by_hand(
                 values["application"],
                 values["host_request"],
                 reason=values["reason"],
                 by=request.user,
             )
-        except PlacementError as error:
-            form.add_error(None, str(error))
+            return _address(cycle)
+
+        try:
+            address = once(request.user, values["once"], create)
+        except (PlacementError, ValidationError) as error:
+            form.add_error(None, in_words(error))
         else:
             messages.success(request, _("The person was placed by hand."))
-            return redirect(_address(cycle))
+            return redirect(address)
     return render(request, "desk/board.html", _board_context(cycle, form), status=422)
 
 
@@ -259,21 +272,27 @@ def decide_placements(request: HttpRequest, programme: str, year: int) -> HttpRe
         .order_by("host_request__answer__government__code", "application__number")
     )
     if request.method == "POST":
+        shown = _as_shown(request)
+
+        def create() -> str:
+            decide(cycle, by=request.user, expected=shown)
+            return _address(cycle)
+
         try:
-            decided = decide(cycle, by=request.user, expected=_as_shown(request))
+            address = once(request.user, key_of(request.POST), create)
         except BoardChangedError as error:
             messages.warning(request, str(error))
-        except PlacementError as error:
-            messages.error(request, str(error))
+        except (PlacementError, ValidationError) as error:
+            messages.error(request, in_words(error))
             return redirect(_address(cycle))
         else:
             text = ngettext(
                 "{n} placement was decided. The notices are being issued and mailed.",
                 "{n} placements were decided. The notices are being issued and mailed.",
-                len(decided),
+                len(shown),
             )
-            messages.success(request, text.format(n=len(decided)))
-            return redirect(_address(cycle))
+            messages.success(request, text.format(n=len(shown)))
+            return redirect(address)
     readers = people_by_organisation(
         Role.COORDINATOR,
         on=timezone.localdate(),
@@ -283,6 +302,7 @@ def decide_placements(request: HttpRequest, programme: str, year: int) -> HttpRe
         placement.host_readers = readers.get(placement.host_request.government.organisation_id, [])
     context = {
         "cycle": cycle,
+        "form": DecideForm(),
         "placements": proposed,
         "letters": 2 * len(proposed),
         "mails": sum(len(p.host_readers) + bool(p.application.trainee.user) for p in proposed),

@@ -15,7 +15,7 @@ from schedule.services import next_fiscal_year
 from trainees.names import check_name
 
 
-class OpenCycleForm(forms.Form):
+class OpenCycleForm(OnceFormMixin, forms.Form):
     """Which programme's cycle, of which fiscal year; the next one is filled in."""
 
     programme = forms.ModelChoiceField(

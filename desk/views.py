@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.editing import once
+from accounts.editing import in_words, once
 from accounts.services import AccountError, invite
 from hosts.models import SurveyAnswer, SurveyAnswerMove
 from hosts.services import HostError, receive_answer, return_answer
@@ -79,11 +79,9 @@ def open_next_cycle(request: HttpRequest) -> HttpResponse:
     form = OpenCycleForm(request.POST, on=today)
     if form.is_valid():
         programme, year = form.cleaned_data["programme"], form.cleaned_data["fiscal_year"]
-        try:
+
+        def create() -> str:
             cycle = open_cycle(programme, year, by=request.user, on=today)
-        except ScheduleError as error:
-            form.add_error("fiscal_year", str(error))
-        else:
             text = _(
                 "{cycle} is open: {phases} phases, {deadlines} deadlines. Check the days below."
             )
@@ -93,7 +91,12 @@ def open_next_cycle(request: HttpRequest) -> HttpResponse:
                     cycle=cycle, phases=cycle.phases.count(), deadlines=cycle.deadlines.count()
                 ),
             )
-            return redirect("admin:schedule_cycle_change", cycle.pk)
+            return reverse("admin:schedule_cycle_change", args=[cycle.pk])
+
+        try:
+            return redirect(once(request.user, form.cleaned_data["once"], create))
+        except (ScheduleError, ValidationError) as error:
+            form.add_error("fiscal_year", in_words(error))
     return _start_page(request, form, status=422)
 
 
@@ -199,7 +202,7 @@ def nominate_person(request: HttpRequest, programme: str, year: int) -> HttpResp
         try:
             address = once(request.user, key, create)
         except (PlacementError, ValidationError) as error:
-            form.add_error(None, error if isinstance(error, ValidationError) else str(error))
+            form.add_error(None, in_words(error))
         else:
             _say_sent(request, values["email"], is_new=bool(made))
             return redirect(address)
@@ -225,7 +228,7 @@ def invite_person(request: HttpRequest) -> HttpResponse:
         try:
             address = once(request.user, key, create)
         except (AccountError, NoticeError, ValidationError) as error:
-            form.add_error(None, error if isinstance(error, ValidationError) else str(error))
+            form.add_error(None, in_words(error))
         else:
             _say_sent(request, values["email"], is_new=bool(made))
             return redirect(address)

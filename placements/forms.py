@@ -50,7 +50,15 @@ class NominationForm(OnceFormMixin, forms.Form):
         self.fields["host_request"].queryset = own
 
 
-class PlaceForm(PlainTextMixin, forms.Form):
+class ProposeForm(OnceFormMixin, forms.Form):
+    """The button that lets the solver propose."""
+
+
+class DecideForm(OnceFormMixin, forms.Form):
+    """The button that decides what its sheet names."""
+
+
+class PlaceForm(PlainTextMixin, OnceFormMixin, forms.Form):
     """Place one person by hand. Both sides come from the cycle of the page."""
 
     application = forms.ModelChoiceField(

@@ -1,7 +1,9 @@
 """Letters as they were issued, and the fate of each mail."""
 
+from typing import cast
+
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -75,8 +77,8 @@ class MailAdmin(ReadOnlyAdmin):
         fields = [f.name for f in Mail._meta.concrete_fields if f.name not in self.exclude]
         return [*fields, "text"]
 
-    def get_fields(self, request: HttpRequest, obj: Mail | None = None) -> list[str]:
-        return self.get_readonly_fields(request, obj)
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list:
+        return self.get_readonly_fields(request, cast(Mail | None, obj))
 
     @admin.display(description=_("text of the mail"))
     def text(self, mail: Mail) -> str:

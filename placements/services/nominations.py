@@ -1,6 +1,6 @@
 """Nominations: propose a person, invite them, let them say whether it is theirs."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils import timezone, translation
@@ -26,6 +26,8 @@ from ..states import (
     NominationState,
 )
 from .ground import PlacementError, in_our_words, lock_open, move
+
+INVITE_AGAIN_AFTER = timedelta(minutes=1)
 
 
 @in_our_words()
@@ -115,7 +117,10 @@ def _year_label(cycle: Cycle, language: str) -> str:
 @in_our_words()
 @transaction.atomic
 def invite_again(nomination: Nomination, *, by: User) -> Nomination:
-    """Send a nominee a new link; the old one ends. Raises PlacementError once it was accepted."""
+    """Send a nominee a new link; the old one ends. A second click within a minute sends nothing.
+
+    Raises PlacementError once the invitation was accepted, or where the last one has just left.
+    """
     nomination = (
         Nomination.objects.select_for_update(of=("self",))
         .select_related("invitation", "application__trainee", "application__cycle__programme")
@@ -124,6 +129,8 @@ def invite_again(nomination: Nomination, *, by: User) -> Nomination:
     if nomination.state != NominationState.PROPOSED or nomination.invitation.accepted_at:
         raise PlacementError(_("This invitation was accepted already."))
     old = nomination.invitation
+    if old.created_at > timezone.now() - INVITE_AGAIN_AFTER:
+        raise PlacementError(_("An invitation was sent a moment ago. Wait a minute."))
     nomination.invitation = _invite(nomination.application, old.name, old.language, by=by)
     nomination.save(update_fields=["invitation"])
     return nomination

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
+from accounts.editing import version_of
 from accounts.models import Membership, Role, User
 from notices.models import Mail
 from tests.factories import (
@@ -246,7 +247,13 @@ def test_people_change_their_own_name_and_language(client):
     client.force_login(user)
 
     response = client.post(
-        reverse("accounts:profile"), {"name": "Suryani B.", "language": "ja", "email": "x@y.org"}
+        reverse("accounts:profile"),
+        {
+            "name": "Suryani B.",
+            "language": "ja",
+            "email": "x@y.org",
+            "version": version_of(user, ["name", "language"]),
+        },
     )
 
     user.refresh_from_db()
@@ -255,9 +262,11 @@ def test_people_change_their_own_name_and_language(client):
 
 
 def test_a_profile_without_name_is_refused_at_the_field(client):
-    client.force_login(trainee_person())
+    user = trainee_person()
+    client.force_login(user)
+    sent = {"name": "", "language": "ja", "version": version_of(user, ["name", "language"])}
 
-    response = client.post(reverse("accounts:profile"), {"name": "", "language": "ja"})
+    response = client.post(reverse("accounts:profile"), sent)
 
     assert response.status_code == 422
     assert list(response.context["form"].errors) == ["name"]
