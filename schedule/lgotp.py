@@ -4,7 +4,7 @@ Phases follow the pamphlet (Q11); the days inside the months, the deadlines and 
 letter numbers are ours, and so is the name of the signatory, which the operator replaces.
 """
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts.models import Organisation, Role
 
@@ -111,12 +111,22 @@ DEADLINES = [
 ]
 
 
-@transaction.atomic
 def ensure_lgotp() -> Programme:
-    """The shipped programme; what staff have changed in it since stays as it is."""
+    """The shipped programme; what staff have changed in it since stays as it is.
+
+    Of two that ship it at the same moment, the second takes the first one's.
+    """
     programme = Programme.objects.filter(code=CODE).first()
     if programme:
         return programme
+    try:
+        return _ship()
+    except IntegrityError:
+        return Programme.objects.get(code=CODE)
+
+
+@transaction.atomic
+def _ship() -> Programme:
     operator, _created = Organisation.objects.get_or_create(
         kind=Organisation.Kind.OPERATOR,
         defaults={
