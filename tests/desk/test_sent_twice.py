@@ -1,0 +1,306 @@
+"""Double click, reload, an answer lost on the way: one effect for every form that makes something
+(P20). Every route of the portal is told apart here; a new one without a row fails.
+"""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.test import RequestFactory
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts import editing
+from accounts.models import Invitation, Organisation, Role, Submission, User
+from hosts.models import HostRequest, TrainingUnit
+from hosts.states import AnswerState
+from notices.models import Letter, Mail
+from placements.models import MatchRun, Nomination, Placement
+from schedule.lgotp import ensure_lgotp
+from schedule.models import Cycle, Programme
+from tests.factories import (
+    CycleFactory,
+    HostRequestFactory,
+    OrganisationFactory,
+    PlacementFactory,
+    ProgrammeFactory,
+    SendingGovernmentFactory,
+    SurveyAnswerFactory,
+    coordinator_of,
+    open_request,
+    staff_member,
+    submitted_application,
+)
+from tests.faults.barrier import at_once
+from tests.faults.pages import forms_of, port_of, post, post_many, signed_in
+from tests.faults.proxy import Proxy
+from trainees.models import OverseasOffice, SendingGovernment
+
+
+@dataclass
+class Form:
+    """One form that makes something: where it stands, what is typed, what it makes."""
+
+    user: User
+    page: str
+    typed: dict[str, Any]
+    made: Callable[[], object]
+    expected: object
+    action: str = ""
+    other: User | None = field(default=None)
+
+    @property
+    def address(self) -> str:
+        return self.action or self.page
+
+
+def start_form() -> Form:
+    answer = SurveyAnswerFactory()
+    user = coordinator_of(answer.government, language="en")
+    page = reverse("hosts:answer", args=[answer.public_id])
+    action = reverse("hosts:request_start", args=[answer.public_id])
+    other = coordinator_of(answer.government)
+    return Form(user, page, {}, HostRequest.objects.count, 1, action, other)
+
+
+def unit_form() -> Form:
+    request = HostRequestFactory(unit=False, answer__state=AnswerState.DRAFT)
+    user = coordinator_of(request.answer.government, language="en")
+    page = reverse("hosts:unit_add", args=[request.public_id])
+    typed = {"name_ja": "漏水調査", "site_kind": "own", "site_name": "工務課"}
+    typed |= {"weeks": "4", "hours_per_week": "10"}
+    other = coordinator_of(request.answer.government)
+    return Form(user, page, typed, TrainingUnit.objects.count, 1, other=other)
+
+
+def nomination_form() -> Form:
+    cycle = CycleFactory()
+    page = reverse("desk:nominate", args=[cycle.fiscal_year, cycle.programme.code])
+    typed = {"email": "suryani@example.org", "passport_name": "Suryani", "nationality": "ID"}
+    typed |= {"language": "en", "sending_government": str(SendingGovernmentFactory().pk)}
+    made = lambda: (Nomination.objects.count(), Mail.objects.count())  # noqa: E731
+    return Form(staff_member(), page, typed, made, (1, 1))
+
+
+def invitation_form() -> Form:
+    office = OrganisationFactory(kind=Organisation.Kind.OVERSEAS_OFFICE)
+    typed = {"email": "officer@example.org", "name": "Ochi Misaki", "language": "ja"}
+    typed |= {"role": Role.OVERSEAS_OFFICE, "organisation": str(office.pk)}
+    made = lambda: (Invitation.objects.count(), Mail.objects.count())  # noqa: E731
+    return Form(staff_member(), reverse("desk:invite"), typed, made, (1, 1))
+
+
+def board_of(cycle: Cycle, name: str) -> tuple[str, str]:
+    arguments = [cycle.programme.code, cycle.fiscal_year]
+    return reverse("desk:board", args=arguments), reverse(f"desk:{name}", args=arguments)
+
+
+def place_form() -> Form:
+    cycle = CycleFactory()
+    person, request = submitted_application(cycle), open_request(cycle)
+    page, action = board_of(cycle, "place")
+    typed = {"application": str(person.pk), "host_request": str(request.pk), "reason": "x"}
+    return Form(staff_member(), page, typed, Placement.objects.count, 1, action)
+
+
+def propose_form() -> Form:
+    cycle = CycleFactory()
+    submitted_application(cycle)
+    open_request(cycle)
+    page, action = board_of(cycle, "propose")
+    return Form(staff_member(), page, {}, MatchRun.objects.count, 1, action)
+
+
+def decide_form() -> Form:
+    placement = PlacementFactory()
+    _board, page = board_of(placement.application.cycle, "decide")
+    return Form(staff_member(), page, {}, Letter.objects.count, 2)
+
+
+def cycle_form() -> Form:
+    programme = ensure_lgotp()
+    typed = {"programme": str(programme.pk), "fiscal_year": "2040"}
+    action = reverse("desk:open_cycle")
+    return Form(staff_member(), reverse("desk:start"), typed, Cycle.objects.count, 1, action)
+
+
+def added(model: type, typed: dict[str, Any], count: Callable[[], object]) -> Form:
+    opts = model._meta
+    page = reverse(f"admin:{opts.app_label}_{opts.model_name}_add")
+    user, other = staff_member(Role.ADMINISTRATOR), staff_member(Role.ADMINISTRATOR)
+    return Form(user, page, typed, count, 1, other=other)
+
+
+def organisation_form() -> Form:
+    typed = {"kind": Organisation.Kind.OVERSEAS_OFFICE, "name_ja": "事務所", "name_en": "Office"}
+    rows = Organisation.objects.filter(name_en="Office")
+    return added(Organisation, typed, rows.count)
+
+
+def office_form() -> Form:
+    office = OrganisationFactory(kind=Organisation.Kind.OVERSEAS_OFFICE)
+    typed = {"organisation": str(office.pk), "code": "singapore"}
+    return added(OverseasOffice, typed, OverseasOffice.objects.count)
+
+
+def sender_form() -> Form:
+    sender = OrganisationFactory(kind=Organisation.Kind.SENDING_GOVERNMENT)
+    typed = {"organisation": str(sender.pk), "country": "ID", "name_local": "Kota"}
+    return added(SendingGovernment, typed, SendingGovernment.objects.count)
+
+
+def programme_form() -> Form:
+    known = ProgrammeFactory()
+    names = ["name_ja", "name_en", "sender_title_ja", "sender_title_en", "sender_name_ja"]
+    names += ["sender_name_en", "contact_unit_ja", "contact_unit_en", "contact_telephone"]
+    names += ["contact_email", "letter_series", "reference_format_ja", "reference_format_en"]
+    typed = {name: getattr(known, name) for name in names}
+    typed |= {"code": "another", "operator": str(known.operator_id)}
+    return added(Programme, typed, Programme.objects.filter(code="another").count)
+
+
+FORMS: dict[str, Callable[[], Form]] = {
+    "hosts:request_start": start_form,
+    "hosts:unit_add": unit_form,
+    "desk:nominate": nomination_form,
+    "desk:invite": invitation_form,
+    "desk:place": place_form,
+    "desk:propose": propose_form,
+    "desk:decide": decide_form,
+    "desk:open_cycle": cycle_form,
+    "admin:accounts.organisation": organisation_form,
+    "admin:trainees.overseasoffice": office_form,
+    "admin:trainees.sendinggovernment": sender_form,
+    "admin:schedule.programme": programme_form,
+}
+# A row is moved along its table of moves: the second finds it moved and does nothing.
+MOVES = {
+    *("hosts:request_discard", "hosts:no_demand", "hosts:relay_act", "hosts:unit_delete"),
+    *("placements:nomination_confirm", "placements:nomination_refuse"),
+    *("desk:answer_receive", "desk:answer_return", "desk:take_back"),
+    "accounts:invitation",  # its token is spent once
+}
+# A row is edited with its version (test_stale_edits.py); the last step of two of them submits.
+EDITS = {"hosts:request_step", "hosts:unit", "trainees:application_step", "accounts:profile"}
+# What was typed replaces what was typed before.
+AUTOSAVES = {"hosts:request_autosave", "trainees:application_autosave"}
+READS = {
+    *("hosts:answer", "hosts:home", "hosts:relay", "hosts:request"),
+    *("trainees:status", "trainees:application", "placements:notice"),
+    *("accounts:home", "accounts:overview"),
+    *("desk:start", "desk:answer", "desk:letter", "desk:board"),
+    *("outreach:home", "outreach:help", "outreach:accessibility", "outreach:privacy"),
+}
+OURS = {"hosts", "trainees", "placements", "accounts", "desk", "outreach"}
+
+
+def routes_of(resolver: URLResolver, namespaces: tuple[str, ...] = ()) -> set[str]:
+    found = set()
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLPattern):
+            found.add(":".join([*namespaces, entry.name or ""]))
+        else:
+            inner = (*namespaces, entry.namespace) if entry.namespace else namespaces
+            found |= routes_of(entry, inner)
+    return found
+
+
+def test_every_route_of_ours_is_told_apart():
+    routes = {name for name in routes_of(get_resolver()) if name.split(":")[0] in OURS}
+
+    told = FORMS.keys() | MOVES | EDITS | AUTOSAVES | READS
+    assert routes - told == set()
+    assert {name for name in told if not name.startswith("admin:")} - routes == set()
+
+
+@pytest.mark.django_db
+def test_every_add_form_of_the_desk_stands_in_the_table():
+    request = RequestFactory().get("/")
+    request.user = staff_member(Role.ADMINISTRATOR)
+
+    can_add = {
+        f"admin:{model._meta.label_lower}"
+        for model, model_admin in admin.site._registry.items()
+        if model_admin.has_add_permission(request)
+    }
+
+    assert can_add == {name for name in FORMS if name.startswith("admin:")}
+
+
+def opened(live_server: Any, form: Form) -> dict[str, Any]:
+    """The form as the browser shows it, its key included, with what the person types."""
+    from django.test import Client
+
+    client = Client()
+    client.force_login(form.user)
+    page = client.get(form.page)
+    assert page.status_code == 200, page
+    (keyed, *_more) = [
+        each for each in forms_of(page.content) if "once" in each and fits(each, form)
+    ]
+    uuid.UUID(keyed["once"][0])
+    return {**keyed, **form.typed}
+
+
+def fits(shown: dict[str, list[str]], form: Form) -> bool:
+    """On a page with several forms: the one with the fields that are typed into, and no other."""
+    textual = {name for name in form.typed if name in {"reason", "fiscal_year", "email", "code"}}
+    return textual <= shown.keys() and ("reason" in shown) == ("reason" in form.typed)
+
+
+def check_one_effect(form: Form, live_server: Any, data: dict[str, Any]) -> None:
+    answers = post_many(live_server, [(form.user, form.address, data)] * 2)
+
+    assert form.made() == form.expected
+    assert [answer.status for answer in answers] == [302, 302]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", FORMS)
+def test_two_clicks_at_once_make_one(live_server, name: str):
+    form = FORMS[name]()
+
+    check_one_effect(form, live_server, opened(live_server, form))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", FORMS)
+def test_a_form_whose_answer_was_lost_is_sent_again_without_harm(live_server, name: str):
+    """And its key is of no use to somebody else."""
+    form = FORMS[name]()
+    data = opened(live_server, form)
+    port, headers = port_of(live_server), signed_in(form.user)
+    with Proxy(port) as line:
+        line.mode = "cut"
+        (lost,) = at_once(lambda: post(line.port, headers, form.address, data))
+        assert isinstance(lost, Exception), "the answer was to be lost"
+        wait_for(lambda: form.made() == form.expected)
+
+    again = post(port, headers, form.address, data)
+    theirs = post(port, signed_in(form.other or staff_member()), form.address, data)
+
+    assert form.made() == form.expected
+    assert (again.status, theirs.status in {302, 409, 422}) == (302, True)
+    assert Submission.objects.get(key=data["once"][0]).user == form.user
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", ["hosts:unit_add", "desk:propose", "desk:invite"])
+def test_without_its_key_a_form_sent_twice_makes_two(live_server, monkeypatch, name: str):
+    monkeypatch.setattr(editing.KeyField, "clean", lambda field, value: None)
+    form = FORMS[name]()
+    data = opened(live_server, form)
+
+    with pytest.raises(AssertionError):
+        check_one_effect(form, live_server, data)
+
+
+def wait_for(is_so: Callable[[], bool], seconds: float = 20) -> None:
+    import time
+
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < deadline, "what was sent did not arrive"
+        time.sleep(0.05)

@@ -1,0 +1,307 @@
+"""Nobody overwrites a colleague's change unseen (P19): every form that edits, by two people.
+
+The forms are read from the pages as a browser reads them, so that a version which is not on the
+page is found missing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.db import transaction
+from django.forms import ModelForm
+from django.test import Client, RequestFactory
+from django.urls import reverse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from accounts.editing import VersionedFormMixin
+from accounts.models import Role, User
+from hosts.forms import STEP_FORMS
+from hosts.models import TrainingUnit
+from hosts.states import AnswerState
+from schedule.models import Deadline
+from tests.factories import (
+    CycleFactory,
+    HostRequestFactory,
+    LocalGovernmentFactory,
+    OrganisationFactory,
+    OverseasOfficeFactory,
+    ProgrammeFactory,
+    SendingGovernmentFactory,
+    TraineeFactory,
+    UserFactory,
+    application_of,
+    coordinator_of,
+    member_of,
+    staff_member,
+    submit_deadline,
+    trainee_person,
+)
+from tests.faults.pages import forms_of
+from trainees.forms import FORMS as APPLICATION_FORMS
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclass
+class Edit:
+    """One page that edits: two people who may, the field that both type into, what is stored."""
+
+    users: tuple[User, User]
+    address: str
+    name: str
+    typed: tuple[str, str]
+    stored: Callable[[], str]
+
+
+def host_request(state: str = AnswerState.DRAFT) -> tuple[Any, tuple[User, User]]:
+    request = HostRequestFactory(answer__state=state)
+    government = request.answer.government
+    users = (coordinator_of(government, language="en"), coordinator_of(government, language="en"))
+    return request, users
+
+
+def request_edit(step: str, name: str, typed: tuple[str, str]) -> Callable[[], Edit]:
+    def make() -> Edit:
+        request, users = host_request()
+        row = request.training_programme if step == "programme" else request
+        address = reverse("hosts:request_step", args=[request.public_id, step])
+        return Edit(users, address, name, typed, lambda: fresh(row, name))
+
+    return make
+
+
+def unit_edit() -> Edit:
+    request, users = host_request()
+    unit = TrainingUnit.objects.get(training_programme__host_request=request)
+    address = reverse("hosts:unit", args=[unit.public_id])
+    return Edit(users, address, "site_name", ("工務課", "水道課"), lambda: fresh(unit, "site_name"))
+
+
+def application_edit(step: str, name: str, typed: tuple[str, str]) -> Callable[[], Edit]:
+    """One person in two tabs; staff edit the person of the first step as well."""
+
+    def make() -> Edit:
+        user = trainee_person()
+        application = application_of(user)
+        row = application.trainee if step == "person" else application
+        address = reverse("trainees:application_step", args=[application.public_id, step])
+        return Edit((user, user), address, name, typed, lambda: fresh(row, name))
+
+    return make
+
+
+def profile_edit() -> Edit:
+    user = trainee_person()
+    address = reverse("accounts:profile")
+    return Edit((user, user), address, "name", ("Dewi", "Suryani B"), lambda: fresh(user, "name"))
+
+
+def desk_edit(row: Callable[[], Any], name: str, typed: tuple[str, str]) -> Callable[[], Edit]:
+    def make() -> Edit:
+        made = row()
+        opts = made._meta
+        address = reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[made.pk])
+        users = (
+            staff_member(Role.ADMINISTRATOR, language="en"),
+            staff_member(Role.ADMINISTRATOR, language="en"),
+        )
+        return Edit(users, address, name, typed, lambda: fresh(made, name))
+
+    return make
+
+
+def fresh(row: Any, name: str) -> str:
+    return str(getattr(type(row).objects.get(pk=row.pk), name))
+
+
+def an_open_deadline() -> Deadline:
+    return submit_deadline(CycleFactory(), CycleFactory().arrival_on)
+
+
+NAMES = ("Erste", "Zweite")
+EDITS: dict[str, Callable[[], Edit]] = {
+    "hosts:demand": request_edit("demand", "number", ("3", "7")),
+    "hosts:period": request_edit("period", "conditions_ja", ("住居あり", "住居なし")),
+    "hosts:programme": request_edit("programme", "theme_ja", ("水道", "下水道")),
+    "hosts:unit": unit_edit,
+    "trainees:person": application_edit("person", "passport_name", NAMES),
+    "trainees:employer": application_edit("employer", "employer_position", NAMES),
+    "trainees:languages": application_edit("languages", "other_languages", NAMES),
+    "trainees:field": application_edit("field", "previous_stays", NAMES),
+    "accounts:profile": profile_edit,
+    "admin:accounts.user": desk_edit(UserFactory, "name", NAMES),
+    "admin:accounts.organisation": desk_edit(OrganisationFactory, "name_en", NAMES),
+    "admin:hosts.localgovernment": desk_edit(LocalGovernmentFactory, "romaji", NAMES),
+    "admin:schedule.programme": desk_edit(ProgrammeFactory, "sender_name_en", NAMES),
+    "admin:schedule.cycle": desk_edit(CycleFactory, "arrival_on", ("2027-05-18", "2027-05-19")),
+    "admin:schedule.deadline": desk_edit(an_open_deadline, "name_en", NAMES),
+    "admin:trainees.overseasoffice": desk_edit(OverseasOfficeFactory, "code", ("one", "two")),
+    "admin:trainees.sendinggovernment": desk_edit(SendingGovernmentFactory, "name_local", NAMES),
+    "admin:trainees.trainee": desk_edit(TraineeFactory, "passport_name", NAMES),
+}
+
+
+def test_every_step_and_every_change_form_stands_in_the_table():
+    request = RequestFactory().get("/")
+    request.user = staff_member(Role.ADMINISTRATOR)
+
+    can_change = {
+        f"admin:{model._meta.label_lower}"
+        for model, model_admin in admin.site._registry.items()
+        if model_admin.has_change_permission(request)
+    }
+
+    assert can_change == {name for name in EDITS if name.startswith("admin:")}
+    assert {f"hosts:{step}" for step in STEP_FORMS} <= EDITS.keys()
+    assert {f"trainees:{step}" for step in APPLICATION_FORMS} <= EDITS.keys()
+
+
+def opened(user: User, edit: Edit) -> tuple[Client, dict[str, Any]]:
+    """The page in this person's browser: everything that its form would send."""
+    client = Client()
+    client.force_login(user)
+    page = client.get(edit.address)
+    assert page.status_code == 200
+    shown = [form for form in forms_of(page.content) if edit.name in form]
+    assert len(shown) == 1
+    return client, shown[0]
+
+
+def check_seen_before_overwritten(edit: Edit) -> None:
+    """Both open, one saves, the other is shown both versions; sent again it is saved knowingly."""
+    first, second = edit.typed
+    one, as_one_saw = opened(edit.users[0], edit)
+    other, as_other_saw = opened(edit.users[1], edit)
+
+    saved = one.post(edit.address, {**as_one_saw, edit.name: first, "save": "1"})
+    refused = other.post(edit.address, {**as_other_saw, edit.name: second, "save": "1"})
+
+    assert saved.status_code == 302, saved.content.decode()
+    assert edit.stored() == first
+    assert refused.status_code in {200, 422}
+    text = refused.content.decode()
+    assert first in text
+    assert second in text
+    (again,) = [form for form in forms_of(refused.content) if edit.name in form]
+    assert again[edit.name] == [second]
+    assert other.post(edit.address, {**again, "save": "1"}).status_code == 302
+    assert edit.stored() == second
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_a_colleagues_change_is_shown_before_it_is_overwritten(name: str):
+    check_seen_before_overwritten(EDITS[name]())
+
+
+@pytest.mark.parametrize(
+    "name", ["hosts:demand", "trainees:field", "accounts:profile", "admin:accounts.organisation"]
+)
+def test_without_the_version_a_colleagues_change_is_lost(
+    name: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(VersionedFormMixin, "clean", ModelForm.clean)
+
+    with pytest.raises(AssertionError):
+        check_seen_before_overwritten(EDITS[name]())
+
+
+# Rows under a row -------------------------------------------------------------------------------
+
+
+def test_a_deadline_changed_on_its_own_page_is_not_overwritten_on_the_page_of_its_cycle():
+    deadline = an_open_deadline()
+    cycle = deadline.cycle
+    address = reverse("admin:schedule_cycle_change", args=[cycle.pk])
+    client = Client()
+    client.force_login(staff_member(Role.ADMINISTRATOR, language="en"))
+    (shown,) = [form for form in forms_of(client.get(address).content) if "arrival_on" in form]
+    rows = [name for name in shown if name.endswith("-id") and shown[name] == [str(deadline.pk)]]
+    prefix = rows[0].removesuffix("-id")
+    Deadline.objects.filter(pk=deadline.pk).update(name_en="Theirs", version=2)
+
+    refused = client.post(address, {**shown, f"{prefix}-name_en": "Mine"})
+
+    deadline.refresh_from_db()
+    assert (refused.status_code, deadline.name_en) == (200, "Theirs")
+    assert "Theirs" in refused.content.decode()
+
+
+def test_a_role_given_meanwhile_is_not_overwritten_on_the_page_of_the_person():
+    government = LocalGovernmentFactory()
+    person = member_of(government.organisation, Role.COORDINATOR)
+    membership = person.memberships.get()
+    address = reverse("admin:accounts_user_change", args=[person.pk])
+    client = Client()
+    client.force_login(staff_member(Role.ADMINISTRATOR, language="en"))
+    (shown,) = [form for form in forms_of(client.get(address).content) if "name" in form]
+    type(membership).objects.filter(pk=membership.pk).update(ends_on="2030-03-31")
+
+    refused = client.post(address, {**shown, "memberships-0-ends_on": "2031-03-31"})
+
+    membership.refresh_from_db()
+    assert (refused.status_code, str(membership.ends_on)) == (200, "2030-03-31")
+
+
+# Interleavings ----------------------------------------------------------------------------------
+
+
+class DeadlineForm(VersionedFormMixin, ModelForm):
+    class Meta:
+        model = Deadline
+        fields = ["name_ja", "name_en"]
+
+
+class NaiveForm(ModelForm):
+    class Meta:
+        model = Deadline
+        fields = ["name_ja", "name_en"]
+
+
+STEPS = st.lists(st.tuples(st.sampled_from(["open", "save"]), st.integers(0, 2)), max_size=12)
+
+
+def run_interleaving(form_class: type[ModelForm], steps: list[tuple[str, int]]) -> None:
+    """Three people open and save in any order: whatever is overwritten was seen by who did it."""
+    deadline = CycleFactory().deadlines.first()
+    seen: dict[int, tuple[str, str]] = {}
+    for number, (step, person) in enumerate(steps):
+        with transaction.atomic():
+            row = Deadline.objects.select_for_update().get(pk=deadline.pk)
+            if step == "open":
+                seen[person] = (row.name_en, str(row.version))
+            elif person in seen:
+                name, version = seen[person]
+                data = {"name_ja": "期限", "name_en": f"{person} at {number}", "version": version}
+                form = form_class(Posted(data), instance=row)
+                stored = row.name_en
+                if form.is_valid():
+                    form.save()
+                    assert stored == name, "overwritten unseen"
+                    seen[person] = (data["name_en"], str(row.version))
+                else:  # both versions are shown, and the form carries the new number
+                    seen[person] = (stored, str(form["version"].value()))
+
+
+class Posted(dict):
+    """Enough of a QueryDict for a form."""
+
+    def copy(self) -> "Posted":
+        return Posted(self)
+
+
+class TestInterleavings(TestCase):
+    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(STEPS)
+    def test_nothing_is_overwritten_unseen(self, steps: list[tuple[str, int]]):
+        run_interleaving(DeadlineForm, steps)
+
+    def test_without_the_version_two_who_open_together_overwrite_each_other(self):
+        steps = [("open", 0), ("open", 1), ("save", 0), ("save", 1)]
+
+        with pytest.raises(AssertionError, match="overwritten unseen"):
+            run_interleaving(NaiveForm, steps)
