@@ -127,7 +127,7 @@ class Press:
                         break
             except (BrokenPipeError, ConnectionResetError):
                 pass  # it died over the page
-            if not answer and process.poll() is not None:
+            if not answer and _has_died(process):
                 raise PressAway(_NOT_STARTED)
             return bytes(answer)
 
@@ -167,6 +167,15 @@ class Press:
                 self._process.kill()
                 self._process.wait()
         self._process = self._control = None
+
+
+def _has_died(process: subprocess.Popen) -> bool:
+    """Whether it has, or is just about to."""
+    try:
+        process.wait(0.5)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
 
 
 @cache
