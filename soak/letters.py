@@ -87,7 +87,7 @@ def _draft(turn: int) -> dict[str, dict]:
 
 def _print_everything() -> None:
     """Eight threads of this process and two workers print what waits, whoever comes first."""
-    from django.db import connections
+    from django.db import OperationalError, connections
 
     from notices.letters import render_letter
     from notices.models import Letter
@@ -99,12 +99,18 @@ def _print_everything() -> None:
     def print_one(pk: int) -> None:
         try:
             render_letter(pk)
+        except OperationalError as error:  # this machine is too busy: a worker will do it
+            print(f"  left to the workers: {error}", flush=True)
         finally:
             connections.close_all()
 
     waiting = list(Letter.objects.to_render().values_list("pk", flat=True))
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(print_one, waiting))
+    ends_at = time.monotonic() + 120
+    while Letter.objects.to_render().exists() and time.monotonic() < ends_at:
+        render_letters.delay()
+        time.sleep(2)
 
 
 if __name__ == "__main__":
