@@ -43,7 +43,7 @@ ALONE = "browser or portal"
 APART = f"not ({ALONE})"
 PYTEST = [sys.executable, "-m", "pytest", "-n", "2", "--durations", "5"]
 # What the tests call by name. Their absence is told before half an hour of work, and in words.
-TOOLS = ["chromium", "fc-list", "msgfmt", "pdftoppm", "pdftotext"]
+TOOLS = ["chromium", "fc-list", "msgfmt", "pdftoppm", "pdftotext", "strace"]
 
 # `check --deploy` looks at an installation that could be put on line as it is.
 PRODUCTION = {
