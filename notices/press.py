@@ -96,6 +96,8 @@ class Press:
 def main() -> None:
     folder, seconds, megabytes = Path(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
     control = socket.socket(fileno=os.dup(0))
+    with open(os.devnull) as nothing:
+        os.dup2(nothing.fileno(), 0)  # the children shall not hold the line of a press that died
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries the children
     press = Press(folder)
     press.print(WARM_UP)

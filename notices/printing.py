@@ -11,8 +11,9 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from .models import NoticeError
 
@@ -23,9 +24,7 @@ PDF_MAX_BYTES = 20_000_000
 START_SECONDS = 60  # the first start on a machine reads all its fonts
 # Of the environment; the press is told no secret and no address of a server.
 KEPT = {"PATH", "HOME", "LANG", "LC_ALL", "XDG_CACHE_HOME", "XDG_DATA_HOME"}
-_NOT_STARTED = gettext_lazy(
-    "The press that prints letters does not run; see the log of the worker."
-)
+_NOT_STARTED = _("The press that prints letters does not run; see the log of the worker.")
 
 
 class LetterNotPrinted(NoticeError):
@@ -76,8 +75,9 @@ class Press:
         if kind != b"m" and self.seconds and time.monotonic() - started >= self.seconds:
             raise LetterNotPrinted(self._too_long())
         raise LetterNotPrinted(
-            _("Printing this letter was stopped: it needed more than {number} MB.").format(
-                number=self.megabytes
+            format_lazy(
+                _("Printing this letter was stopped: it needed more than {number} MB."),
+                number=self.megabytes,
             )
         )
 
@@ -91,9 +91,11 @@ class Press:
         with self._lock:
             self._end()
 
-    def _too_long(self) -> str:
-        return _("Printing this letter was stopped: it took longer than {number} seconds.").format(
-            number=f"{self.seconds:g}"
+    def _too_long(self) -> Promise:
+        """Put into words by whoever shows it: the thread that prints speaks no language."""
+        return format_lazy(
+            _("Printing this letter was stopped: it took longer than {number} seconds."),
+            number=f"{self.seconds:g}",
         )
 
     def _ask_again_if_gone(self, page: bytes) -> bytes:
@@ -127,7 +129,7 @@ class Press:
                         break
             except (BrokenPipeError, ConnectionResetError):
                 pass  # it died over the page
-            if not answer and process.poll() is not None:
+            if not answer and _has_died(process):
                 raise PressAway(_NOT_STARTED)
             return bytes(answer)
 
@@ -167,6 +169,15 @@ class Press:
                 self._process.kill()
                 self._process.wait()
         self._process = self._control = None
+
+
+def _has_died(process: subprocess.Popen) -> bool:
+    """Whether it has, or is just about to."""
+    try:
+        process.wait(0.5)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
 
 
 @cache

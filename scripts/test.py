@@ -53,6 +53,7 @@ TOOLS = [
     "pdftoppm",
     "pdftotext",
     "pgrep",
+    "strace",
     "unshare",
 ]
 

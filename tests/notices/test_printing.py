@@ -76,8 +76,11 @@ def letter_page(name: str) -> str:
 @contextmanager
 def traced(log: Path, *, open_door: bool = False) -> Iterator[Press]:
     """A press under strace, without a network; with the door open nothing is checked by us."""
-    wrapper = ("unshare", "--map-root-user", "--net", "strace", "-f", "-o", str(log))
-    press = Press(letter_folder(), wrapper=(*wrapper, "-e", "trace=%file,connect,execve"))
+    alone = ("unshare", "--map-root-user", "--net")
+    if subprocess.run([*alone, "true"], capture_output=True, check=False).returncode:
+        alone = ()  # no namespaces here; every connect is seen all the same
+    wrapper = (*alone, "strace", "-f", "-o", str(log), "-e", "trace=%file,connect,execve")
+    press = Press(letter_folder(), wrapper=wrapper)
     if open_door:
         place = press.command.index("-m")
         press.command[place : place + 2] = ["-c", OPEN_DOOR]
