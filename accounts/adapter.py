@@ -3,16 +3,22 @@ second password.
 """
 
 import time
+import unicodedata
 import uuid
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db import transaction
+from django.http import HttpRequest
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -20,10 +26,13 @@ from django.utils.translation import gettext_lazy as _
 from notices.mails import queue_mail
 
 from .models import Invitation, User
-from .services import AccountError, accept_invitation
+from .second_factor import is_asked_at_sign_in
+from .services import AccountError, accept_invitation, lock_usable
+from .sheets import sheet_of
 
 JUST_SIGNED_IN_SECONDS = 300
 FIRST_IN_LINE = 0
+AT_SIGN_IN = {Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN}  # what sign-in asks about
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -53,12 +62,14 @@ class AccountAdapter(DefaultAccountAdapter):
         if commit:
             try:
                 with transaction.atomic():
+                    lock_usable(invitation)
                     user.save()
                     accept_invitation(invitation, by=user)
                     # The sign-up makes it itself, from the verified address kept in the session.
                     EmailAddress.objects.filter(user=user).delete()
-            except AccountError as error:
-                raise ValidationError(str(error)) from error
+            except AccountError:  # somebody else was faster with the same link
+                request.session.pop("invitation", None)
+                raise ImmediateHttpResponse(redirect("accounts:accept")) from None
             request.session.pop("invitation", None)
         return user
 
@@ -93,6 +104,39 @@ class AccountAdapter(DefaultAccountAdapter):
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
         return settings.SITE_URL + path.replace("UID-KEY", key)
 
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The address behind the web servers that we know; a header that is shorter than their
+        number did not pass them and counts for nothing.
+        """
+        try:
+            return super().get_client_ip(request)
+        except ImproperlyConfigured:
+            return request.META["REMOTE_ADDR"]
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: str) -> str:
+        """Failures count for the account, however the address is spelt and whatever host the
+        request named: allauth would count anew for each port in the header.
+        """
+        typed = credentials.get("email", "")
+        return unicodedata.normalize("NFKC", typed).casefold().strip()
+
+    def count_failure_from_address(self, request: HttpRequest) -> ratelimit.RateLimitUsage:
+        """Count an attempt for the address it comes from; roll it back when it succeeds. Raises
+        ValidationError when there were too many.
+        """
+        usage = ratelimit.consume(request, app="allauth.account", action="failed_from_address")
+        if usage is None:
+            raise self.validation_error("too_many_login_attempts")
+        return usage
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: str) -> None:
+        self._from_address = self.count_failure_from_address(request)
+        super().pre_authenticate(request, **credentials)
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        self._from_address.rollback()
+        super()._rollback_login_failed_rl_usage()
+
     def is_reauthentication_required(self, *, app: str, **kwargs) -> bool:
         """Signed in a moment ago and no second factor yet: enrol without a second password
         prompt.
@@ -110,3 +154,15 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def _get_site_name(self) -> str:
         return "LGOTP"
+
+    def is_mfa_enabled(self, user: User, types: list[str] | None = None) -> bool:
+        """A printed sheet counts where sign-in asks for any factor, and where codes are asked for
+        by name; never for an app or a key.
+        """
+        if user.is_anonymous:
+            return False
+        if types is None or set(types) == AT_SIGN_IN:
+            return is_asked_at_sign_in(user)
+        if Authenticator.Type.RECOVERY_CODES in types and sheet_of(user):
+            return True
+        return super().is_mfa_enabled(user, types)

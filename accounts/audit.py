@@ -2,9 +2,11 @@
 
 from auditlog.registry import auditlog
 
+from .access import AccessEvent
 from .models import Invitation, Membership, Organisation, User
 
-auditlog.register(User, exclude_fields=["last_login"], mask_fields=["password"])
+auditlog.register(User, exclude_fields=["last_login", "session_round"], mask_fields=["password"])
 auditlog.register(Organisation)
 auditlog.register(Membership)
 auditlog.register(Invitation, exclude_fields=["token_hash"])
+auditlog.register(AccessEvent)

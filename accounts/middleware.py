@@ -20,12 +20,33 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from .addresses import client_address
-from .second_factor import has_passed, has_second_factor
+from .second_factor import (
+    go_on_under_a_new_key,
+    has_app_or_key,
+    has_factor_sheet,
+    has_passed,
+)
+from .sheets import may_be_factor
 
 Next = Callable[[HttpRequest], HttpResponse]
 
 SEEN_EVERY_SECONDS = 60
-OPEN_WITHOUT_SECOND_FACTOR = ("mfa_", "account_", "switch_language")
+# What leads to a second factor, and out; nothing that changes the account otherwise.
+OPEN_WITHOUT_SECOND_FACTOR = frozenset(
+    {
+        "mfa_index",
+        "mfa_activate_totp",
+        "mfa_add_webauthn",
+        "mfa_list_webauthn",
+        "mfa_sheet",
+        "mfa_reauthenticate",
+        "mfa_reauthenticate_webauthn",
+        "account_reauthenticate",
+        "account_login",
+        "account_logout",
+        "switch_language",
+    }
+)
 
 
 class UnavailableMiddleware:
@@ -128,6 +149,22 @@ class SessionAgeMiddleware:
         return False
 
 
+class RoleChangeMiddleware:
+    """A session whose person has gained or lost a role goes on under a new key."""
+
+    def __init__(self, get_response: Next):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            roles = sorted(f"{m.role}:{m.organisation_id}" for m in request.user.active_memberships)
+            if request.session.get("roles", roles) != roles:
+                go_on_under_a_new_key(request)
+            if request.session.get("roles") != roles:
+                request.session["roles"] = roles
+        return self.get_response(request)
+
+
 class SecondFactorMiddleware:
     """Who needs a second factor and has none reaches nothing but its set-up; a session that has not
     shown the one that its person has is over.
@@ -140,13 +177,15 @@ class SecondFactorMiddleware:
         user = request.user
         if not user.is_authenticated or not user.needs_second_factor:
             return self.get_response(request)
-        if has_second_factor(user):
-            if has_passed(request.session, user):
-                return self.get_response(request)
+        strong = has_app_or_key(user)
+        sheet = not strong and has_factor_sheet(user)
+        if (strong or sheet) and not has_passed(request.session, user):
             logout(request)
             messages.info(request, _("Sign in again, with your second factor."))
             return redirect(settings.LOGIN_URL)
-        return self.get_response(request) if _is_open(request) else redirect("mfa_index")
+        if strong or (sheet and may_be_factor(user)) or _is_open(request):
+            return self.get_response(request)
+        return redirect("mfa_index")
 
 
 def _is_open(request: HttpRequest) -> bool:
@@ -155,5 +194,4 @@ def _is_open(request: HttpRequest) -> bool:
         match = resolve(request.path_info)
     except Resolver404:
         return False
-    name = match.url_name or ""
-    return not match.namespaces and name.startswith(OPEN_WITHOUT_SECOND_FACTOR)
+    return not match.namespaces and match.url_name in OPEN_WITHOUT_SECOND_FACTOR

@@ -16,6 +16,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -101,6 +102,9 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(_("may sign in"), default=True)
     is_demo = models.BooleanField(_("demonstration sign-in"), default=False, editable=False)
     joined_at = models.DateTimeField(_("joined at"), default=timezone.now, editable=False)
+    session_round = models.PositiveIntegerField(
+        _("round of sessions"), default=0, editable=False
+    )  # one up ends every open session
 
     objects = UserManager()
 
@@ -125,6 +129,12 @@ class User(AbstractBaseUser):
         super().clean()
         self.email = self.email.lower()
         self.name = _checked_name(self.name)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What every session of this person was opened under: the password and the round."""
+        salt = "accounts.models.User.session"
+        value = f"{self.password}:{self.session_round}"
+        return salted_hmac(salt, value, secret=secret, algorithm="sha256").hexdigest()
 
     def get_full_name(self) -> str:
         return self.name
@@ -412,3 +422,6 @@ class Versioned(models.Model):
 
     class Meta:
         abstract = True
+
+
+from .access import AccessEvent, CodeSheet, SheetCode  # noqa: E402, F401 - Django looks here

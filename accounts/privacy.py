@@ -3,6 +3,7 @@
 from files.privacy import NOTHING_PERSONAL, DataClass, Keep, Rule, declare
 
 from .models import AuditRecord, FormDraft, Invitation, Membership, Organisation, Submission, User
+from .access import AccessEvent, CodeSheet, SheetCode
 
 OFFICE = Rule(DataClass.BUSINESS, Keep.WITH_OFFICE)
 PERSON = Rule(DataClass.PERSONAL, Keep.WITH_OFFICE)
@@ -44,3 +45,10 @@ declare(
     previous=Rule(DataClass.NONE, Keep.YEARS_3),
     sha256=Rule(DataClass.NONE, Keep.YEARS_3),
 )
+declare(CodeSheet, rest=PERSON)
+declare(
+    SheetCode,
+    rest=Rule(DataClass.NONE, Keep.WITH_OFFICE),
+    code_hash=Rule(DataClass.SECRET, Keep.WITH_OFFICE),
+)
+declare(AccessEvent, rest=PERSON, reason=PERSON, detail=PERSON)

@@ -4,15 +4,19 @@ import secrets
 from datetime import date
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from notices.mails import queue_mail
 
+from .access import AccessEvent, CodeSheet
 from .models import PERSONAL_ROLES, Invitation, Membership, Organisation, Role, User
 from .names import clean_name
 
@@ -95,9 +99,7 @@ def accept_invitation(invitation: Invitation, *, by: User | None = None) -> User
     person had before is in force again from today. Raises AccountError if the invitation was used,
     has expired or belongs to another address.
     """
-    invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
-    if not invitation.is_usable():
-        raise AccountError(_("This invitation was used or has expired. Ask for a new one."))
+    invitation = lock_usable(invitation)
     user = by or User.objects.filter(email=invitation.email).first()
     if user is None:
         if invitation.role not in PERSONAL_ROLES:
@@ -120,6 +122,14 @@ def accept_invitation(invitation: Invitation, *, by: User | None = None) -> User
     invitation.accepted_by = user
     invitation.save(update_fields=["accepted_at", "accepted_by"])
     return user
+
+
+def lock_usable(invitation: Invitation) -> Invitation:
+    """The invitation, locked: of two who accept at once the second is refused by AccountError."""
+    invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    if not invitation.is_usable():
+        raise AccountError(_("This invitation was used or has expired. Ask for a new one."))
+    return invitation
 
 
 def _give_role(user: User, invitation: Invitation) -> None:
@@ -153,3 +163,79 @@ def end_membership(membership: Membership, *, on: date) -> None:
         raise AccountError(_("A membership cannot end before the day on which it begins."))
     membership.ends_on = on
     membership.save(update_fields=["ends_on"])
+
+
+# Access -----------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def end_all_sessions(user: User, *, by: User, reason: str = "") -> None:
+    """Sign a person out everywhere: the next request of every open session is refused."""
+    _forbid_own(user, by)
+    _end_sessions(user)
+    _record(user, AccessEvent.Kind.SESSIONS_ENDED, by, reason)
+
+
+@transaction.atomic
+def close_account(user: User, *, by: User, reason: str) -> None:
+    """Nobody signs in to this account any more, and every open session ends; its rows stay."""
+    _forbid_own(user, by)
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if not user.is_active:
+        raise AccountError(_("This account is closed already."))
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    _end_sessions(user)
+    _record(user, AccessEvent.Kind.CLOSED, by, reason)
+
+
+@transaction.atomic
+def reopen_account(user: User, *, by: User, reason: str) -> None:
+    """The person may sign in again; sessions of before stay dead."""
+    _forbid_own(user, by)
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if user.is_active:
+        raise AccountError(_("This account is open already."))
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+    _record(user, AccessEvent.Kind.REOPENED, by, reason)
+
+
+@transaction.atomic
+def reset_second_factor(user: User, *, by: User, identity_check: str, reason: str) -> None:
+    """Take every second factor from a person who has lost theirs, after a second person has checked
+    who asks; the person is told by mail and sets up a new one at the next sign-in.
+    """
+    _forbid_own(user, by)
+    user = User.objects.select_for_update().get(pk=user.pk)
+    factors, _rows = Authenticator.objects.filter(user=user).delete()
+    sheets, _rows = CodeSheet.objects.filter(user=user).delete()
+    if not factors and not sheets:
+        raise AccountError(_("This person has no second factor."))
+    _end_sessions(user)
+    event = _record(user, AccessEvent.Kind.FACTOR_RESET, by, reason, detail=identity_check)
+    queue_mail(
+        key=f"second-factor-reset:{event.pk}",
+        purpose="second_factor_reset",
+        to=user.email,
+        to_name=user.name,
+        language=user.language,
+        template="second_factor_reset",
+        context={"at": event.at},
+        related=f"accounts.AccessEvent:{event.pk}",
+    )
+
+
+def _forbid_own(user: User, by: User) -> None:
+    if user.pk == by.pk:
+        raise AccountError(_("Another administrator must do this for your account."))
+
+
+def _end_sessions(user: User) -> None:
+    User.objects.filter(pk=user.pk).update(session_round=F("session_round") + 1)
+    for session in UserSession.objects.filter(user=user):
+        session.end()
+
+
+def _record(user: User, kind: str, by: User, reason: str, detail: str = "") -> AccessEvent:
+    return AccessEvent.objects.create(user=user, kind=kind, by=by, reason=reason, detail=detail)

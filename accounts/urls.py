@@ -9,5 +9,6 @@ urlpatterns = [
     path("home/", views.home, name="home"),
     path("overview/", views.overview, name="overview"),
     path("profile/", views.profile, name="profile"),
+    path("invitation/", views.accept, name="accept"),
     path("invitation/<str:token>/", views.invitation, name="invitation"),
 ]

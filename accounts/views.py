@@ -1,15 +1,21 @@
 """The first page after sign-in, the invitation, and the language."""
 
-from allauth.account.views import password_set
+from allauth.account.views import (
+    PasswordResetFromKeyView,
+    password_reset_from_key,
+    password_set,
+)
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse, translate_url
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import base36_to_int, url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from .forms import ProfileForm
@@ -17,6 +23,8 @@ from .models import PERSONAL_ROLES, Invitation, User
 from .panels import render_panels
 from .places import first_place
 from .services import AccountError, accept_invitation, find_invitation
+
+OPENED = "opened_invitation"  # where the session keeps the invitation whose link was opened
 
 
 @login_required
@@ -48,22 +56,37 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """Show an invitation; only POST spends it, because mail filters open links."""
+    """The link of the mail. The session takes the invitation over, so that no page has the token in
+    its address and none can pass it on.
+    """
     found = find_invitation(token)
-    context = {"invitation": found}
     if found is None or not found.is_usable():
-        status = 404 if found is None else 410
-        response = render(request, "accounts/invitation_over.html", context, status=status)
-    elif request.method != "POST":
-        response = render(request, "accounts/invitation.html", context)
+        response = _invitation_over(request, found)
     else:
-        response = _accept(request, found)
-    # The token stands in the address: only the origin goes on. "no-referrer" would make the browser
-    # send "Origin: null" with the form, which the check against forged requests refuses.
-    response.headers["Referrer-Policy"] = "strict-origin"
+        request.session[OPENED] = found.pk
+        response = redirect("accounts:accept")
+    response.headers["Referrer-Policy"] = "no-referrer"
     return response
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def accept(request: HttpRequest) -> HttpResponse:
+    """Show the invitation that was opened; only POST spends it, because mail filters open links."""
+    found = Invitation.objects.filter(pk=request.session.get(OPENED)).first()
+    if found is None or not found.is_usable():
+        return _invitation_over(request, found)
+    if request.method != "POST":
+        return render(request, "accounts/invitation.html", {"invitation": found})
+    return _accept(request, found)
+
+
+def _invitation_over(request: HttpRequest, found: Invitation | None) -> HttpResponse:
+    status = 404 if found is None else 410
+    context = {"invitation": found}
+    return render(request, "accounts/invitation_over.html", context, status=status)
 
 
 def _accept(request: HttpRequest, found: Invitation) -> HttpResponse:
@@ -72,8 +95,9 @@ def _accept(request: HttpRequest, found: Invitation) -> HttpResponse:
     if request.user.is_authenticated:
         return _spend(request, found, by=request.user)
     if known and not known.signs_in_by_code:
-        messages.info(request, _("Sign in first, then open the link again."))
-        return redirect("account_login")
+        messages.info(request, _("Sign in first; then you come back to the invitation."))
+        here = urlencode({"next": reverse("accounts:accept")})
+        return redirect(f"{reverse('account_login')}?{here}")
     if known or found.role in PERSONAL_ROLES:
         return _spend(request, found, by=known)
     request.session["invitation"] = found.pk
@@ -93,6 +117,33 @@ def _spend(request: HttpRequest, found: Invitation, *, by: User | None) -> HttpR
     messages.success(request, _("Your account is ready. Ask for a code to sign in."))
     address = reverse("account_request_login_code")
     return redirect(f"{address}?{urlencode({'email': found.email})}")
+
+
+@sensitive_post_parameters()
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def reset_password(request: HttpRequest, uidb36: str, key: str) -> HttpResponse:
+    """The link of the reset mail works once: of two who use it at once the second waits and finds
+    it spent. allauth moves its key into the session; the redirect tells nobody where it came from.
+    """
+    with transaction.atomic():
+        if request.method == "POST":
+            pk = _id_of(uidb36)
+            User.objects.select_for_update().filter(pk=pk).first()
+        response = password_reset_from_key(request, uidb36=uidb36, key=key)
+        if hasattr(response, "render"):
+            response.render()
+    response.headers["Referrer-Policy"] = (
+        "same-origin" if key == PasswordResetFromKeyView.reset_url_key else "no-referrer"
+    )
+    return response
+
+
+def _id_of(uidb36: str) -> int | None:
+    try:
+        return base36_to_int(uidb36)
+    except ValueError:
+        return None
 
 
 @login_required

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.editing import OnceFormMixin
 from accounts.models import PERSONAL_ROLES, STAFF_ROLES, Language, Organisation, Role, User
 from accounts.names import clean_name
+from accounts.plain_text import PlainTextMixin
 from hosts.models import LocalGovernment
 from japan.codes import CodeError, validate_code
 from schedule.models import FIRST_YEAR, LAST_YEAR, Programme
@@ -99,3 +100,25 @@ class InvitationForm(OnceFormMixin, forms.Form):
         elif government:
             cleaned["organisation"] = government.organisation
         return cleaned
+
+
+class AccessReasonForm(PlainTextMixin, forms.Form):
+    """Why something is done to another person's account; it stays in the account's history."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class ResetFactorForm(AccessReasonForm):
+    """A lost second factor: first it is checked who asks."""
+
+    identity_check = forms.CharField(
+        label=_("How you checked who asks"),
+        max_length=200,
+        help_text=_(
+            "For example: called back on the office number that we knew before, and asked for the "
+            "name of the superior. An e-mail alone is no check."
+        ),
+    )
+    field_order = ["identity_check", "reason"]

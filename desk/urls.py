@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import board, views
+from . import access, board, views
 
 app_name = "desk"
 urlpatterns = [
@@ -13,6 +13,11 @@ urlpatterns = [
     path("answers/<uuid:public_id>/receive/", views.receive, name="answer_receive"),
     path("answers/<uuid:public_id>/return/", views.give_back, name="answer_return"),
     path("letters/<slug:public_id>/", views.letter, name="letter"),
+    path("people/<uuid:public_id>/access/", access.person_access, name="access"),
+    path("people/<uuid:public_id>/end-sessions/", access.end_sessions, name="end_sessions"),
+    path("people/<uuid:public_id>/close/", access.close, name="close_account"),
+    path("people/<uuid:public_id>/reopen/", access.reopen, name="reopen_account"),
+    path("people/<uuid:public_id>/reset-factor/", access.reset_factor, name="reset_factor"),
     path("invite/", views.invite_person, name="invite"),
     path("board/<slug:programme>/<int:year>/", board.board, name="board"),
     path("board/<slug:programme>/<int:year>/propose/", board.propose_placements, name="propose"),

@@ -5,11 +5,12 @@ does not.
 from allauth.account.decorators import secure_admin_login
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
-from accounts.views import set_password, switch_language
+from accounts.sheet_views import sheet
+from accounts.views import reset_password, set_password, switch_language
 from desk.views import healthz, readyz
 
 admin.autodiscover()
@@ -30,6 +31,12 @@ urlpatterns += i18n_patterns(
     path("", include("outreach.urls")),
     path("", include("accounts.urls")),
     path("account/password/set/", set_password, name="account_set_password"),
+    re_path(
+        r"^account/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        reset_password,
+        name="account_reset_password_from_key",
+    ),
+    path("account/2fa/sheet/", sheet, name="mfa_sheet"),
     path("account/", include("allauth.urls")),
     path("hosts/", include("hosts.urls")),
     path("trainee/", include("trainees.urls")),

@@ -12,6 +12,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
+from accounts.models import User
+from accounts.sheets import has_few_left, sheet_of, unused_numbers
 from japan.dates import era, weekday_ja
 from japan.dates import era_date as in_era
 
@@ -236,3 +238,16 @@ def fault_prefix(*forms: BaseForm | list[BaseForm] | None) -> str:
     if not found:
         return ""
     return format_html("{} – ", faults_title(found))
+
+
+# Access ---------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def printed_sheet(user: User) -> dict[str, object] | None:
+    """How many codes of the person's sheet are left, or None without a sheet."""
+    sheet = sheet_of(user)
+    if sheet is None:
+        return None
+    left = len(unused_numbers(sheet))
+    return {"left": left, "has_few_left": has_few_left(sheet, left)}

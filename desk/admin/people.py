@@ -5,10 +5,13 @@ from django.contrib import admin, messages
 from django.contrib.auth import admin as auth_admin  # noqa: F401 - registers Group, once
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import AccessEvent
 from accounts.models import Invitation, Membership, Organisation, User
-from accounts.services import AccountError, revoke_invitation
+from accounts.services import AccountError, end_all_sessions, revoke_invitation
 
 from ..base import DeskAdmin, DeskInline, ReadOnlyAdmin, register
 
@@ -31,13 +34,39 @@ class UserAdmin(DeskAdmin):
     list_display = ["email", "name", "language", "is_active", "is_demo"]
     list_filter = ["is_active", "language", "memberships__role"]
     search_fields = ["email", "name"]
-    fields = ["email", "name", "language", "is_active", "joined_at", "last_login"]
-    readonly_fields = ["email", "joined_at", "last_login"]
+    fields = ["email", "name", "language", "is_active", "access", "joined_at", "last_login"]
+    readonly_fields = ["email", "is_active", "access", "joined_at", "last_login"]
     inlines = [MembershipInline]
+    actions = ["end_sessions"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """People come in by invitation only."""
         return False
+
+    @admin.display(description=_("access"))
+    def access(self, user: User) -> str:
+        """Sessions, second factor and closing have a page of their own, with reasons."""
+        address = reverse("desk:access", args=[user.public_id])
+        return format_html('<a href="{}">{}</a>', address, _("Access of this person"))
+
+    @admin.action(description=_("End all sessions"), permissions=["change"])
+    def end_sessions(self, request: HttpRequest, queryset) -> None:
+        for user in queryset:
+            try:
+                end_all_sessions(user, by=request.user)
+            except AccountError as error:
+                self.message_user(request, f"{user}: {error}", messages.ERROR)
+            else:
+                text = _("{name} was signed out everywhere.").format(name=user)
+                self.message_user(request, text, messages.SUCCESS)
+
+
+@register(AccessEvent)
+class AccessEventAdmin(ReadOnlyAdmin):
+    list_display = ["at", "user", "kind", "by", "detail"]
+    list_filter = ["kind"]
+    list_select_related = ["user", "by"]
+    search_fields = ["user__email", "user__name", "by__email"]
 
 
 @register(Invitation)
