@@ -130,6 +130,18 @@ def _storable(text: str) -> str:
     return _NOT_STORABLE.sub("", text)
 
 
+def keeps_draft(name_of: Callable[..., str]) -> Callable[[Callable], Callable]:
+    """Declare under which name a page keeps its draft: what is sent to it after the session has
+    ended is then kept, too. `name_of` takes the parts of the address.
+    """
+
+    def declare(view: Callable) -> Callable:
+        view.draft_name = name_of
+        return view
+
+    return declare
+
+
 def draft_of(user: User, form: str) -> FormDraft | None:
     """What this person typed into this form and has not saved, not older than thirty days."""
     since = timezone.now() - timedelta(days=30)

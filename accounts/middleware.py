@@ -12,6 +12,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import redirect
 from django.template.loader import get_template
 from django.urls import Resolver404, resolve
@@ -20,6 +21,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from .addresses import client_address
+from .editing import keep_draft
 from .second_factor import (
     go_on_under_a_new_key,
     has_app_or_key,
@@ -127,11 +129,13 @@ class SessionAgeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated and self._is_over(request):
+            text = _("You were signed out after a time without activity.")
+            if _keep_what_was_sent(request):
+                text = _(
+                    "You were signed out after a time without activity. What you typed was kept."
+                )
             logout(request)
-            messages.info(
-                request,
-                _("You were signed out after a time without activity. What you typed was kept."),
-            )
+            messages.info(request, text)
             return redirect_to_login(request.get_full_path())
         return self.get_response(request)
 
@@ -147,6 +151,23 @@ class SessionAgeMiddleware:
         if "seen_at" not in session or now - seen > SEEN_EVERY_SECONDS:
             session["seen_at"] = now
         return False
+
+
+def _keep_what_was_sent(request: HttpRequest) -> bool:
+    """Keep a form that arrives too late as its page's draft; it is shown after the next sign-in."""
+    if request.method != "POST":
+        return False
+    try:
+        match = resolve(request.path_info)
+    except Resolver404:
+        return False
+    name_of = getattr(match.func, "draft_name", None)
+    is_forged = CsrfViewMiddleware(lambda _: HttpResponse()).process_view(
+        request, match.func, (), {}
+    )
+    if name_of is None or is_forged:
+        return False
+    return keep_draft(request.user, name_of(**match.kwargs), request.POST) is not None
 
 
 class RoleChangeMiddleware:

@@ -1,5 +1,6 @@
 """The trainee's pages: the status, the application step by step, and what was submitted."""
 
+import uuid
 from datetime import date
 
 from django.contrib import messages
@@ -13,7 +14,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.editing import autosave_answer, draft_of, drop_draft, initial_from
+from accounts.editing import autosave_answer, draft_of, drop_draft, initial_from, keeps_draft
 from accounts.panels import render_panels
 from japan.dates import era
 from schedule.models import Programme
@@ -138,6 +139,11 @@ def application(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "trainees/application.html", context)
 
 
+def _draft_key(public_id: uuid.UUID, step: str) -> str:
+    return f"trainees.application:{public_id}:{step}"
+
+
+@keeps_draft(_draft_key)
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def application_step(request: HttpRequest, public_id: str, step: str) -> HttpResponse:
@@ -158,11 +164,12 @@ def application_step(request: HttpRequest, public_id: str, step: str) -> HttpRes
     if step == "confirm":
         return _show_confirm(request, found)
     form_class = FORMS[step]
-    draft = draft_of(request.user, _draft_key(found, step))
+    draft = draft_of(request.user, _draft_key(found.public_id, step))
     form = form_class(instance=_row(found, step), initial=initial_from(draft, form_class))
     return _show_step(request, found, step, form, draft=draft)
 
 
+@keeps_draft(_draft_key)
 @login_required
 @require_POST
 def application_autosave(request: HttpRequest, public_id: str, step: str) -> HttpResponse:
@@ -172,7 +179,7 @@ def application_autosave(request: HttpRequest, public_id: str, step: str) -> Htt
         raise Http404
     if reason := reason_against_edit(found):
         return HttpResponse(reason, status=409, content_type="text/plain; charset=utf-8")
-    return autosave_answer(request, _draft_key(found, step))
+    return autosave_answer(request, _draft_key(found.public_id, step))
 
 
 def _own_or_404(request: HttpRequest, public_id: str, *, lock: bool = False) -> Application:
@@ -192,15 +199,11 @@ def _read(found: Application, step: str):
     return found.judged_person if step == "person" else found
 
 
-def _draft_key(found: Application, step: str) -> str:
-    return f"trainees.application:{found.public_id}:{step}"
-
-
 def _send_step(request: HttpRequest, found: Application, step: str) -> HttpResponse:
     if reason := reason_against_edit(found):
         messages.error(request, reason)
         return redirect(found)
-    key = _draft_key(found, step)
+    key = _draft_key(found.public_id, step)
     if "discard" in request.POST:
         drop_draft(request.user, key)
         return redirect("trainees:application_step", found.public_id, step)

@@ -18,6 +18,7 @@ from accounts.editing import (
     drop_draft,
     initial_from,
     keep_draft,
+    keeps_draft,
     once,
 )
 from accounts.models import FormDraft, User
@@ -92,6 +93,12 @@ def request_discard(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     return redirect("hosts:answer", found.answer.public_id)
 
 
+def draft_name(public_id: uuid.UUID, step: str) -> str:
+    """Under which name a person's unsaved typing is kept."""
+    return f"hosts.request:{public_id}:{step}"
+
+
+@keeps_draft(draft_name)
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def request_step(request: HttpRequest, public_id: uuid.UUID, step: str) -> HttpResponse:
@@ -105,13 +112,14 @@ def request_step(request: HttpRequest, public_id: uuid.UUID, step: str) -> HttpR
         return _closed(request, found)
     if request.method == "POST":
         if "forget" in request.POST:
-            drop_draft(request.user, draft_name(found, step))
+            drop_draft(request.user, draft_name(found.public_id, step))
             return redirect("hosts:request_step", found.public_id, step)
         return _save(request, found, step)
-    draft = draft_of(request.user, draft_name(found, step))
+    draft = draft_of(request.user, draft_name(found.public_id, step))
     return _show_step(request, found, step, _restored_form(found, step, draft), draft=draft)
 
 
+@keeps_draft(draft_name)
 @login_required
 @require_POST
 def request_autosave(request: HttpRequest, public_id: uuid.UUID, step: str) -> HttpResponse:
@@ -125,12 +133,7 @@ def request_autosave(request: HttpRequest, public_id: uuid.UUID, step: str) -> H
             status=409,
             content_type="text/plain; charset=utf-8",
         )
-    return autosave_answer(request, draft_name(found, step))
-
-
-def draft_name(host_request: HostRequest, step: str) -> str:
-    """Under which name a person's unsaved typing is kept."""
-    return f"hosts.request:{host_request.public_id}:{step}"
+    return autosave_answer(request, draft_name(found.public_id, step))
 
 
 def _row_of(host_request: HostRequest, step: str):
@@ -144,7 +147,7 @@ def _restored_form(found: HostRequest, step: str, draft: FormDraft | None) -> Pa
 
 def _save(request: HttpRequest, found: HostRequest, step: str) -> HttpResponse:
     """Save this step under lock. A refused form keeps what was typed, as the autosave does."""
-    name = draft_name(found, step)
+    name = draft_name(found.public_id, step)
     goes_on = "next" in request.POST
     with transaction.atomic():
         try:
