@@ -2,7 +2,7 @@
 
 The codes are shown once, when the sheet is made; the database keeps their hashes. Codes are used in
 any order, each once. A sheet is the second factor itself only where its holder chose it so, and
-never for the operator's staff (docs/decisions/0013).
+never for the operator's staff (docs/decisions/0014).
 """
 
 import secrets

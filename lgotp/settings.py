@@ -157,7 +157,7 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env("REDIS_URL", default="")
-# The limits on sign-in are counted here, in the database in both modes: docs/decisions/0014.
+# The limits on sign-in are counted here, in the database in both modes: docs/decisions/0015.
 CACHES = {"default": {"BACKEND": "accounts.counters.CounterCache", "LOCATION": "cache_table"}}
 
 STORAGE_URL = env("STORAGE_URL", default="")

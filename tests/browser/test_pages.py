@@ -34,7 +34,8 @@ def pages() -> Iterator[tuple[str, str, str]]:
         yield role, "overview", reverse("accounts:overview")
     yield Role.TRAINING_INSTITUTE, "overview", reverse("accounts:overview")
     yield Role.STAFF, "profile", reverse("accounts:profile")
-    for name in ("mfa_index", "mfa_activate_totp", "account_change_password", "account_email"):
+    names = ("mfa_index", "mfa_activate_totp", "mfa_sheet", "account_change_password")
+    for name in (*names, "account_email"):
         yield Role.COORDINATOR, name, reverse(name)
     yield Role.COORDINATOR, "sessions", reverse("usersessions_list")
     yield Role.COORDINATOR, "sign-out", reverse("account_logout")
@@ -66,6 +67,8 @@ def desk_pages() -> Iterator[tuple[str, str, str]]:
     yield Role.STAFF, "answer", reverse("desk:answer", args=[request.answer.public_id])
     yield Role.STAFF, "nominate", reverse("desk:nominate", args=[cycle.fiscal_year, "lgotp"])
     yield Role.STAFF, "invite", reverse("desk:invite")
+    person = User.objects.get(email="coordinator@lgotp.example.jp")
+    yield Role.ADMINISTRATOR, "access", reverse("desk:access", args=[person.public_id])
     for model in (
         "schedule_cycle",
         "schedule_programme",
@@ -84,6 +87,7 @@ def desk_pages() -> Iterator[tuple[str, str, str]]:
         "accounts_user",
         "accounts_invitation",
         "accounts_organisation",
+        "accounts_accessevent",
         "auditlog_logentry",
     ):
         yield Role.ADMINISTRATOR, model, reverse(f"admin:{model}_changelist")

@@ -26,7 +26,8 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 READ_ONLY = [
-    "accounts.auditrecord",
+    "accounts.accessevent",
+    "accounts.accessevent",
     "accounts.invitation",
     "auditlog.logentry",
     "hosts.hostrequest",

@@ -9,7 +9,7 @@ def forget(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0002_ways_in"),
+        ("accounts", "0004_ways_in"),
         ("mfa", "0003_authenticator_type_uniq"),
     ]
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0001_people_and_organisations"),
+        ("accounts", "0003_audit_trail_is_append_only"),
     ]
 
     operations = [
