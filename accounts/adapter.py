@@ -38,6 +38,14 @@ AT_SIGN_IN = {Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN}  # what sign
 class AccountAdapter(DefaultAccountAdapter):
     """Sign-up is open only to the holder of an invitation, and only for its address."""
 
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "cannot_remove_primary_email": _("The address that you use cannot be removed."),
+        "duplicate_email": _("This e-mail address belongs to your account already."),
+        "email_password_mismatch": _("The e-mail address or the password is not correct."),
+        "unverified_primary_email": _("Confirm the e-mail address first."),
+    }
+
     def _invitation(self, request) -> Invitation | None:
         pk = request.session.get("invitation") if request else None
         invitation = Invitation.objects.filter(pk=pk).first() if pk else None

@@ -1,7 +1,14 @@
 """Forms about people."""
 
 from allauth.account.adapter import get_adapter
-from allauth.account.forms import ConfirmLoginCodeForm, RequestLoginCodeForm, ResetPasswordForm
+from allauth.account.forms import (
+    AddEmailForm,
+    ConfirmLoginCodeForm,
+    LoginForm,
+    RequestLoginCodeForm,
+    ResetPasswordForm,
+    SignupForm,
+)
 from allauth.account.internal.flows.login import record_authentication
 from allauth.core import context
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
@@ -17,7 +24,29 @@ from .models import User
 from .sheets import use_code
 
 
-class RequestCodeForm(RequestLoginCodeForm):
+class _OurWordsMixin:
+    """The field of the address has the name that it has on every other page."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in {"login", "email"} & set(self.fields):
+            self.fields[name].label = _("E-mail address")
+            self.fields[name].widget.attrs.pop("placeholder", None)
+
+
+class SignInForm(_OurWordsMixin, LoginForm):
+    """Address and password."""
+
+
+class OpenAccountForm(_OurWordsMixin, SignupForm):
+    """The invited address and a password."""
+
+
+class NewAddressForm(_OurWordsMixin, AddEmailForm):
+    """The address that takes the place of the present one once it is confirmed."""
+
+
+class RequestCodeForm(_OurWordsMixin, RequestLoginCodeForm):
     """Codes are for those who have no password; to everyone else the page answers as to a
     stranger.
     """
@@ -35,7 +64,7 @@ class RequestCodeForm(RequestLoginCodeForm):
         return email
 
 
-class ResetForm(ResetPasswordForm):
+class ResetForm(_OurWordsMixin, ResetPasswordForm):
     """A password can be reset by those who have one; trainees have none to reset."""
 
     def clean_email(self) -> str:
