@@ -23,6 +23,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from notices.doorbell import ring_for_mails, ring_on_commit
 from notices.mails import queue_mail
 
 from .models import Invitation, User
@@ -30,6 +31,8 @@ from .second_factor import is_asked_at_sign_in
 from .services import AccountError, accept_invitation, lock_usable
 from .sheets import sheet_of
 
+TO_STRANGERS = "account/email/unknown_account"
+MADE_FOR_STRANGERS, NOBODY = "account/email/login_code", "nobody@example.org"
 JUST_SIGNED_IN_SECONDS = 300
 FIRST_IN_LINE = 0
 AT_SIGN_IN = {Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN}  # what sign-in asks about
@@ -83,8 +86,19 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
         """Codes and notices of sign-in are rows of the outbox, first in line; the body is
-        forgotten once sent.
+        forgotten once sent. A stranger gets none, but the answer to them takes as long: the same
+        mail is made and taken back.
         """
+        if template_prefix != TO_STRANGERS:
+            self._queue(template_prefix, email, context)
+            return
+        with transaction.atomic():
+            context = {**context, "code": self.generate_login_code()}
+            self._queue(MADE_FOR_STRANGERS, NOBODY, context)
+            transaction.set_rollback(True)
+        ring_on_commit(ring_for_mails)
+
+    def _queue(self, template_prefix: str, email: str, context: dict) -> None:
         user = context.get("user") or User.objects.filter(email=email.lower()).first()
         language = user.language if user else translation.get_language()
         purpose = template_prefix.rsplit("/", 1)[-1]

@@ -287,7 +287,7 @@ ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600  # mail across the world takes longer than allauth's 180 s
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True  # none is sent: the adapter only takes as long
 # Two limits on failures: a reset lifts that of the account, nothing lifts that of the address.
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "5/5m/key",
