@@ -2,8 +2,8 @@
 
 from files.privacy import NOTHING_PERSONAL, DataClass, Keep, Rule, declare
 
-from .models import AuditRecord, FormDraft, Invitation, Membership, Organisation, Submission, User
 from .access import AccessEvent, CodeSheet, SheetCode
+from .models import AuditRecord, FormDraft, Invitation, Membership, Organisation, Submission, User
 
 OFFICE = Rule(DataClass.BUSINESS, Keep.WITH_OFFICE)
 PERSON = Rule(DataClass.PERSONAL, Keep.WITH_OFFICE)

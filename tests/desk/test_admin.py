@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 READ_ONLY = [
     "accounts.accessevent",
-    "accounts.accessevent",
+    "accounts.auditrecord",
     "accounts.invitation",
     "auditlog.logentry",
     "hosts.hostrequest",
