@@ -58,6 +58,7 @@ def navigation(request: HttpRequest) -> list[dict[str, object]]:
             "items": [
                 entry(_("Programmes"), "settings", "admin:schedule_programme_changelist"),
                 entry(_("Deadlines"), "event", "admin:schedule_deadline_changelist"),
+                entry(_("Spreadsheets"), "table", "desk:sheets"),
                 entry(_("Change log"), "history", "admin:auditlog_logentry_changelist"),
                 *(
                     [entry(_("Audit trail"), "shield", "admin:accounts_auditrecord_changelist")]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import board, views
+from . import board, sheets, views
 
 app_name = "desk"
 urlpatterns = [
@@ -13,6 +13,10 @@ urlpatterns = [
     path("answers/<uuid:public_id>/receive/", views.receive, name="answer_receive"),
     path("answers/<uuid:public_id>/return/", views.give_back, name="answer_return"),
     path("letters/<slug:public_id>/", views.letter, name="letter"),
+    path("spreadsheets/", sheets.sheets, name="sheets"),
+    path("spreadsheets/waiting/<uuid:public_id>/", sheets.sheet_preview, name="sheet_preview"),
+    path("spreadsheets/<slug:kind>/", sheets.sheet, name="sheet"),
+    path("spreadsheets/<slug:kind>/<slug:form>/", sheets.sheet_export, name="sheet_export"),
     path("invite/", views.invite_person, name="invite"),
     path("board/<slug:programme>/<int:year>/", board.board, name="board"),
     path("board/<slug:programme>/<int:year>/propose/", board.propose_placements, name="propose"),

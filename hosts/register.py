@@ -1,14 +1,18 @@
 """Taking in the register of local governments, and showing what a monthly update changes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import date
 
 from django.db import transaction
 
 from accounts.models import Organisation
+from files.sheets.bulk import create_rows, update_rows
 from japan.governments import OTHER_SPELLINGS, Change, Government, differences
 from japan.text import search_key
 
 from .models import LocalGovernment
+
+NAMED = ("code", "kind", "name", "kana", "romaji", "search")
 
 
 def registered() -> list[Government]:
@@ -42,12 +46,34 @@ def take_in(governments: Iterable[Government]) -> list[Change]:
     fresh = [by_code[code] for code in sorted(touched) if code not in rows]
     for code in sorted(touched & rows.keys()):
         _update(rows[code], by_code[code])
-    _create([each for each in fresh if each.kind == LocalGovernment.Kind.PREFECTURE])
-    _create([each for each in fresh if each.kind != LocalGovernment.Kind.PREFECTURE])
+    create_governments(fresh, {})
     return changes
 
 
-def _create(governments: list[Government]) -> None:
+def create_governments(
+    governments: list[Government], valid_until: Mapping[str, date | None]
+) -> list[LocalGovernment]:
+    """Add these to the register, the prefectures first, since the others belong to them."""
+    upper = [each for each in governments if each.kind == LocalGovernment.Kind.PREFECTURE]
+    lower = [each for each in governments if each.kind != LocalGovernment.Kind.PREFECTURE]
+    return [row for some in (upper, lower) if some for row in _create(some, valid_until)]
+
+
+def update_governments(
+    rows: list[LocalGovernment], government_of: Mapping[int, Government]
+) -> None:
+    """Bring these locked rows, read with organisation and prefecture, to what is said of them."""
+    renamed = [row for row in rows if _columns(government_of[row.pk]) != _columns_now(row)]
+    for row in renamed:
+        _set(row, government_of[row.pk])
+    organisations = [row.organisation for row in renamed]
+    update_rows(Organisation, organisations, ["name_ja", "name_en"])
+    update_rows(LocalGovernment, rows, ["kind", "name", "kana", "romaji", "search", "valid_until"])
+
+
+def _create(
+    governments: list[Government], valid_until: Mapping[str, date | None]
+) -> list[LocalGovernment]:
     organisations = [
         Organisation(
             kind=Organisation.Kind.LOCAL_GOVERNMENT, name_ja="", name_en=english_name(government)
@@ -61,28 +87,37 @@ def _create(governments: list[Government]) -> None:
     for organisation, government in zip(organisations, governments, strict=True):
         upper = prefectures.get(government.prefecture_code)
         organisation.name_ja = f"{upper.name if upper else ''}{government.name}"
-    Organisation.objects.bulk_create(organisations)
-    LocalGovernment.objects.bulk_create(
-        [
-            LocalGovernment(
-                organisation=organisation,
-                prefecture=prefectures.get(government.prefecture_code),
-                **_columns(government),
-            )
-            for organisation, government in zip(organisations, governments, strict=True)
-        ]
-    )
+    create_rows(Organisation, organisations)
+    rows = [
+        LocalGovernment(
+            organisation=organisation,
+            prefecture=prefectures.get(government.prefecture_code),
+            valid_until=valid_until.get(government.code),
+            **_columns(government),
+        )
+        for organisation, government in zip(organisations, governments, strict=True)
+    ]
+    create_rows(LocalGovernment, rows)
+    return rows
 
 
 def _update(row: LocalGovernment, government: Government) -> None:
-    for name, value in _columns(government).items():
-        setattr(row, name, value)
+    _set(row, government)
     row.valid_until = None
     row.save()
+    row.organisation.save(update_fields=["name_ja", "name_en"])
+
+
+def _set(row: LocalGovernment, government: Government) -> None:
+    for name, value in _columns(government).items():
+        setattr(row, name, value)
     upper = row.prefecture.name if row.prefecture else ""
     row.organisation.name_ja = f"{upper}{government.name}"
     row.organisation.name_en = english_name(government)
-    row.organisation.save(update_fields=["name_ja", "name_en"])
+
+
+def _columns_now(row: LocalGovernment) -> dict[str, str]:
+    return {name: getattr(row, name) for name in NAMED}
 
 
 def _columns(government: Government) -> dict[str, str]:

@@ -242,6 +242,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(hour=6, minute=30),
         "options": {"expires": 3600},
     },
+    "sweep-uploads": {
+        "task": "desk.tasks.sweep_uploads",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
     "send-reminders": {
         "task": "schedule.tasks.send_reminders",
         "schedule": 3600.0,
@@ -368,7 +373,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 # Spreadsheets, the staff desk, the audit trail. -------------------------------------------------
-IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = False  # ours is stricter: desk.spreadsheets
+IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = False  # ours is stricter: files.sheets
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 AUDITLOG_INCLUDE_ALL_MODELS = False
 AUDITLOG_DISABLE_REMOTE_ADDR = False

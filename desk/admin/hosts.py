@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from import_export.admin import ExportMixin
 
 from hosts.models import (
     HostRequest,
@@ -21,14 +20,13 @@ from hosts.models import (
 from hosts.services import HostError, receive_answer
 from japan.text import search_key
 
-from ..base import DeskAdmin, ExportForm, MoveInline, ReadOnlyAdmin, ReadOnlyInline, register
-from ..spreadsheets import HostRequestResource, LocalGovernmentResource
+from ..base import DeskAdmin, MoveInline, ReadOnlyAdmin, ReadOnlyInline, register
+from ..spreadsheets import SheetExportMixin
 
 
 @register(LocalGovernment)
-class LocalGovernmentAdmin(ExportMixin, DeskAdmin):
-    export_form_class = ExportForm
-    resource_classes = [LocalGovernmentResource]
+class LocalGovernmentAdmin(SheetExportMixin, DeskAdmin):
+    sheet = "local_governments"
     list_display = ["code", "name", "prefecture", "kind", "kana", "romaji"]
     list_filter = ["kind", "prefecture"]
     list_select_related = ["prefecture__organisation", "organisation"]
@@ -104,9 +102,8 @@ class HostRequestMoveInline(MoveInline):
 
 
 @register(HostRequest)
-class HostRequestAdmin(ExportMixin, ReadOnlyAdmin):
-    export_form_class = ExportForm
-    resource_classes = [HostRequestResource]
+class HostRequestAdmin(SheetExportMixin, ReadOnlyAdmin):
+    sheet = "host_requests"
     list_display = ["government_name", "field", "number", "state", "route", "starts_on", "ends_on"]
     list_filter = ["state", "field", "route", "answer__survey__cycle__fiscal_year"]
     list_select_related = [

@@ -1,7 +1,5 @@
 """Trainees, applications, overseas offices, sending governments."""
 
-from import_export.admin import ExportMixin
-
 from trainees.models import (
     Application,
     ApplicationMove,
@@ -11,8 +9,8 @@ from trainees.models import (
     Trainee,
 )
 
-from ..base import DeskAdmin, DeskInline, ExportForm, MoveInline, ReadOnlyAdmin, register
-from ..spreadsheets import ApplicationResource
+from ..base import DeskAdmin, DeskInline, MoveInline, ReadOnlyAdmin, register
+from ..spreadsheets import SheetExportMixin
 
 
 class OfficeCountryInline(DeskInline):
@@ -54,9 +52,8 @@ class ApplicationMoveInline(MoveInline):
 
 
 @register(Application)
-class ApplicationAdmin(ExportMixin, ReadOnlyAdmin):
-    export_form_class = ExportForm
-    resource_classes = [ApplicationResource]
+class ApplicationAdmin(SheetExportMixin, ReadOnlyAdmin):
+    sheet = "applications"
     list_display = [
         "case_number",
         "trainee",

@@ -61,9 +61,8 @@ class DemandForm(PartForm, forms.ModelForm):
         }
 
     def __init__(self, *args, instance: HostRequest, initial: dict | None = None, **kwargs):
-        wishes = {
-            f"country_{wish.rank}": wish.country.code for wish in instance.wished_countries.all()
-        }
+        named = instance.wished_countries.all() if instance.pk else []
+        wishes = {f"country_{wish.rank}": wish.country.code for wish in named}
         super().__init__(*args, instance=instance, initial={**wishes, **(initial or {})}, **kwargs)
 
     def clean(self) -> dict[str, object]:

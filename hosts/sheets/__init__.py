@@ -1,0 +1,1 @@
+"""What each column of this app's spreadsheets means."""
