@@ -34,7 +34,7 @@ class Upload(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name=_("person"))
     kind = models.CharField(_("kind"), max_length=40)
     name = models.CharField(_("name of the file"), max_length=200)
-    content = models.BinaryField(_("content"))
+    content = models.BinaryField(_("content of the file"))
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
 
     objects = UploadQuerySet.as_manager()

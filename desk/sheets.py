@@ -1,5 +1,7 @@
 """The staff's pages for spreadsheets: what there is, upload, preview, confirmation, export."""
 
+from typing import cast
+
 from django import forms
 from django.contrib import admin, messages
 from django.db import transaction
@@ -9,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.models import User
 from files.sheets.exporting import FORMATS, export
 from files.sheets.faults import SheetError, SheetFaults
 from files.sheets.kinds import Kind, Plan, all_kinds, find_kind
@@ -63,7 +66,7 @@ def sheet(request: HttpRequest, kind: str) -> HttpResponse:
     if form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            upload = keep_upload(found, file.read(), file.name, by=request.user)
+            upload = keep_upload(found, file.read(), file.name, by=_person(request))
         except SheetFaults as error:
             faults = error.faults
         except SheetError as error:
@@ -92,7 +95,7 @@ def sheet_export(request: HttpRequest, kind: str, form: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def sheet_preview(request: HttpRequest, public_id: str) -> HttpResponse:
     """What the uploaded file is going to do; the button does it, once."""
-    upload = get_object_or_404(Upload.objects.of(request.user), public_id=public_id)
+    upload = get_object_or_404(Upload.objects.of(_person(request)), public_id=public_id)
     kind = _kind(upload.kind)
     status = 200
     try:
@@ -142,7 +145,8 @@ def _preview_page(
 def _in_words(kind: Kind, change) -> dict[str, object]:
     values = []
     for key, (before, after) in change.differences.items():
-        column = kind.column(key)
+        if (column := kind.column(key)) is None:
+            continue
         values.append(
             {
                 "key": key,
@@ -183,6 +187,11 @@ def _sheet_page(
         "more": max(0, count - SHOWN_FAULTS),
     }
     return render(request, "desk/sheet.html", context, status=status)
+
+
+def _person(request: HttpRequest) -> User:
+    """Who is signed in; the desk lets nobody else through."""
+    return cast(User, request.user)
 
 
 def _kind(name: str) -> Kind:

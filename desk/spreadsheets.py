@@ -55,6 +55,10 @@ class SheetResource(Resource):
         assert kind is not None, self.kind_name  # noqa: S101 - a word in this code
         return kind
 
+    @classmethod
+    def get_display_name(cls) -> str:
+        return cls.kind_name
+
     def get_user_visible_fields(self) -> list[Field]:
         return [Field(column_name=column.key) for column in self.kind.columns]
 

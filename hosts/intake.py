@@ -66,12 +66,17 @@ def save_requests(
     return pairs
 
 
+def code_of(wish: WishedCountry) -> str:
+    """The code of the wished country; the field itself gives a whole country."""
+    return str(getattr(wish.country, "code", wish.country))
+
+
 def _save_wishes(intakes: Sequence[Intake]) -> None:
     """The wished countries of a request, written anew where they are others than before."""
     moved = [
         (was, request, wishes)
         for was, request, _programme, wishes in intakes
-        if wishes != ([wish.country.code for wish in was.wished_countries.all()] if was else [])
+        if wishes != ([code_of(wish) for wish in was.wished_countries.all()] if was else [])
     ]
     gone = [request.pk for was, request, _wishes in moved if was]
     if gone:

@@ -4,6 +4,7 @@ a draft that is there, and begins none.
 
 import re
 from copy import copy
+from typing import cast
 
 from django.db.models import QuerySet
 from django.utils.text import format_lazy
@@ -20,7 +21,7 @@ from schedule.lgotp import CODE
 from schedule.vocabulary import LanguageLevel, TrainingField
 
 from .forms import EmployerForm, FieldForm, LanguagesForm
-from .models import LONG_TEXT, Application
+from .models import LONG_TEXT, Application, ApplicationQuerySet
 from .services import reason_against_edit
 
 FORMS = (EmployerForm, LanguagesForm, FieldForm)
@@ -66,7 +67,7 @@ class Applications(Kind):
         return rows if user is None else rows.visible_to(user)
 
     def with_relations(self, rows: QuerySet) -> QuerySet:
-        return rows.with_names()
+        return cast(ApplicationQuerySet, rows).with_names()
 
     def values_of(self, row: Application) -> Values:
         person, sender = row.judged_person, row.sending_government

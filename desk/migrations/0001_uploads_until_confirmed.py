@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 ),
                 ("kind", models.CharField(max_length=40, verbose_name="kind")),
                 ("name", models.CharField(max_length=200, verbose_name="name of the file")),
-                ("content", models.BinaryField(verbose_name="content")),
+                ("content", models.BinaryField(verbose_name="content of the file")),
                 (
                     "created_at",
                     models.DateTimeField(

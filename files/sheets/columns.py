@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.functional import cached_property
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from japan.dates import parse_date
 
@@ -59,7 +60,7 @@ class Column:
         return None if value is None or value == "" else str(value)
 
     def kind_in_words(self) -> object:
-        return _("text")
+        return pgettext_lazy("column of a spreadsheet", "text")
 
 
 class Text(Column):
@@ -131,7 +132,7 @@ class Day(Column):
         return value
 
     def kind_in_words(self) -> object:
-        return _("date")
+        return pgettext_lazy("column of a spreadsheet", "date")
 
 
 def _day_of_serial(value: float, system: int) -> date:

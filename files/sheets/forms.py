@@ -37,7 +37,7 @@ def _faults(
         for form in build(as_typed(values)):
             # The table's constraints are asked when the rows are written, all of them at once;
             # a form would ask the database for each row.
-            form.validate_constraints = _nothing  # type: ignore[attr-defined]
+            form.validate_constraints = _nothing
             if not form.is_valid():
                 for key, messages in form.errors.items():
                     found += [(key, str(message)) for message in messages]

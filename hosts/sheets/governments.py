@@ -64,7 +64,10 @@ class LocalGovernments(Kind):
 
     def check(self, plan: Plan, lines: list[Line], *, by: User | None) -> None:
         locked = LocalGovernment.objects.select_for_update(of=("self",)).order_by("pk")
-        rows = {row.code: row for row in locked.select_related("prefecture", "organisation")}
+        rows = {
+            row.code: row
+            for row in locked.select_related("prefecture__organisation", "organisation")
+        }
         prefectures = {code[:2] for code, row in rows.items() if row.kind == Kinds.PREFECTURE}
         prefectures |= {
             line.values["code"][:2]
@@ -94,10 +97,14 @@ class LocalGovernments(Kind):
             return False
         return True
 
-    def _check_values(self, plan: Plan, line: Line) -> bool:
-        """The rules of single cells; False where one is broken."""
+    def _check_values(self, plan: Plan, line: Line, standing: Values | None = None) -> bool:
+        """The rules of single cells that say something new; False where one is broken."""
         before = len(plan.faults)
-        values = line.values
+        values = {
+            key: value
+            for key, value in line.values.items()
+            if not standing or not same(standing[key], value)
+        }
         for key in NEEDED:
             if key in values and not values[key]:
                 plan.wrong(line, key, _("This cell must be filled in."))
@@ -117,7 +124,8 @@ class LocalGovernments(Kind):
     def _plan_row(
         self, plan: Plan, line: Line, row: LocalGovernment | None, prefectures: set[str]
     ) -> None:
-        is_sound = self._check_values(plan, line)
+        before = self.values_of(row) if row else {}
+        is_sound = self._check_values(plan, line, before)
         values, code = line.values, line.values["code"]
         kind = values.get("kind") or (row.kind if row else None)
         is_prefecture_code = code[2:5] == "000"
@@ -134,7 +142,6 @@ class LocalGovernments(Kind):
                 is_sound = False
         if not is_sound or line.bad:
             return
-        before = self.values_of(row) if row else {}
         found = {
             key: (before.get(key), value)
             for key, value in values.items()

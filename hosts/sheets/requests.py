@@ -4,7 +4,7 @@ way, as drafts, under the rules of the page.
 
 import uuid
 from copy import copy
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -13,15 +13,21 @@ from django_countries import countries
 from accounts.change_log import log_changes
 from accounts.models import User
 from files.sheets.columns import Choice, Code, Day, Text, Whole, same
-from files.sheets.faults import both
 from files.sheets.forms import clean_row
 from files.sheets.kinds import Change, Kind, Line, Plan, Values, register
 from schedule.lgotp import CODE
 from schedule.vocabulary import LanguageLevel, Route, TrainingField, TrainingLanguage
 
 from ..forms import STEP_FORMS
-from ..intake import reason_against_intake, save_requests
-from ..models import LONG_TEXT, MAX_TRAINEES, HostRequest, SurveyAnswer, TrainingProgramme
+from ..intake import code_of, reason_against_intake, save_requests
+from ..models import (
+    LONG_TEXT,
+    MAX_TRAINEES,
+    HostRequest,
+    HostRequestQuerySet,
+    SurveyAnswer,
+    TrainingProgramme,
+)
 from ..states import RequestState
 from .governments import already
 
@@ -39,6 +45,7 @@ OF_REQUEST = (
 )
 OF_PROGRAMME = ("theme_ja", "theme_en", "aim_ja", "aim_en")
 COUNTRIES = ("country_1", "country_2", "country_3")
+NEVER_EMPTY = ("number", "route", "language", "level")  # an empty cell leaves what stands there
 TYPED = (*OF_REQUEST, *COUNTRIES, *OF_PROGRAMME)
 
 
@@ -66,7 +73,7 @@ class HostRequests(Kind):
         Code(key="government_code", heading="団体コード", required=True, max_length=6),
         Text(key="government_name", heading="団体名", shown_only=True),
         Text(key="state", heading="状態", shown_only=True),
-        Choice(key="field", heading="研修分野", required=True, choices=TrainingField),
+        Choice(key="field", heading="研修分野", choices=TrainingField),
         Whole(key="number", heading="受入人数", least=1, most=MAX_TRAINEES),
         Choice(key="route", heading="選考方法", choices=Route),
         Choice(key="language", heading="研修言語", choices=TrainingLanguage),
@@ -79,7 +86,7 @@ class HostRequests(Kind):
         long("length_reason", "期間の理由"),
         long("conditions_ja", "条件・待遇（日本語）"),
         long("conditions_en", "条件・待遇（英語）"),
-        Text(key="theme_ja", heading="研修テーマ（日本語）", required=True, max_length=200),
+        Text(key="theme_ja", heading="研修テーマ（日本語）", max_length=200),
         Text(key="theme_en", heading="研修テーマ（英語）", max_length=200),
         long("aim_ja", "研修のねらい（日本語）"),
         long("aim_en", "研修のねらい（英語）"),
@@ -90,7 +97,7 @@ class HostRequests(Kind):
         return rows if user is None else rows.visible_to(user)
 
     def with_relations(self, rows: QuerySet) -> QuerySet:
-        return rows.with_names().prefetch_related("wished_countries")
+        return cast(HostRequestQuerySet, rows).with_names().prefetch_related("wished_countries")
 
     def values_of(self, row: HostRequest) -> Values:
         government = row.answer.government
@@ -145,6 +152,12 @@ class HostRequests(Kind):
                 plan.wrong(line, "request_id", _("This government has no request of this id."))
                 return False
             return found[0]
+        open_keys = [key for key in ("field", "theme_ja") if not line.values.get(key)]
+        for key in open_keys:
+            if key not in line.bad:
+                plan.wrong(line, key, _("Without an id of the request this must be filled in."))
+        if open_keys and not line.bad:
+            return False
         named = [
             row
             for row in rows
@@ -166,7 +179,11 @@ class HostRequests(Kind):
         if row is None:
             request.starts_on = answer.survey.cycle.arrival_on
         before = typed_values(request, programme)
-        given = {key: value for key, value in line.values.items() if key in TYPED}
+        given = {
+            key: value
+            for key, value in line.values.items()
+            if key in TYPED and not (value is None and key in NEVER_EMPTY)
+        }
         cleaned, faults = clean_row({**before, **given}, _forms_of(request, programme))
         for key, reason in faults:
             if key not in line.bad:
@@ -178,8 +195,8 @@ class HostRequests(Kind):
             for key in TYPED
             if not same(before[key] if row else None, value := cleaned[key])
         }
-        if (found or row is None) and (reason := reason_against_intake(answer, row)):
-            plan.wrong(line, "government_code", both(reason))
+        if (found or row is None) and (against := reason_against_intake(answer, row)):
+            plan.wrong(line, "government_code", against)
             return
         name = f"{answer.government.code} {answer.government.name} {programme.theme_ja}"
         wishes = [cleaned[key] for key in COUNTRIES if cleaned[key]]
@@ -193,7 +210,7 @@ class HostRequests(Kind):
 
 def typed_values(row: HostRequest, programme: TrainingProgramme) -> Values:
     """What people type into the pages of one request."""
-    wishes = {wish.rank: wish.country.code for wish in row.wished_countries.all()} if row.pk else {}
+    wishes = {wish.rank: code_of(wish) for wish in row.wished_countries.all()} if row.pk else {}
     return {
         **{key: getattr(row, key) for key in OF_REQUEST},
         **{key: wishes.get(rank) for rank, key in enumerate(COUNTRIES, start=1)},
@@ -214,8 +231,11 @@ def _check_alone(plan: Plan, line: Line) -> None:
     """The rules of single cells, for a row whose government is not known."""
     programme = TrainingProgramme()
     given = {key: line.values.get(key) for key in OF_PROGRAMME}
-    form = STEP_FORMS["programme"]
-    _cleaned, faults = clean_row(given, lambda data: [form(data, instance=programme)])
+
+    def build(data: dict[str, str]):
+        yield STEP_FORMS["programme"](data, instance=programme)
+
+    _cleaned, faults = clean_row(given, build)
     for key, reason in faults:
         if key not in line.bad:
             plan.wrong(line, key, reason)
@@ -227,7 +247,11 @@ def _answers(lines: list[Line]) -> dict[tuple[str, int, str], SurveyAnswer]:
     rows = (
         SurveyAnswer.objects.select_for_update(of=("self",))
         .filter(survey__cycle__fiscal_year__in=years)
-        .select_related("survey__cycle__programme", "government__prefecture")
+        .select_related(
+            "survey__cycle__programme",
+            "government__organisation",
+            "government__prefecture__organisation",
+        )
         .order_by("pk")
     )
     codes = {line.values.get("government_code") for line in lines}
