@@ -15,21 +15,26 @@ from .models import User
 REASON = {"by": "spreadsheet"}
 
 
-def log_changes(pairs: Sequence[tuple[Model | None, Model]], *, by: User | None) -> None:
-    """One entry for each row that was made or changed: (as it was or None, as it is)."""
+def log_changes(pairs: Sequence[tuple[Model | None, Model | None]], *, by: User | None) -> None:
+    """One entry for each row: (as it was or None, as it is or None where it was deleted)."""
     entries = []
     for before, after in pairs:
-        if not auditlog.contains(type(after)):
+        row = after or before
+        if row is None or not auditlog.contains(type(row)):
             continue
         changes = model_instance_diff(before, after)
         if changes:
-            action = LogEntry.Action.CREATE if before is None else LogEntry.Action.UPDATE
+            action = LogEntry.Action.UPDATE
+            if before is None:
+                action = LogEntry.Action.CREATE
+            elif after is None:
+                action = LogEntry.Action.DELETE
             entries.append(
                 LogEntry(
-                    content_type=ContentType.objects.get_for_model(after),
-                    object_pk=str(after.pk),
-                    object_id=after.pk,
-                    object_repr=str(after),
+                    content_type=ContentType.objects.get_for_model(row),
+                    object_pk=str(row.pk),
+                    object_id=row.pk,
+                    object_repr=str(row),
                     action=action,
                     changes=changes,
                     actor=by,

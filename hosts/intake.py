@@ -4,6 +4,7 @@ request, done to many in few queries.
 
 from collections.abc import Sequence
 
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -15,6 +16,7 @@ from .models import HostRequest, SurveyAnswer, TrainingProgramme, WishedCountry
 from .states import ANSWER_MOVES, AnswerState, RequestState
 
 # (as it was or None, as it is going to be, its training programme, wished countries in order)
+Pairs = list[tuple[Model | None, Model | None]]
 Intake = tuple[HostRequest | None, HostRequest, TrainingProgramme, list[str]]
 REQUEST_COLUMNS = [
     *("field", "number", "route", "language", "level", "starts_on", "ends_on"),
@@ -36,9 +38,7 @@ def reason_against_intake(answer: SurveyAnswer, request: HostRequest | None) -> 
     return None
 
 
-def save_requests(
-    intakes: Sequence[Intake], *, by: User | None
-) -> list[tuple[HostRequest | TrainingProgramme | None, HostRequest | TrainingProgramme]]:
+def save_requests(intakes: Sequence[Intake], *, by: User | None) -> Pairs:
     """Write new and changed drafts of locked answers; pairs of what was and what is.
 
     An answer that nobody had opened becomes a draft with its first request.
@@ -58,8 +58,7 @@ def save_requests(
     update_rows(HostRequest, [request for _was, request, *_rest in changed], REQUEST_COLUMNS)
     programmes = [programme for *_head, programme, _wishes in changed]
     update_rows(TrainingProgramme, programmes, PROGRAMME_COLUMNS)
-    _save_wishes(intakes)
-    pairs: list = []
+    pairs: Pairs = _save_wishes(intakes)
     for was, request, programme, _wishes in intakes:
         pairs.append((was, request))
         pairs.append((was.training_programme if was else None, programme))
@@ -71,21 +70,21 @@ def code_of(wish: WishedCountry) -> str:
     return str(getattr(wish.country, "code", wish.country))
 
 
-def _save_wishes(intakes: Sequence[Intake]) -> None:
+def _save_wishes(intakes: Sequence[Intake]) -> Pairs:
     """The wished countries of a request, written anew where they are others than before."""
     moved = [
         (was, request, wishes)
         for was, request, _programme, wishes in intakes
         if wishes != ([code_of(wish) for wish in was.wished_countries.all()] if was else [])
     ]
-    gone = [request.pk for was, request, _wishes in moved if was]
+    gone = [wish for was, *_rest in moved if was for wish in was.wished_countries.all()]
     if gone:
-        WishedCountry.objects.filter(host_request__in=gone).delete()
-    create_rows(
-        WishedCountry,
-        [
-            WishedCountry(host_request=request, rank=rank, country=country)
-            for _was, request, wishes in moved
-            for rank, country in enumerate(wishes, start=1)
-        ],
-    )
+        rows = WishedCountry.objects.filter(pk__in=[wish.pk for wish in gone])
+        rows._raw_delete(rows.db)  # the change log is told of all of them at once, below
+    new = [
+        WishedCountry(host_request=request, rank=rank, country=country)
+        for _was, request, wishes in moved
+        for rank, country in enumerate(wishes, start=1)
+    ]
+    create_rows(WishedCountry, new)
+    return [*((wish, None) for wish in gone), *((None, wish) for wish in new)]

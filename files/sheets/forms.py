@@ -1,6 +1,7 @@
 """A row of a spreadsheet held against the forms of the pages: one place says what is right."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from django import forms
@@ -35,15 +36,22 @@ def _faults(
     found = []
     with translation.override(language):
         for form in build(as_typed(values)):
-            # The table's constraints are asked when the rows are written, all of them at once;
-            # a form would ask the database for each row.
-            form.validate_constraints = _nothing
-            if not form.is_valid():
+            with _constraints_later(form):
+                is_valid = form.is_valid()
+            if not is_valid:
                 for key, messages in form.errors.items():
                     found += [(key, str(message)) for message in messages]
             cleaned.update(form.cleaned_data)
     return found
 
 
-def _nothing() -> None:
-    return None
+@contextmanager
+def _constraints_later(form: Any) -> Iterator[None]:
+    """The table's constraints are asked when the rows are written, all of them at once; a form
+    asks the database for each row.
+    """
+    form.instance.validate_constraints = lambda exclude=None: None
+    try:
+        yield
+    finally:
+        del form.instance.validate_constraints
