@@ -66,6 +66,9 @@ def desk_pages() -> Iterator[tuple[str, str, str]]:
     yield Role.STAFF, "answer", reverse("desk:answer", args=[request.answer.public_id])
     yield Role.STAFF, "nominate", reverse("desk:nominate", args=[cycle.fiscal_year, "lgotp"])
     yield Role.STAFF, "invite", reverse("desk:invite")
+    yield Role.STAFF, "sheets", reverse("desk:sheets")
+    for kind in ("applications", "host_requests", "local_governments"):
+        yield Role.STAFF, f"sheet-{kind}", reverse("desk:sheet", args=[kind])
     for model in (
         "schedule_cycle",
         "schedule_programme",
