@@ -72,6 +72,9 @@ def desk_pages() -> Iterator[tuple[str, str, str]]:
     yield Role.STAFF, "mails-arrived", reverse("desk:mails_arrived") + stopped
     person = User.objects.get(email="coordinator@lgotp.example.jp")
     yield Role.ADMINISTRATOR, "access", reverse("desk:access", args=[person.public_id])
+    yield Role.STAFF, "sheets", reverse("desk:sheets")
+    for kind in ("applications", "host_requests", "local_governments"):
+        yield Role.STAFF, f"sheet-{kind}", reverse("desk:sheet", args=[kind])
     for model in (
         "schedule_cycle",
         "schedule_programme",
