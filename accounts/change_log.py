@@ -8,7 +8,7 @@ from auditlog.registry import auditlog
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 
-from files.sheets.bulk import create_rows
+from files.sheets.bulk import append_rows
 
 from .models import User
 
@@ -22,7 +22,9 @@ def log_changes(pairs: Sequence[tuple[Model | None, Model | None]], *, by: User 
         row = after or before
         if row is None or not auditlog.contains(type(row)):
             continue
-        changes = model_instance_diff(before, after)
+        # What other tables say of the row is no change of it, and slow to ask.
+        own = [field.name for field in row._meta.concrete_fields]
+        changes = model_instance_diff(before, after, fields_to_check=own)
         if changes:
             action = LogEntry.Action.UPDATE
             if before is None:
@@ -42,4 +44,4 @@ def log_changes(pairs: Sequence[tuple[Model | None, Model | None]], *, by: User 
                     additional_data=REASON,
                 )
             )
-    create_rows(LogEntry, entries)
+    append_rows(LogEntry, entries)

@@ -10,7 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.change_log import log_changes
-from accounts.models import User
+from accounts.models import Organisation, User
 from accounts.plain_text import check_one_line, check_plain_text
 from files.sheets.columns import Choice, Code, Day, Text, same
 from files.sheets.kinds import Change, Kind, Line, Plan, Values, register
@@ -63,11 +63,7 @@ class LocalGovernments(Kind):
         }
 
     def check(self, plan: Plan, lines: list[Line], *, by: User | None) -> None:
-        locked = LocalGovernment.objects.select_for_update(of=("self",)).order_by("pk")
-        rows = {
-            row.code: row
-            for row in locked.select_related("prefecture__organisation", "organisation")
-        }
+        rows = _register()
         prefectures = {code[:2] for code, row in rows.items() if row.kind == Kinds.PREFECTURE}
         prefectures |= {
             line.values["code"][:2]
@@ -167,6 +163,21 @@ class LocalGovernments(Kind):
         }
         pairs += [(None, row) for row in create_governments(new, days)]
         log_changes(pairs, by=by)
+
+
+def _register() -> dict[str, LocalGovernment]:
+    """The whole register by code, locked, its relations joined here: right after a large import
+    the database does not know yet how many rows there are, and joins them slowly.
+    """
+    rows = list(LocalGovernment.objects.select_for_update().order_by("pk"))
+    kind = Organisation.Kind.LOCAL_GOVERNMENT
+    organisations = {each.pk: each for each in Organisation.objects.filter(kind=kind)}
+    by_key = {row.pk: row for row in rows}
+    for row in rows:
+        if (organisation := organisations.get(row.organisation_id)) is not None:
+            row.organisation = organisation
+        row.prefecture = by_key.get(row.prefecture_id) if row.prefecture_id else None
+    return {row.code: row for row in rows}
 
 
 def _government(values: Values, row: LocalGovernment | None) -> Government:
