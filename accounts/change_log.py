@@ -1,4 +1,6 @@
-"""Entries of the change log for rows that were written in bulk, of which auditlog hears nothing."""
+"""The change log and the audit trail of rows that were written in bulk, of which auditlog hears
+nothing.
+"""
 
 from collections.abc import Sequence
 
@@ -8,15 +10,19 @@ from auditlog.registry import auditlog
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 
-from files.sheets.bulk import append_rows
+from files.sheets.bulk import append_rows, create_rows
 
 from .models import User
+from .trail import AuditRecord, fingerprint_of
+from .trail_events import ACTS
 
 REASON = {"by": "spreadsheet"}
 
 
 def log_changes(pairs: Sequence[tuple[Model | None, Model | None]], *, by: User | None) -> None:
-    """One entry for each row: (as it was or None, as it is or None where it was deleted)."""
+    """One entry with its record for each row: (as it was or None, as it is or None where it was
+    deleted).
+    """
     entries = []
     for before, after in pairs:
         row = after or before
@@ -44,4 +50,19 @@ def log_changes(pairs: Sequence[tuple[Model | None, Model | None]], *, by: User 
                     additional_data=REASON,
                 )
             )
-    append_rows(LogEntry, entries)
+    create_rows(LogEntry, entries)
+    append_rows(AuditRecord, [_record_of(entry) for entry in entries])
+
+
+def _record_of(entry: LogEntry) -> AuditRecord:
+    """What the trail keeps of an entry, as it does of those that auditlog writes itself."""
+    model = entry.content_type.model_class()
+    return AuditRecord(
+        act=ACTS[entry.action],
+        actor_id=entry.actor_id,
+        model=model._meta.label if model else "",
+        object_id=entry.object_pk,
+        fields=sorted(entry.changes),
+        digest=fingerprint_of(entry.changes),
+        entry_id=entry.pk,
+    )

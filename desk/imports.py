@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.trail import Act, record
 from files.sheets.faults import SheetError
 from files.sheets.importing import check_file, take_in
 from files.sheets.kinds import Kind, Plan
@@ -55,6 +56,7 @@ def confirm(upload: Upload, kind: Kind, seal: str) -> Plan:
             raise ChangedSincePreviewError("changed", message)
 
     plan = take_in(kind, bytes(upload.content), by=upload.user, approve=as_shown)
+    record(Act.IMPORT, actor_id=upload.user_id, fields=[kind.name], digest=upload.sha256)
     upload.delete()
     return plan
 

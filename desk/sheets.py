@@ -19,7 +19,7 @@ from files.sheets.reading import FILE_BYTES
 
 from .imports import ChangedSincePreviewError, confirm, keep_upload, look_at
 from .models import Upload
-from .spreadsheets import named
+from .spreadsheets import named, record_export
 
 desk_page = admin.site.admin_view
 SHOWN_FAULTS = 2_000
@@ -88,6 +88,7 @@ def sheet_export(request: HttpRequest, kind: str, form: str) -> HttpResponse:
     except SheetError as error:
         messages.error(request, str(error))
         return redirect("desk:sheet", kind)
+    record_export(request, found, content)
     return named(HttpResponse(content, content_type=written.content_type), found, written)
 
 

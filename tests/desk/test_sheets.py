@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Role
+from accounts.trail import AuditRecord, faults, seal_all
 from desk.imports import forget_old_uploads
 from desk.models import Upload
 from desk.tasks import sweep_uploads
@@ -369,6 +370,29 @@ def test_the_queries_of_an_export_do_not_grow_with_its_rows(client, staff, kind)
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
+
+
+def test_the_audit_trail_says_who_took_out_and_who_took_in(client, staff, city):
+    client.get(reverse("desk:sheet_export", args=["applications", "xlsx"]))
+    exported(client, "hosts_localgovernment")
+    address, seal = preview_of(client)
+    client.post(address, {"seal": seal})
+
+    acts = AuditRecord.objects.filter(act__in=["export", "import"]).order_by("pk")
+    changed = AuditRecord.objects.filter(model="hosts.LocalGovernment", act="update").get()
+
+    assert [(each.act, each.fields, each.actor_id) for each in acts] == [
+        ("export", ["applications"], staff.pk),
+        ("export", ["local_governments"], staff.pk),
+        ("import", ["local_governments"], staff.pk),
+    ]
+    assert (changed.fields, changed.actor_id, changed.object_id) == (
+        ["romaji"],
+        staff.pk,
+        str(city.pk),
+    )
+    seal_all()
+    assert list(faults()) == []
 
 
 # commands ---------------------------------------------------------------------------------------
