@@ -177,6 +177,7 @@ class Letter(models.Model):
                 name="letter_state_fits_issue",
             ),
         ]
+        indexes = [models.Index(fields=["issued_on", "id"], name="letter_by_day")]
 
     def __str__(self) -> str:
         return self.reference
@@ -311,6 +312,8 @@ class Mail(models.Model):
                 name="mail_in_flight",
             ),
             models.Index(fields=["related"], name="mail_by_cause"),
+            models.Index(fields=["sent_at", "id"], name="mail_by_sending"),
+            models.Index(fields=["created_at", "id"], name="mail_by_creation"),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(related=""), name="mail_has_a_cause"),

@@ -27,6 +27,7 @@ from ..spreadsheets import HostRequestResource, LocalGovernmentResource
 
 @register(LocalGovernment)
 class LocalGovernmentAdmin(ExportMixin, DeskAdmin):
+    is_short = True
     export_form_class = ExportForm
     resource_classes = [LocalGovernmentResource]
     list_display = ["code", "name", "prefecture", "kind", "kana", "romaji"]
@@ -107,6 +108,7 @@ class HostRequestMoveInline(MoveInline):
 class HostRequestAdmin(ExportMixin, ReadOnlyAdmin):
     export_form_class = ExportForm
     resource_classes = [HostRequestResource]
+    ordering = ["-pk"]
     list_display = ["government_name", "field", "number", "state", "route", "starts_on", "ends_on"]
     list_filter = ["state", "field", "route", "answer__survey__cycle__fiscal_year"]
     list_select_related = [

@@ -21,6 +21,7 @@ class OfficeCountryInline(DeskInline):
 
 @register(OverseasOffice)
 class OverseasOfficeAdmin(DeskAdmin):
+    is_short = True
     list_display = ["organisation", "code"]
     list_select_related = ["organisation"]
     search_fields = ["organisation__name_ja", "organisation__name_en"]
@@ -30,6 +31,7 @@ class OverseasOfficeAdmin(DeskAdmin):
 
 @register(SendingGovernment)
 class SendingGovernmentAdmin(DeskAdmin):
+    is_short = True
     list_display = ["organisation", "country", "name_local"]
     list_filter = ["country"]
     list_select_related = ["organisation"]
@@ -57,6 +59,7 @@ class ApplicationMoveInline(MoveInline):
 class ApplicationAdmin(ExportMixin, ReadOnlyAdmin):
     export_form_class = ExportForm
     resource_classes = [ApplicationResource]
+    ordering = ["-cycle_id", "-number"]
     list_display = [
         "case_number",
         "trainee",
