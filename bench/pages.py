@@ -96,7 +96,10 @@ class Opener:
             client.get(page.url)
         with CaptureQueriesContext(connection) as captured:
             client.get(page.url)
-        queries = captured.captured_queries  # the next request forgets them
+        # The next request forgets them. A session notes once a minute that it was used.
+        queries = captured.captured_queries
+        if any('UPDATE "django_session"' in query["sql"] for query in queries):
+            return self.measure(name, times)
         best = float("inf")
         for _time in range(times):
             started = time.perf_counter()
@@ -339,7 +342,7 @@ def _compare(sizes: list[Size], asked: argparse.Namespace) -> int:
         faults = []
         if max(counts) > page.budget:
             faults.append("queries")
-        if len(set(counts[1:])) > 1:
+        if page.kind == "list" and counts[2] > counts[1]:
             faults.append("queries grow")
         if (
             page.kind in TIMED

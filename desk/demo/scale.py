@@ -285,7 +285,8 @@ class _Crowd:
         _create(Nomination, rows)
         _create(NominationMove, (
             NominationMove(nomination=row, by_id=row.invitation.accepted_by_id,
-                           at=self._at(day + timedelta(days=1)), from_state=NominationState.PROPOSED,
+                           at=self._at(day + timedelta(days=1)),
+                           from_state=NominationState.PROPOSED,
                            to_state=NominationState.CONFIRMED)
             for row in rows
         ))  # fmt: skip
