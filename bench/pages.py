@@ -167,6 +167,8 @@ def admin_pages() -> Iterator[Page]:
 def _filters(model: Any, filters: Any) -> Iterator[str]:
     """One value of each plain filter that some row has."""
     for field in filters:
+        if isinstance(field, tuple):
+            field = field[0]
         if not isinstance(field, str):
             continue
         found = model._default_manager.order_by().values_list(field, flat=True)

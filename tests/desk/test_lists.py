@@ -6,7 +6,15 @@ from django.db import connection
 from django.test import RequestFactory
 from django.urls import reverse
 
-from tests.factories import ApplicationFactory, CycleFactory, staff_member
+from desk.admin.hosts import PrefectureFilter
+from hosts.models import LocalGovernment
+from tests.factories import (
+    ApplicationFactory,
+    CycleFactory,
+    LocalGovernmentFactory,
+    open_request,
+    staff_member,
+)
 from trainees.models import Application
 
 pytestmark = pytest.mark.django_db
@@ -67,8 +75,6 @@ def test_the_newest_application_stands_first_and_is_found_by_an_index(client):
 def test_the_answer_page_asks_for_the_running_cycle_once(
     client, django_assert_max_num_queries, rows
 ):
-    from tests.factories import open_request
-
     cycle = CycleFactory()
     requests = [open_request(cycle) for _row in range(rows)]
     client.force_login(staff_member())
@@ -79,3 +85,32 @@ def test_the_answer_page_asks_for_the_running_cycle_once(
         page = client.get(address)
 
     assert page.status_code == 200
+
+
+@pytest.mark.parametrize("rows", [2, 4])
+def test_the_list_of_governments_asks_for_the_prefectures_once(
+    client, django_assert_max_num_queries, rows
+):
+    for _row in range(rows):
+        LocalGovernmentFactory()
+    client.force_login(staff_member())
+    address = reverse("admin:hosts_localgovernment_changelist")
+    client.get(address)
+
+    with django_assert_max_num_queries(10):
+        page = client.get(address)
+
+    filters = page.context["cl"].filter_specs
+    (chosen,) = [each for each in filters if isinstance(each, PrefectureFilter)]
+    prefectures = LocalGovernment.objects.filter(kind="prefecture").count()
+    assert len(chosen.lookup_choices) == prefectures < LocalGovernment.objects.count()
+
+
+def test_the_page_of_one_request_asks_as_little_as_its_list(client, django_assert_max_num_queries):
+    request = open_request(CycleFactory())
+    client.force_login(staff_member())
+    address = reverse("admin:hosts_hostrequest_change", args=[request.pk])
+    client.get(address)
+
+    with django_assert_max_num_queries(10):
+        assert client.get(address).status_code == 200
