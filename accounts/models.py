@@ -356,6 +356,7 @@ class Invitation(models.Model):
                 condition=Q(email=Lower("email")), name="invitation_email_is_lower"
             ),
         ]
+        indexes = [models.Index(fields=["created_at", "id"], name="invitation_by_creation")]
 
     def __str__(self) -> str:
         return f"{self.email} ({self.get_role_display()})"

@@ -92,11 +92,14 @@ class Opener:
         page = self.pages[name]
         client = self.client(page.who)
         answer = client.get(page.url)
-        for _warm in range(WARM):
+        for _warm in range(WARM if times else 0):
             client.get(page.url)
         with CaptureQueriesContext(connection) as captured:
             client.get(page.url)
-        queries = captured.captured_queries  # the next request forgets them
+        # The next request forgets them. A session notes once a minute that it was used.
+        queries = captured.captured_queries
+        if any('UPDATE "django_session"' in query["sql"] for query in queries):
+            return self.measure(name, times)
         best = float("inf")
         for _time in range(times):
             started = time.perf_counter()
@@ -105,7 +108,7 @@ class Opener:
         return {
             "status": answer.status_code,
             "queries": len(queries),
-            "ms": best * 1000,
+            "ms": best * 1000 if times else 1.0,
             "sql": [query["sql"][:2000] for query in queries],
         }
 
@@ -135,8 +138,10 @@ def desk_pages() -> Iterator[Page]:
 def admin_pages() -> Iterator[Page]:
     """Every list of the staff with each filter, each sorting column, a search and a row."""
     from django.contrib import admin
+    from django.test import RequestFactory
     from django.urls import reverse
 
+    request = RequestFactory().get("/")
     for model, listed in sorted(admin.site._registry.items(), key=lambda item: str(item[0])):
         if not model._default_manager.exists():
             continue
@@ -147,7 +152,9 @@ def admin_pages() -> Iterator[Page]:
         yield Page(f"admin {name}", "list", STAFF, address)
         for query in _filters(model, listed.list_filter):
             yield Page(f"admin {name} ?{query}", "list", STAFF, f"{address}?{query}")
-        for column in range(1, len(listed.list_display) + 1):
+        sortable = listed.get_sortable_by(request)
+        columns = listed.get_list_display(request)
+        for column in (n for n, each in enumerate(columns, start=1) if each in sortable):
             yield Page(f"admin {name} ?o={column}", "list", STAFF, f"{address}?o=-{column}")
         if listed.search_fields:
             for word in ("an", "西", "zzzz"):
@@ -160,6 +167,8 @@ def admin_pages() -> Iterator[Page]:
 def _filters(model: Any, filters: Any) -> Iterator[str]:
     """One value of each plain filter that some row has."""
     for field in filters:
+        if isinstance(field, tuple):
+            field = field[0]
         if not isinstance(field, str):
             continue
         found = model._default_manager.order_by().values_list(field, flat=True)
@@ -190,9 +199,7 @@ def _people_pages() -> Iterator[Page]:
     from notices.models import Letter
     from trainees.models import Application
 
-    own = SurveyAnswer.objects.get(
-        government__code="382060", survey__cycle__fiscal_year=2027
-    )
+    own = SurveyAnswer.objects.get(government__code="382060", survey__cycle__fiscal_year=2027)
     host, relay = "coordinator@lgotp.example.jp", "relay@lgotp.example.jp"
     yield Page("host home", "dashboard", host, reverse("hosts:home"))
     yield Page("host answer", "detail", host, reverse("hosts:answer", args=[own.public_id]))
@@ -238,7 +245,8 @@ class Size:
         )
 
     def ask(self, question: Any) -> Any:
-        assert self.process.stdin and self.process.stdout
+        assert self.process.stdin
+        assert self.process.stdout
         self.process.stdin.write(json.dumps(question) + "\n")
         self.process.stdin.flush()
         return json.loads(self.process.stdout.readline())
@@ -270,7 +278,12 @@ def loaded(scale: int, database: str, keep: Path) -> Iterator[dict[str, str]]:
             stdout=subprocess.DEVNULL,
         )  # fmt: skip
         statement = "from django.db import connection as c; c.cursor().execute('ANALYZE')"
-        subprocess.run([sys.executable, "manage.py", "shell", "-v0", "-c", statement], cwd=ROOT, env=env, check=True)
+        subprocess.run(
+            [sys.executable, "manage.py", "shell", "-v0", "-c", statement],
+            cwd=ROOT,
+            env=env,
+            check=True,
+        )
     yield env
 
 
@@ -280,7 +293,7 @@ def main() -> int:
     words.add_argument("--postgresql", action="store_true", help="on a PostgreSQL started here")
     words.add_argument("--only", default="", help="only pages whose name has this word")
     words.add_argument("--sizes", type=int, nargs=3, default=SIZES, help="scales of the three")
-    words.add_argument("--rounds", type=int, default=ROUNDS)
+    words.add_argument("--rounds", type=int, default=ROUNDS, help="0 counts queries only")
     words.add_argument("--keep", type=Path, help="a folder in which the SQLite databases stay")
     words.add_argument("--sql", action="store_true", help="print the queries of what breaks")
     asked = words.parse_args()
@@ -331,9 +344,13 @@ def _compare(sizes: list[Size], asked: argparse.Namespace) -> int:
         faults = []
         if max(counts) > page.budget:
             faults.append("queries")
-        if len(set(counts[1:])) > 1:
+        if page.kind == "list" and counts[2] > counts[1]:
             faults.append("queries grow")
-        if page.kind in TIMED and _ratio(found) > RATIO and found[2]["ms"] - found[1]["ms"] > FLOOR_MS:
+        if (
+            page.kind in TIMED
+            and _ratio(found) > RATIO
+            and found[2]["ms"] - found[1]["ms"] > FLOOR_MS
+        ):
             faults.append("time")
         if any(each["status"] != 200 for each in found):
             faults.append(f"status {found[-1]['status']}")
@@ -352,7 +369,7 @@ def _compare(sizes: list[Size], asked: argparse.Namespace) -> int:
 
 def _measure(page: Page, sizes: list[Size], rounds: int) -> list[dict[str, Any]]:
     """Each size in turn, so that what else the machine does falls on all of them."""
-    found = [size.ask({"name": page.name, "times": 1}) for size in sizes]
+    found = [size.ask({"name": page.name, "times": min(rounds, 1)}) for size in sizes]
     for _round in range(rounds):
         for size, best in list(zip(sizes, found, strict=True))[1:]:
             again = size.ask({"name": page.name, "times": REPEATS})

@@ -72,6 +72,12 @@ def running_cycles(on: date) -> list[Cycle]:
     return list(cycles.prefetch_related("phases", "deadlines").order_by("fiscal_year"))
 
 
+def next_cycle(on: date) -> Cycle | None:
+    """The running cycle whose arrival is next, for the menu: one query, without its days."""
+    cycles = Cycle.objects.running(on).select_related("programme")
+    return cycles.order_by("fiscal_year", "pk").first()
+
+
 def overviews_of(cycles: list[Cycle], on: date) -> list[Overview]:
     """What is answered, where the applications and the placements stand, what comes next.
 

@@ -179,6 +179,7 @@ class Letter(models.Model):
                 name="letter_state_fits_issue",
             ),
         ]
+        indexes = [models.Index(fields=["issued_on", "id"], name="letter_by_day")]
 
     def __str__(self) -> str:
         return self.reference
@@ -328,6 +329,8 @@ class Mail(models.Model):
                 name="mail_stopped",
             ),
             models.Index(fields=["related"], name="mail_by_cause"),
+            models.Index(fields=["sent_at", "id"], name="mail_by_sending"),
+            models.Index(fields=["created_at", "id"], name="mail_by_creation"),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(related=""), name="mail_has_a_cause"),

@@ -99,6 +99,7 @@ class Nomination(models.Model):
                 name="nomination_own_selection_names_the_request",
             ),
         ]
+        indexes = [models.Index(fields=["nominated_on", "id"], name="nomination_by_day")]
 
     def __str__(self) -> str:
         return str(self.application)
@@ -249,7 +250,10 @@ class Placement(models.Model):
                 condition=Q(ends_on__gt=F("starts_on")), name="placement_ends_after_start"
             ),
         ]
-        indexes = [models.Index(fields=["host_request", "state"], name="placement_request_state")]
+        indexes = [
+            models.Index(fields=["host_request", "state"], name="placement_request_state"),
+            models.Index(fields=["decided_on", "id"], name="placement_by_decision"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.application} → {self.host_request}"

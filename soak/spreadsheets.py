@@ -66,7 +66,7 @@ def mutated(seeds: list[bytes], chance: random.Random) -> bytes:
 
 
 def main() -> int:
-    chance = random.Random(SEED)  # noqa: S311 - mutations, to be drawn again from the seed
+    chance = random.Random(SEED)
     seeds = [workbook(), write_xlsx(ROWS, title="表"), write_csv(ROWS)]
     seeds += [write_csv(ROWS, encoding="cp932")]
     seeds += [data for _code, data in pack().values() if len(data) < 200_000]

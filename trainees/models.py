@@ -192,7 +192,10 @@ class Trainee(Versioned):
         constraints = [
             models.CheckConstraint(condition=~Q(passport_name=""), name="trainee_has_a_name"),
         ]
-        indexes = [models.Index(fields=["nationality"], name="trainee_nationality")]
+        indexes = [
+            models.Index(fields=["nationality"], name="trainee_nationality"),
+            models.Index(fields=["passport_name", "id"], name="trainee_by_name"),
+        ]
 
     def __str__(self) -> str:
         return self.passport_name
@@ -320,7 +323,10 @@ class Application(Versioned):
                 name="application_submitted_has_moment",
             ),
         ]
-        indexes = [models.Index(fields=["cycle", "state"], name="application_cycle_state")]
+        indexes = [
+            models.Index(fields=["cycle", "state"], name="application_cycle_state"),
+            models.Index(fields=["submitted_at", "id"], name="application_by_submission"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.case_number} {self.trainee}"

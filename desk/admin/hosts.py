@@ -24,11 +24,21 @@ from ..base import DeskAdmin, MoveInline, ReadOnlyAdmin, ReadOnlyInline, registe
 from ..spreadsheets import SheetExportMixin
 
 
+class PrefectureFilter(admin.RelatedFieldListFilter):
+    """The 47 prefectures in one query, not every government with one each."""
+
+    def field_choices(self, field, request: HttpRequest, model_admin) -> list:
+        rows = LocalGovernment.objects.filter(kind=LocalGovernment.Kind.PREFECTURE)
+        rows = rows.select_related("organisation").order_by("code")
+        return [(row.pk, row.short_name) for row in rows]
+
+
 @register(LocalGovernment)
 class LocalGovernmentAdmin(SheetExportMixin, DeskAdmin):
+    is_short = True
     sheet = "local_governments"
     list_display = ["code", "name", "prefecture", "kind", "kana", "romaji"]
-    list_filter = ["kind", "prefecture"]
+    list_filter = ["kind", ("prefecture", PrefectureFilter)]
     list_select_related = ["prefecture__organisation", "organisation"]
     search_fields = ["search"]
     search_help_text = _("Code, kanji, kana or romaji")
@@ -123,6 +133,7 @@ class HostRequestMoveInline(MoveInline):
 @register(HostRequest)
 class HostRequestAdmin(SheetExportMixin, ReadOnlyAdmin):
     sheet = "host_requests"
+    ordering = ["-pk"]
     list_display = ["government_name", "field", "number", "state", "route", "starts_on", "ends_on"]
     list_filter = ["state", "field", "route", "answer__survey__cycle__fiscal_year"]
     list_select_related = [

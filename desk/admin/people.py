@@ -91,6 +91,7 @@ class InvitationAdmin(ReadOnlyAdmin):
 
 @register(Organisation)
 class OrganisationAdmin(DeskAdmin):
+    is_short = True
     list_display = ["name_ja", "name_en", "kind"]
     list_filter = ["kind"]
     search_fields = ["name_ja", "name_en", "local_government__search"]

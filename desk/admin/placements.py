@@ -64,6 +64,7 @@ class PlacementNoticeInline(ReadOnlyInline):
 
 @register(Placement)
 class PlacementAdmin(ReadOnlyAdmin):
+    ordering = ["-pk"]
     list_display = ["application", "host_request", "state", "starts_on", "ends_on", "decided_on"]
     list_filter = ["state", "application__cycle__fiscal_year"]
     list_select_related = [
@@ -81,5 +82,6 @@ class PlacementAdmin(ReadOnlyAdmin):
 
 @register(MatchRun)
 class MatchRunAdmin(ReadOnlyAdmin):
+    is_short = True
     list_display = ["cycle", "mode", "made_at", "made_by", "made_with"]
     list_select_related = ["cycle__programme", "made_by"]

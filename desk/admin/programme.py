@@ -42,6 +42,7 @@ class DeadlineTemplateInline(DeskInline):
 
 @register(Programme)
 class ProgrammeAdmin(DeskAdmin):
+    is_short = True
     list_display = ["code", "name_ja", "name_en", "ended_on"]
     search_fields = ["code", "name_ja", "name_en"]
     autocomplete_fields = ["operator"]
@@ -80,6 +81,7 @@ class CycleMoveInline(MoveInline):
 
 @register(Cycle)
 class CycleAdmin(OfOpenCycle, DeskAdmin):
+    is_short = True
     list_display = ["fiscal_year", "programme", "state", "arrival_on"]
     list_filter = ["programme", "state"]
     list_select_related = ["programme"]

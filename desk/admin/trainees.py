@@ -26,6 +26,7 @@ class OfficeCountryInline(DeskInline):
 
 @register(OverseasOffice)
 class OverseasOfficeAdmin(DeskAdmin):
+    is_short = True
     list_display = ["organisation", "code"]
     list_select_related = ["organisation"]
     search_fields = ["organisation__name_ja", "organisation__name_en"]
@@ -35,6 +36,7 @@ class OverseasOfficeAdmin(DeskAdmin):
 
 @register(SendingGovernment)
 class SendingGovernmentAdmin(DeskAdmin):
+    is_short = True
     list_display = ["organisation", "country", "name_local"]
     list_filter = ["country"]
     list_select_related = ["organisation"]
@@ -61,6 +63,7 @@ class ApplicationMoveInline(MoveInline):
 @register(Application)
 class ApplicationAdmin(SheetExportMixin, ReadOnlyAdmin):
     sheet = "applications"
+    ordering = ["-cycle_id", "-number"]
     list_display = [
         "case_number",
         "trainee",

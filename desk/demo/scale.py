@@ -44,6 +44,7 @@ from .names import NAMES
 
 APPLICATIONS, REQUESTS = 100, 40  # of one unit
 RUNNING_AT_MOST = 300  # applications of the running year
+NO_PASSWORD = "!"  # noqa: S105 - what Django writes for people who sign in by code
 TOGETHER = 2_000  # rows of one statement
 FIELDS = ["environment", "water", "tourism", "exchange", "city_planning", "health", "agriculture"]
 FIELDS += ["education", "fire", "civil_engineering", "general", "economy", "architecture"]
@@ -82,7 +83,7 @@ class _Crowd:
             self.asked_on = roll(date(year - 1, 11, 20), "before")
         self.decided_on = roll(date(year, 2, 19), "before")
         self.senders = {
-            sender.country.code: sender for sender in SendingGovernment.objects.order_by("pk")
+            str(sender.country): sender for sender in SendingGovernment.objects.order_by("pk")
         }
 
     def add(self, applications: int) -> None:
@@ -177,7 +178,7 @@ class _Crowd:
         addresses = [f"fy{year}-crowd-{n}@example.org" for n in range(1, number + 1)]
         named = [(country := self.rng.choice(countries), self._name(country)) for _a in addresses]
         users = [
-            User(email=address, name=name, language="en", is_demo=True, password="!")
+            User(email=address, name=name, language="en", is_demo=True, password=NO_PASSWORD)
             for address, (_country, name) in zip(addresses, named, strict=True)
         ]
         _create(User, users)
@@ -284,7 +285,8 @@ class _Crowd:
         _create(Nomination, rows)
         _create(NominationMove, (
             NominationMove(nomination=row, by_id=row.invitation.accepted_by_id,
-                           at=row.invitation.accepted_at, from_state=NominationState.PROPOSED,
+                           at=self._at(day + timedelta(days=1)),
+                           from_state=NominationState.PROPOSED,
                            to_state=NominationState.CONFIRMED)
             for row in rows
         ))  # fmt: skip
@@ -326,8 +328,8 @@ class _Crowd:
                 host_request=request,
                 state=PlacementState.ENDED,
                 reason="候補者と受入団体の希望による",
-                starts_on=request.starts_on,
-                ends_on=request.ends_on,
+                starts_on=self.cycle.arrival_on,
+                ends_on=request.ends_on or self.cycle.arrival_on,
                 decided_on=self.decided_on,
                 decided_by=self.staff,
             )
@@ -352,7 +354,7 @@ def _coordinators(governments: list[LocalGovernment]) -> None:
     known = set(
         Membership.objects.filter(role=Role.COORDINATOR).values_list("organisation", flat=True)
     )
-    missing = [each for each in governments if each.organisation_id not in known]  # type: ignore[attr-defined]
+    missing = [each for each in governments if each.organisation_id not in known]
     password = make_password(PASSWORD)
     people = [
         User(
@@ -369,7 +371,7 @@ def _coordinators(governments: list[LocalGovernment]) -> None:
         EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in people
     ))  # fmt: skip
     _create(Membership, (
-        Membership(user=user, organisation_id=each.organisation_id, role=Role.COORDINATOR)  # type: ignore[attr-defined]
+        Membership(user=user, organisation_id=each.organisation_id, role=Role.COORDINATOR)
         for user, each in zip(people, missing, strict=True)
     ))  # fmt: skip
 

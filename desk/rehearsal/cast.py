@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organisation, Role, User
 from accounts.services import accept_invitation, find_invitation, invite
@@ -127,7 +128,7 @@ NOMINEES = {
 OWN_NOMINEE = Nominee("li-mingzhe", "LI MINGZHE", "CN", "health", 2, 3, "mr", "李 明哲")
 
 STAFF, OFFICE = "staff", "office"
-STAFF_LABEL, OFFICE_LABEL = _("Staff"), _("Overseas office")
+STAFF_LABEL, OFFICE_LABEL = pgettext_lazy("rehearsal", "Staff"), _("Overseas office")
 PORTAL_LABEL = _("The portal")
 
 
@@ -137,7 +138,10 @@ def gather(stage: Stage) -> None:
     staff = User.objects.create_user("staff@rehearsal.example", name="森田 由紀", language="ja")
     staff.memberships.create(organisation=operator, role=Role.STAFF)
     stage.people[STAFF] = staff
-    with stage.act(STAFF_LABEL, _("Invite the coordinators, the relay officers and an office abroad; all accept.")):
+    with stage.act(
+        STAFF_LABEL,
+        _("Invite the coordinators, the relay officers and an office abroad; all accept."),
+    ):
         for part, (code, name) in COORDINATORS.items():
             _invite(stage, part, Role.COORDINATOR, name, _government(code).organisation)
         for part, (code, name) in RELAYS.items():
@@ -187,9 +191,9 @@ def _government(code: str) -> LocalGovernment:
 def government_of(part: str) -> LocalGovernment:
     """The local government for which this part of the cast acts."""
     code = COORDINATORS[part][0] if part in COORDINATORS else RELAYS[part][0]
-    return LocalGovernment.objects.select_related(
-        "organisation", "prefecture__organisation"
-    ).get(code=code)
+    return LocalGovernment.objects.select_related("organisation", "prefecture__organisation").get(
+        code=code
+    )
 
 
 def token_for(address: str) -> str:

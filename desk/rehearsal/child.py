@@ -8,9 +8,10 @@ import json
 import os
 import random
 import sys
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from . import sources
 
@@ -18,7 +19,7 @@ from . import sources
 def main() -> int:
     asked = json.load(sys.stdin)
     first = date.fromisoformat(asked["first_day"])
-    moment = datetime(first.year, first.month, first.day, tzinfo=timezone.utc)
+    moment = datetime(first.year, first.month, first.day, tzinfo=UTC)
     clock = sources.install(asked["seed"], moment - timedelta(hours=9))  # midnight in Japan
     os.environ["DJANGO_SETTINGS_MODULE"] = "lgotp.settings"
     import django
@@ -51,8 +52,9 @@ def _keep_apart(work: Path) -> None:
     """Stop at once unless everything that is going to be written lies in the working folder."""
     from django.conf import settings
 
+    stores: dict[str, Any] = settings.STORAGES
     places = [settings.DATABASES["default"]["NAME"], settings.DATA_DIR, settings.EMAIL_FILE_PATH]
-    places += [settings.STORAGES[name]["OPTIONS"]["location"] for name in ("default", "letters")]
+    places += [stores[name]["OPTIONS"]["location"] for name in ("default", "letters")]
     outside = [str(each) for each in places if not Path(each).resolve().is_relative_to(work)]
     if outside or settings.REDIS_URL or settings.PRODUCTION:
         sys.exit(f"A rehearsal writes only into its own folder, not into: {', '.join(outside)}")

@@ -35,7 +35,10 @@ def write_folder(out: Path, played: Played, languages: Sequence[str]) -> None:
         with translation.override(language):
             context = _context(played, mails, letters)
             others = [each for each in languages if each != language]
-            context |= {"other": f"index.{others[0]}.html" if others else "", "is_first": not number}
+            context |= {
+                "other": f"index.{others[0]}.html" if others else "",
+                "is_first": not number,
+            }
             if number and others:
                 context["other"] = "index.html"
             page = render_to_string("desk/rehearsal.html", context)
@@ -144,5 +147,3 @@ def _version() -> str:
         for file in sorted((settings.BASE_DIR / "templates" / folder).iterdir()):
             digest.update(file.read_bytes())
     return digest.hexdigest()[:12]
-
-

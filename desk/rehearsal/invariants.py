@@ -164,22 +164,22 @@ def reminders(on: date, memory: Memory) -> Iterator[str]:
 def _was_open(code: str, rest: str, at: datetime) -> bool:
     """Whether the history of moves says that the thing was still to do at that moment."""
     if code == "answer-survey":
-        moved = SurveyAnswerMove.objects.filter(answer=rest.split(":")[1], at__lte=at)
+        moved = SurveyAnswerMove.objects.filter(answer=int(rest.split(":")[1]), at__lte=at)
         last = moved.order_by("at", "pk").last()
         return last is None or last.to_state in ANSWER_EDITABLE
     if code == "complete-application":
-        steps = ApplicationMove.objects.filter(application=rest.split(":")[1], at__lte=at)
+        steps = ApplicationMove.objects.filter(application=int(rest.split(":")[1]), at__lte=at)
         step = steps.order_by("at", "pk").last()
         return step is None or step.to_state in EDITABLE
     if code == "forward-survey":
-        _model, organisation, cycle, _user = rest.split(":")
+        organisation, cycle = map(int, rest.split(":")[1:3])
         waiting = [AnswerState.SUBMITTED, AnswerState.HELD]
         answers = SurveyAnswer.objects.filter(
             survey__cycle=cycle, government__prefecture__organisation=organisation
         )
         states = {}
         for move in SurveyAnswerMove.objects.filter(answer__in=answers, at__lte=at):
-            states[move.answer_id] = move.to_state  # type: ignore[attr-defined]
+            states[move.answer_id] = move.to_state
         return any(state in waiting for state in states.values())
     return True  # a duty of a later phase brings its own rule
 

@@ -133,7 +133,8 @@ def rehearse(
 
 
 def _talk(process: subprocess.Popen, asked: dict[str, Any], say: Callable[[str], None]) -> None:
-    assert process.stdin and process.stdout  # noqa: S101 - both were asked for
+    if process.stdin is None or process.stdout is None:
+        raise RehearsalError("The process cannot be talked to.")
     with process.stdin:
         json.dump(asked, process.stdin)
     for line in process.stdout:

@@ -89,7 +89,9 @@ def remind(stage: Stage, day: date) -> None:
     due = len(queue_reminders(day, dry_run=True))
     if not due:
         return
-    with stage.act(PORTAL_LABEL, _("Reminds of what is due: {count} mails."), mark="full", count=due):
+    with stage.act(
+        PORTAL_LABEL, _("Reminds of what is due: {count} mails."), mark="full", count=due
+    ):
         queue_reminders(day)
     if Mail.objects.count() - before != due:
         raise Broken(day, "Not every reminder was queued", f"{due} due")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from schedule.models import Cycle
 
 from ..menu import navigation
-from ..queries import running_cycles
+from ..queries import next_cycle
 
 register = template.Library()
 
@@ -33,7 +33,7 @@ def _cycle_at_hand(context: template.Context) -> Cycle | None:
         return cycle
     if (overviews := context.get("cycles")) is not None:
         return overviews[0].cycle if overviews else None
-    return next(iter(running_cycles(timezone.localdate())), None)
+    return next_cycle(timezone.localdate())
 
 
 def _menu(request: HttpRequest, cycle: Cycle | None) -> list[dict[str, object]]:

@@ -2,7 +2,7 @@
 
 from datetime import date
 from importlib.metadata import version
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import transaction
@@ -34,20 +34,40 @@ from ..states import (
 )
 from .ground import BoardChangedError, PlacementError, in_our_words, lock_open, move
 
+SOLVED_UNLOCKED = 2  # how often a problem that changes is solved before others have to wait
+
 
 @in_our_words()
-@transaction.atomic
 def propose(cycle: Cycle, *, by: User | None, mode: str | None = None) -> MatchRun:
     """Let the solver propose placements around what is decided and what was placed by hand.
 
     The run is kept with its input and output. Earlier proposals of the solver that it does not
-    repeat are cancelled; nothing that a person did is touched. The cycle's row is locked, so that
-    two runs follow each other.
+    repeat are cancelled; nothing that a person did is touched. The solver works while others go on
+    working: the cycle's row is locked only afterwards, and where the problem has changed meanwhile
+    it is solved again, at last under the lock.
     """
-    cycle = lock_open(cycle)
-    mode = mode or cycle.programme.matching_mode
-    problem = matching_instance(cycle)
-    output = to_json(solve(parse(problem), cast(Mode, mode)))
+    for _attempt in range(SOLVED_UNLOCKED):
+        problem = matching_instance(cycle)
+        used = mode or cycle.programme.matching_mode
+        output = _solved(problem, used)
+        with transaction.atomic():
+            locked = lock_open(cycle)
+            if matching_instance(locked) == problem:
+                return _keep_run(locked, used, problem, output, by=by)
+    with transaction.atomic():
+        locked = lock_open(cycle)
+        problem, used = matching_instance(locked), mode or locked.programme.matching_mode
+        return _keep_run(locked, used, problem, _solved(problem, used), by=by)
+
+
+def _solved(problem: dict[str, Any], mode: str) -> dict[str, Any]:
+    return to_json(solve(parse(problem), cast(Mode, mode)))
+
+
+def _keep_run(
+    cycle: Cycle, mode: str, problem: dict[str, Any], output: dict[str, Any], *, by: User | None
+) -> MatchRun:
+    """Store the run and put its proposals on the board of the locked cycle."""
     run = MatchRun.objects.create(
         cycle=cycle,
         mode=mode,

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.services import accept_invitation
+from desk.board import BARRED_SHOWN, ApplicationRow
 from notices.models import Letter
 from placements.models import Placement
 from placements.services import decide, propose
@@ -345,3 +346,11 @@ def test_a_board_of_an_unknown_cycle_does_not_exist(client, staff, cycle):
     unknown = reverse("desk:board", args=[cycle.programme.code, 2099])
 
     assert client.get(unknown).status_code == 404
+
+
+def test_an_applicants_line_names_twenty_requests_and_counts_the_rest():
+    barred = [(None, [])] * (BARRED_SHOWN + 3)
+    row = ApplicationRow(application=None, placement=None, why_not="", barred=barred)
+
+    assert (len(row.barred_shown), row.barred_beyond) == (BARRED_SHOWN, 3)
+    assert ApplicationRow(None, None, "", barred[:2]).barred_beyond == 0

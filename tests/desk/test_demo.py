@@ -1,22 +1,27 @@
 from datetime import date
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.db.models import Count, F, Q
 
 from accounts.demo_sign_ins import sign_in_table
 from accounts.models import Role, User
 from desk.demo import load_demo
 from desk.demo.load import DemoError
+from desk.demo.scale import APPLICATIONS, RUNNING_AT_MOST, shares
 from hosts.models import HostRequest, LocalGovernment, SurveyAnswer
 from notices.letters import verify_letters
 from notices.models import Letter
 from placements.models import Placement
+from placements.states import SEATED
 from schedule.models import Cycle
 from tests.factories import UserFactory
-from trainees.models import Application
+from trainees.models import Application, Trainee
 
 ON = date(2026, 11, 22)
+TAKEN = Count("placements", filter=Q(placements__state__in=SEATED))
 
 
 def content() -> list[object]:
@@ -92,3 +97,66 @@ def test_demo_if_missing_loads_once(capsys):
     call_command("demo", "--if-missing")
 
     assert "The demonstration is there." in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_a_large_demonstration_is_believable_keeps_every_rule_and_is_the_same_each_time():
+    lines: list[str] = []
+    with transaction.atomic():
+        load_demo(on=ON, scale=3)
+        first = content()
+        transaction.set_rollback(True)
+
+    counts = load_demo(on=ON, scale=3, say=lines.append)
+
+    assert content() == first
+    assert counts["applications"] == Application.objects.count() == 25 + 2 * APPLICATIONS
+    assert lines[-1] == "FY2027: 20 applications more"
+    assert rows_against_the_rules() == []
+    assert Application.objects.filter(trainee__user=None).count() < 25
+    assert len(sign_in_table().splitlines()) == 1 + len(Role)
+    oversold = HostRequest.objects.annotate(taken=TAKEN).filter(taken__gt=F("number"))
+    assert not oversold.exists()
+
+    # Control: one person more on a seat that is taken.
+    seated = Placement.objects.filter(state="ended").order_by("pk")
+    seated.filter(pk=seated[0].pk).update(host_request=seated[1].host_request)
+    HostRequest.objects.filter(pk=seated[1].host_request_id).update(number=1)
+    assert oversold.exists()
+
+
+def rows_against_the_rules() -> list[str]:
+    """Rows that a form would not have let through, all fields asked."""
+    faults = []
+    for model in (Application, HostRequest, Placement, Trainee, User):
+        for row in model.objects.all():
+            try:
+                row.clean_fields(exclude=["password"])
+            except ValidationError as error:
+                faults.append(f"{row}: {error}")
+    return faults
+
+
+@pytest.mark.parametrize("scale", ["0", "-1", "1001"])
+def test_a_scale_out_of_reach_is_wrong_in_itself(scale):
+    with pytest.raises(CommandError) as caught:
+        call_command("demo", "--scale", scale)
+
+    assert caught.value.returncode == 2
+
+
+@pytest.mark.django_db
+def test_demo_dry_run_writes_nothing(capsys):
+    call_command("demo", "--scale", "100", "--dry-run")
+
+    assert "about 9925 applications" in capsys.readouterr().out
+    assert not User.objects.exists()
+    assert LocalGovernment.objects.count() == 0
+
+
+@pytest.mark.parametrize("units", [1, 2, 10, 99, 999])
+def test_the_running_year_stays_a_page(units):
+    found = shares(units, [2025, 2026, 2027])
+
+    assert sum(found.values()) == APPLICATIONS * units
+    assert 0 < found[2027] <= RUNNING_AT_MOST

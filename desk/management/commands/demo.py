@@ -20,7 +20,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--on", type=date.fromisoformat, default=AS_OF, help="as of this day")
-        parser.add_argument("--scale", type=int, default=1, help=f"N times as much, at most {LARGEST}")
+        parser.add_argument(
+            "--scale", type=int, default=1, help=f"N times as much, at most {LARGEST}"
+        )
         parser.add_argument("--seed", type=int, default=1, help="another draw of the same kind")
         parser.add_argument("--dry-run", action="store_true", help="say it, write nothing")
         parser.add_argument("--if-missing", action="store_true", help="do nothing if it is there")

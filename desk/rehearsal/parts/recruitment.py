@@ -93,7 +93,9 @@ def nominate_own(stage: Stage, person: Nominee, applied: date) -> None:
     request = HostRequest.objects.get(
         answer__survey__cycle=stage.cycle, answer__government=government_of("nagano")
     )
-    with stage.act(coordinator("nagano"), _("Nominates {name} for its own request."), name=person.name):
+    with stage.act(
+        coordinator("nagano"), _("Nominates {name} for its own request."), name=person.name
+    ):
         _nominate(stage, person, by="nagano", request=request)
     _plan_the_answer(stage, person, applied)
 
@@ -139,7 +141,7 @@ def refuse(stage: Stage, person: Nominee) -> None:
         found = find_invitation(token_for(person.address))
         user = accept_invitation(found)  # type: ignore[arg-type]
         nomination = Nomination.objects.get(invitation=found)
-        refuse_nomination(nomination, by=user, reason="My office cannot spare me.")
+        refuse_nomination(nomination, by=user)
 
 
 def come_too_late(stage: Stage, person: Nominee, applied: date) -> None:
@@ -197,7 +199,10 @@ def _fill_in_and_submit(stage: Stage, person: Nominee) -> None:
 
 def give_back(stage: Stage, person: Nominee) -> None:
     with stage.act(
-        STAFF_LABEL, _("Returns the application of {name} with a comment."), "late", name=person.name
+        STAFF_LABEL,
+        _("Returns the application of {name} with a comment."),
+        "late",
+        name=person.name,
     ):
         reason = "Please check the day since which you have been employed."
         return_application(application_of(person), reason=reason, by=stage.people[STAFF])
@@ -230,7 +235,9 @@ def withdraw(stage: Stage, person: Nominee) -> None:
 def check_papers(stage: Stage) -> None:
     submitted = Application.objects.filter(cycle=stage.cycle, state=ApplicationState.SUBMITTED)
     count = submitted.count()
-    with stage.act(STAFF_LABEL, _("Checks the papers of {count} applications: complete."), count=count):
+    with stage.act(
+        STAFF_LABEL, _("Checks the papers of {count} applications: complete."), count=count
+    ):
         for application in submitted.order_by("number"):
             mark_complete(application, by=stage.people[STAFF])
 
@@ -243,9 +250,10 @@ def propose_all(stage: Stage) -> None:
 def host_declines(stage: Stage) -> None:
     """One host does not want the person who was proposed; staff take the proposal back."""
     proposed = _seated(stage).filter(state=PlacementState.PROPOSED)
-    found = proposed.filter(
-        host_request__answer__government=government_of("kure")
-    ).first() or proposed.exclude(host_request__route="own_selection").first()
+    found = (
+        proposed.filter(host_request__answer__government=government_of("kure")).first()
+        or proposed.exclude(host_request__route="own_selection").first()
+    )
     if found is None:
         return
     host = found.host_request.government
@@ -261,14 +269,16 @@ def host_declines(stage: Stage) -> None:
 def place_one_more(stage: Stage) -> None:
     """Whoever is left is placed by hand where a seat is free; a taken seat is refused."""
     taken = set(_seated(stage).values_list("application_id", flat=True))
-    left = Application.objects.filter(
-        cycle=stage.cycle, state=ApplicationState.COMPLETE
-    ).exclude(pk__in=taken)
+    left = Application.objects.filter(cycle=stage.cycle, state=ApplicationState.COMPLETE).exclude(
+        pk__in=taken
+    )
     person = left.select_related("trainee", "cycle__programme").order_by("number").first()
     requests = HostRequest.objects.filter(answer__survey__cycle=stage.cycle, state="open")
     requests = requests.exclude(route="own_selection").with_names()
     in_order = requests.order_by("answer__government__code", "pk")
-    free = {each: each.number - _seated(stage).filter(host_request=each).count() for each in in_order}
+    free = {
+        each: each.number - _seated(stage).filter(host_request=each).count() for each in in_order
+    }
     by = stage.people[STAFF]
     if person is None:
         return
@@ -296,7 +306,9 @@ def decide_all(stage: Stage) -> None:
     by, count = stage.people[STAFF], _seated(stage).filter(state=PlacementState.PROPOSED).count()
     if not count:
         return
-    with stage.act(STAFF_LABEL, _("Decides {count} placements; both sides get their letters."), count=count):
+    with stage.act(
+        STAFF_LABEL, _("Decides {count} placements; both sides get their letters."), count=count
+    ):
         decide(stage.cycle, by=by, on=stage.on)
     stage.refused(
         STAFF_LABEL,

@@ -1,6 +1,7 @@
 """Propose placements for a cycle, or solve a given instance."""
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import cast
 
@@ -53,7 +54,8 @@ class Command(BaseCommand):
         cycle = Cycle.objects.of(programme, year).first()
         if cycle is None:
             raise CommandError(f"There is no cycle of '{programme}' in fiscal year {year}.")
-        with transaction.atomic():
+        # A dry run is taken back as a whole; else others go on working while the solver does.
+        with transaction.atomic() if dry_run else nullcontext():
             try:
                 run = propose(cycle, by=None, mode=mode)
             except PlacementError as error:
