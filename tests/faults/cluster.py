@@ -14,7 +14,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.servers import START_SECONDS, STOP_SECONDS, ServerError, find_program, free_port
+from tests.servers import (
+    START_SECONDS,
+    STOP_SECONDS,
+    ServerError,
+    die_with_parent,
+    find_program,
+    free_port,
+)
 
 ACCESS = "local all all trust\nhost all all 127.0.0.1/32 trust\nhost all all 10.77.0.0/24 trust\n"
 
@@ -61,7 +68,11 @@ class Cluster:
         command += ["-c", "fsync=off", "-c", "full_page_writes=off"]
         with log.open("ab") as output:
             self._process = subprocess.Popen(
-                command, **self._as_user(), stdout=output, stderr=subprocess.STDOUT
+                command,
+                **self._as_user(),
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                preexec_fn=die_with_parent(signal.SIGINT),
             )
         pid_file = self.folder / "data" / "postmaster.pid"
         deadline = time.monotonic() + START_SECONDS

@@ -15,7 +15,6 @@ pytestmark = [pytest.mark.portal, pytest.mark.xdist_group("production")]
 
 
 def run(*words: str) -> subprocess.CompletedProcess:
-    static_files()
     return subprocess.run(
         [*two_machines.in_new_namespace(), *words],
         cwd=ROOT,
@@ -28,6 +27,7 @@ def run(*words: str) -> subprocess.CompletedProcess:
 
 
 def test_the_flow_goes_its_way_over_two_machines():
+    static_files()
     done = run(sys.executable, "-m", "tests.faults.two_machines")
 
     assert done.returncode == 0, done.stderr[-4000:]

@@ -8,6 +8,7 @@ test compares, as JSON. It needs no root: without it, a user namespace gives the
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -25,7 +26,7 @@ from tests.faults.production import sound, static_files
 from tests.faults.proxy import Proxy
 from tests.faults.sink import Sink
 from tests.faults.visitor import THIS_PAGE, Answer, Visitor
-from tests.servers import redis
+from tests.servers import die_with_parent, redis
 
 BRIDGE = "10.77.0.1"
 ADDRESSES = ["10.77.0.11", "10.77.0.12"]
@@ -55,7 +56,10 @@ def network() -> Iterator[list[list[str]]]:
     holders, machines = [], []
     try:
         for n, address in enumerate(ADDRESSES):
-            holder = subprocess.Popen(["unshare", "--net", "sleep", "infinity"])
+            holder = subprocess.Popen(
+                ["unshare", "--net", "sleep", "infinity"],
+                preexec_fn=die_with_parent(signal.SIGKILL),
+            )
             holders.append(holder)
             own = os.readlink("/proc/self/ns/net")
             while os.readlink(f"/proc/{holder.pid}/ns/net") == own:
