@@ -1,5 +1,7 @@
 """The first page after sign-in, the invitation, and the language."""
 
+from contextlib import suppress
+
 from allauth.account.views import (
     PasswordResetFromKeyView,
     password_reset_from_key,
@@ -133,8 +135,7 @@ def reset_password(request: HttpRequest, uidb36: str, key: str) -> HttpResponse:
     """
     with transaction.atomic():
         if request.method == "POST":
-            pk = _id_of(uidb36)
-            User.objects.select_for_update().filter(pk=pk).first()
+            _lock_person(uidb36)
         response = password_reset_from_key(request, uidb36=uidb36, key=key)
         if hasattr(response, "render"):
             response.render()
@@ -144,11 +145,10 @@ def reset_password(request: HttpRequest, uidb36: str, key: str) -> HttpResponse:
     return response
 
 
-def _id_of(uidb36: str) -> int | None:
-    try:
-        return base36_to_int(uidb36)
-    except ValueError:
-        return None
+def _lock_person(uidb36: str) -> None:
+    """Whoever else uses this link waits; what is no number names nobody."""
+    with suppress(ValueError):
+        User.objects.select_for_update().filter(pk=base36_to_int(uidb36)).first()
 
 
 @login_required

@@ -144,7 +144,7 @@ def check_one_winner_of_a_reset() -> None:
     jobs = zip(clients, pages, words, strict=True)
     statuses = at_once(*[lambda j=job: send(*j) for job in jobs])
 
-    assert sorted(statuses) == [200, 200, 200, 302]
+    assert sorted(statuses) == [200, 200, 200, 302], statuses
     user.refresh_from_db()
     assert check_password(words[statuses.index(302)], user.password)
 
@@ -163,7 +163,7 @@ def check_one_winner_of_ten_resets() -> None:
 def test_allauths_own_page_has_several_winners_control(monkeypatch):
     """Its check of the token and its change of the password are two steps."""
     monkeypatch.setattr(views, "transaction", SimpleNamespace(atomic=nullcontext))
-    monkeypatch.setattr(views, "_id_of", lambda uidb36: None)
+    monkeypatch.setattr(views, "_lock_person", lambda uidb36: None)
 
     with pytest.raises(AssertionError):
         check_one_winner_of_ten_resets()
