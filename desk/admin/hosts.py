@@ -28,7 +28,7 @@ from ..spreadsheets import HostRequestResource, LocalGovernmentResource
 class PrefectureFilter(admin.RelatedFieldListFilter):
     """The 47 prefectures in one query, not every government with one each."""
 
-    def field_choices(self, field, request: HttpRequest, model_admin) -> list[tuple[int, str]]:
+    def field_choices(self, field, request: HttpRequest, model_admin) -> list:
         rows = LocalGovernment.objects.filter(kind=LocalGovernment.Kind.PREFECTURE)
         rows = rows.select_related("organisation").order_by("code")
         return [(row.pk, row.short_name) for row in rows]
