@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts.addresses import client_address
+from accounts.editing import version_of
 from accounts.models import AuditRecord, Role, User
 from accounts.trail import Act
 from tests.factories import (
@@ -216,7 +217,11 @@ def test_a_change_with_a_garbled_forwarded_address_is_saved_and_logged(client):
 
     answer = client.post(
         reverse("accounts:profile"),
-        {"name": "Tanaka", "language": "ja"},
+        {
+            "name": "Tanaka",
+            "language": "ja",
+            "version": version_of(user, ["name", "language"]),
+        },
         headers={"X-Forwarded-For": "'; DROP TABLE", "X-Forwarded-Port": "99999999999999999999"},
     )
 
