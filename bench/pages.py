@@ -214,13 +214,14 @@ def _people_pages() -> Iterator[Page]:
     trainee = "trainee@lgotp.example.jp"
     draft = Application.objects.get(trainee__user__email=trainee)
     yield Page("trainee status", "status", trainee, reverse("trainees:status"))
-    address = reverse("trainees:application", args=[draft.public_id])
-    yield Page("trainee application", "detail", trainee, address)
     for step in ("person", "employer", "languages", "field", "confirm"):
         address = reverse("trainees:application_step", args=[draft.public_id, step])
         yield Page(f"trainee step {step}", "form", trainee, address)
     alumnus = "alumnus@lgotp.example.jp"
     yield Page("alumnus status", "status", alumnus, reverse("trainees:status"))
+    sent = Application.objects.get(trainee__user__email=alumnus)
+    address = reverse("trainees:application", args=[sent.public_id])
+    yield Page("alumnus application", "detail", alumnus, address)
     office = "office@lgotp.example.jp"
     yield Page("office overview", "dashboard", office, reverse("accounts:overview"))
     letter = Letter.objects.order_by("pk").first()
