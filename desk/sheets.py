@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
+from files.limits import accepts_upload
 from files.sheets.exporting import FORMATS, export
 from files.sheets.faults import SheetError, SheetFaults
 from files.sheets.kinds import Kind, Plan, all_kinds, find_kind
@@ -52,6 +53,7 @@ def sheets(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/sheets.html", {"kinds": all_kinds()})
 
 
+@accepts_upload(megabytes=6)  # a file of 5 MB, and what its form adds
 @desk_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def sheet(request: HttpRequest, kind: str) -> HttpResponse:

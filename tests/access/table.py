@@ -138,7 +138,9 @@ PORTAL: dict[str, Row] = {
     "accounts:home": person("GET"),
     "accounts:overview": person("GET"),
     "accounts:profile": person("GET POST"),
-    "accounts:invitation": public("GET POST", object="token"),
+    "accounts:invitation": public("GET", object="token"),
+    # Whoever has opened a link in this browser, and nobody else.
+    "accounts:accept": Row("GET POST", ("link",), others=MISSING, strangers=MISSING),
     "usersessions_list": person("GET POST"),
     # --- hosts and their relay
     "hosts:home": page("GET", "coordinator", "relay"),
@@ -216,9 +218,7 @@ ACCOUNTS: dict[str, Row] = {
     "mfa_reauthenticate": account("GET POST", WITH_SECRET),
     "mfa_activate_totp": account("GET POST"),
     "mfa_deactivate_totp": account("GET POST", WITH_TOTP, others=MISSING),
-    "mfa_view_recovery_codes": account("GET", (), others=MISSING),  # nobody has any here
-    "mfa_download_recovery_codes": account("GET", (), others=MISSING, also=frozenset({MISSING})),
-    "mfa_generate_recovery_codes": account("GET POST"),
+    "mfa_sheet": account("GET POST"),
     "mfa_list_webauthn": account("GET"),
     "mfa_add_webauthn": account("GET POST"),
     "mfa_login_webauthn": account("GET POST"),

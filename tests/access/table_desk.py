@@ -13,6 +13,13 @@ AUTOCOMPLETE = (
     "/admin/autocomplete/?app_label=accounts&model_name=membership&field_name=organisation"
 )
 
+
+def administrators(methods: str) -> Row:
+    """A page about a person, for administrators; staff are refused before it is looked up."""
+    everybody = {"staff": ("known", "unknown")}
+    return desk(methods, "person", who={"administrator": ("known",)}, sees=everybody)
+
+
 PAGES: dict[str, Row] = {
     "admin/": Row("GET", EVERYBODY, strangers=SERVED),
     "desk:start": desk("GET"),
@@ -21,7 +28,22 @@ PAGES: dict[str, Row] = {
     "desk:answer": desk("GET", "deskanswer"),
     "desk:answer_receive": desk("POST", "deskanswer"),
     "desk:answer_return": desk("POST", "deskanswer"),
+    "desk:application_return": desk("GET POST", "deskapplication"),
+    "desk:close_cycle": desk("GET POST", "cycle"),
+    "desk:call_off_cycle": desk("GET POST", "cycle"),
     "desk:letter": desk("GET", "letter"),
+    "desk:mails_send_again": desk("GET POST"),
+    "desk:mails_arrived": desk("GET POST"),
+    "desk:sheets": desk("GET"),
+    "desk:sheet": desk("GET POST", values={"kind": "applications"}),
+    "desk:sheet_preview": desk("GET POST", "upload", who={"staff": ("known",)}),  # one's own file
+    "desk:sheet_export": desk("GET", values={"kind": "applications", "form": "csv"}),
+    # --- other people's ways in
+    "desk:access": administrators("GET"),
+    "desk:end_sessions": administrators("POST"),
+    "desk:close_account": administrators("POST"),
+    "desk:reopen_account": administrators("POST"),
+    "desk:reset_factor": administrators("POST"),
     "desk:invite": desk("GET POST"),
     "desk:board": desk("GET", "cycle"),
     "desk:propose": desk("POST", "cycle"),
@@ -45,6 +67,8 @@ PAGES: dict[str, Row] = {
 # What each list offers beyond looking at it: add, change, export, and who changes.
 NOTHING = ""
 LISTS: dict[str, str] = {
+    "accounts_accessevent": NOTHING,
+    "accounts_auditrecord": "seen by administrators",
     "accounts_invitation": NOTHING,
     "accounts_organisation": "add change by administrators",
     "accounts_user": "change by administrators",
@@ -72,12 +96,13 @@ def _rows_of(name: str, offers: str) -> dict[str, Row]:
     words = offers.split()
     row = f"row {name}"
     app, model = name.split("_")
+    readers = ("administrator",) if "seen" in words else DESK
     changers = ("administrator",) if "administrators" in words else DESK
-    anything = dict.fromkeys(DESK, ("known", "unknown"))
+    anything = dict.fromkeys(readers, ("known", "unknown"))
     changed = dict.fromkeys(changers if "change" in words else (), ("known", "unknown"))
     adders = changers if "add" in words else ()
     rows = {
-        f"admin:{name}_changelist": desk("GET POST"),
+        f"admin:{name}_changelist": Row("GET POST", readers, is_desk=True),
         f"admin:{name}_add": Row("GET POST", adders, is_desk=True),
         f"admin:{name}_change": Row("GET POST", anything, row, posts=changed, is_desk=True),
         f"admin:{name}_history": Row("GET", anything, row, is_desk=True),

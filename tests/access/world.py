@@ -27,6 +27,9 @@ from fido2.utils import websafe_encode
 from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData
 
 from accounts.models import PERSONAL_ROLES, FormDraft, Membership, Organisation, Role, User
+from desk.imports import keep_upload
+from desk.models import Upload
+from files.sheets.kinds import find_kind
 from hosts.models import HostRequest, LocalGovernment
 from hosts.states import AnswerState, RequestState
 from notices.letters import render_waiting
@@ -346,6 +349,15 @@ def _board(world: World) -> None:
         "known": (nextyear.programme.code, nextyear.fiscal_year),
         "unknown": (nextyear.programme.code, 2099),
     }
+    world.objects["deskapplication"] = {
+        "known": world.objects["application"]["neighbour"],
+        "unknown": UNKNOWN,
+    }
+    world.objects["person"] = {
+        "known": world.people["coordinator"].public_id,
+        "unknown": UNKNOWN,
+    }
+    world.objects["upload"] = {"known": _upload(world).public_id, "unknown": UNKNOWN}
     world.objects["deskanswer"] = {
         "known": world.objects["answer"]["neighbour"],
         "unknown": UNKNOWN,
@@ -363,6 +375,14 @@ def _board(world: World) -> None:
     }
 
 
+def _upload(world: World) -> Upload:
+    """A spreadsheet that a member of staff has uploaded and not confirmed."""
+    government = world.governments["own"]
+    sheet = f"code,romaji\n{government.code},Saijo-city\n".encode()
+    kind = find_kind("local_governments")
+    return keep_upload(kind, sheet, "sheet.csv", by=fresh(world.people["staff"]))
+
+
 def _sign_in(world: World) -> None:
     """A session for each person who can sign in, a moment after the sign-in."""
     for name, person in world.people.items():
@@ -377,7 +397,8 @@ def _sign_in(world: World) -> None:
         session.save()
         world.sessions[name] = session.session_key
     link = Client()
-    link.post(reverse("accounts:invitation", args=[world.objects["token"]["own"]]))
+    link.get(reverse("accounts:invitation", args=[world.objects["token"]["own"]]))
+    link.post(reverse("accounts:accept"))
     world.sessions["link"] = link.session.session_key
 
 
