@@ -9,7 +9,7 @@ from typing import cast
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten_fieldsets
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import InvalidPage
 from django.db import transaction
 from django.db.models import Field, Model, QuerySet
@@ -158,7 +158,7 @@ class DeskAdmin(PlainFieldsMixin, ModelAdmin):
     ):
         """Of two clicks on one form of a new row, the second finds what the first has made."""
         show = partial(super().changeform_view, request, object_id, form_url, extra_context)
-        if request.method != "POST" or object_id is not None:
+        if request.method != "POST" or object_id or not self.has_add_permission(request):
             return show()
         added: list[HttpResponse] = []
         opts = self.model._meta
@@ -212,6 +212,12 @@ class DeskAdmin(PlainFieldsMixin, ModelAdmin):
             if row is not None and is_personal(self.model):
                 record_for(request, Act.READ, row)
         return response
+
+    def history_view(self, request: HttpRequest, object_id: str, *args, **kwargs):
+        """Who may not see a list learns nothing of which of its rows exist."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        return super().history_view(request, object_id, *args, **kwargs)
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """Nothing is deleted on the desk: rows are withdrawn, closed or ended, and stay

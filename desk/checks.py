@@ -23,7 +23,7 @@ from accounts.models import Membership, Role, User
 WORDS_OF_EXAMPLES = re.compile(r"change.?me|example|secret|insecure|password", re.IGNORECASE)
 SHORTEST_SECRET = 50
 FEWEST_CHARACTERS = 10
-SHARED_CACHES = ("redis.RedisCache", "db.DatabaseCache")
+SHARED_CACHES = ("redis.RedisCache", "db.DatabaseCache", "counters.CounterCache")
 PASSWORDS_OF_EXAMPLES = ["demonstration", "administrator", "admin", "password", "changeme"]
 ADMINISTRATORS_LOOKED_AT = 3  # a hash takes its time, and the first one is made at set-up
 

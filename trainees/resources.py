@@ -106,7 +106,7 @@ class Applications(Kind):
 
         def build(data: dict[str, str]):
             for form in FORMS:
-                yield form({**data, "version": str(after.version)}, instance=after, partial=True)
+                yield form({**data, "version": str(after.version)}, instance=after, complete=False)
 
         cleaned, faults = clean_row({**before, **given}, build)
         for key, reason in faults:

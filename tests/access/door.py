@@ -26,8 +26,14 @@ NOT_SERVED = "405"
 REFUSED = "400"
 FAULT = "5xx"
 
-# Written by every request: the session, counters of limits, the list of one's own sessions.
-ALWAYS_WRITTEN = {"django_session", "cache_table", "usersessions_usersession"}
+# Written by every request: the session, counters of limits, the list of one's own sessions; and who
+# opened what.
+ALWAYS_WRITTEN = {
+    "accounts_auditrecord",
+    "cache_table",
+    "django_session",
+    "usersessions_usersession",
+}
 _WRITE = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?', re.I)
 
 
@@ -90,7 +96,7 @@ def _where(location: str, path: str) -> str:
     with translation.override("en"):
         if target in {reverse("account_login"), reverse("admin:login")} and target != path:
             return LOGIN
-        if target == reverse("mfa_index") and "/2fa/" not in path:
+        if target == reverse("mfa_index") and target != path:
             return FACTOR
     return SERVED
 
@@ -100,6 +106,7 @@ _MASKS = [
     (re.compile(r'(csrfmiddlewaretoken"? value="?)[\w-]+'), r"\1CSRF"),
     (re.compile(r'("X-CSRFToken": ?")[\w-]+'), r"\1CSRF"),
     (re.compile(r"(csrftoken=)[\w-]+"), r"\1CSRF"),
+    (re.compile(r"(sessionid=)\w+"), r"\1SESSION"),
     (re.compile(r'(messages="?[^:;]+):[\w-]+:[\w-]+'), r"\1:SIGNED"),  # signed with the second
     (re.compile(r"(nonce[=-]\"?)[\w+/=-]+"), r"\1NONCE"),
 ]

@@ -17,12 +17,15 @@ NOT_TEXT = {
     "accounts.FormDraft.form",
     "accounts.FormDraft.values",  # written with the canary by `world`
     "accounts.Invitation.token_hash",
+    "accounts.SheetCode.code_hash",
+    "desk.Upload.kind",
     "accounts.User.password",  # marked as nobody's by `world`
     "trainees.Application.person",  # the snapshot of marked columns
     "trainees.OverseasOffice.code",
 }
 # Written by the portal from the marked rows: marking them would hide what it puts there.
 WRITTEN_BY_THE_PORTAL = {
+    "accounts.AuditRecord",
     "accounts.Submission",
     "account.EmailConfirmation",
     "admin.LogEntry",
@@ -42,6 +45,7 @@ OF_THE_PROGRAMME = {
     "auth.Permission",
     "contenttypes.ContentType",
     "hosts.DemandSurvey",
+    "schedule.CycleMove",
     "notices.NumberRegister",
     "schedule.Deadline",
     "schedule.DeadlineTemplate",

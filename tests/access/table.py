@@ -15,6 +15,7 @@ OPTIONS, PUT, PATCH and DELETE are served nowhere. HEAD is answered as GET, with
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from tests.access.door import FACTOR, FORBIDDEN, LOGIN, MISSING, NOT_SERVED, SERVED
 
@@ -36,6 +37,7 @@ PEOPLE = (
 )
 DESK = ("staff", "administrator")
 WITHOUT_FACTOR = "nofactor"
+OPEN: dict[str, Any] = {"open_without_factor": True}  # what leads to a second factor, and out
 ROLES = (*STRANGERS, WITHOUT_FACTOR, *PEOPLE)
 OFFICIALS = tuple(role for role in PEOPLE if role not in {"trainee", "alumnus", "former"})
 EVERYBODY = STRANGERS + PEOPLE
@@ -81,8 +83,8 @@ def person(methods: str, **more) -> Row:
 
 
 def account(methods: str, who: tuple[str, ...] = (*PEOPLE, WITHOUT_FACTOR), **more) -> Row:
-    """Pages of one's own account; to set up the second factor, they are open without it."""
-    return Row(methods, who, open_without_factor=True, **more)
+    """Pages of one's own account; those that set up the second factor are open without it."""
+    return Row(methods, who, **more)
 
 
 def entrance(methods: str, **more) -> Row:
@@ -91,7 +93,6 @@ def entrance(methods: str, **more) -> Row:
         methods,
         (*EVERYBODY, WITHOUT_FACTOR),
         strangers=SERVED,
-        open_without_factor=True,
         **more,
     )
 
@@ -126,7 +127,7 @@ PORTAL: dict[str, Row] = {
     "favicon.ico": public("GET"),
     "healthz": public("GET"),
     "readyz": public("GET"),
-    "switch_language": entrance("GET", values={"code": "en"}),
+    "switch_language": entrance("GET", values={"code": "en"}, **OPEN),
     "set_language": public("GET POST"),
     "verify:form": public("GET POST"),
     "verify:letter": public("GET", object="code"),
@@ -138,9 +139,9 @@ PORTAL: dict[str, Row] = {
     "accounts:home": person("GET"),
     "accounts:overview": person("GET"),
     "accounts:profile": person("GET POST"),
-    "accounts:invitation": public("GET", object="token"),
-    # Whoever has opened a link in this browser, and nobody else.
+    # Whoever has opened a link in this browser, and nobody else; asked before the link is opened.
     "accounts:accept": Row("GET POST", ("link",), others=MISSING, strangers=MISSING),
+    "accounts:invitation": public("GET", object="token"),
     "usersessions_list": person("GET POST"),
     # --- hosts and their relay
     "hosts:home": page("GET", "coordinator", "relay"),
@@ -197,8 +198,8 @@ OWN_KEY = {"coordinator": ("own",)}
 RESET_LINK = "/en/account/password/reset/key/abc-def/"
 
 ACCOUNTS: dict[str, Row] = {
-    "account_login": entrance("GET POST"),
-    "account_logout": entrance("GET POST"),
+    "account_login": entrance("GET POST", **OPEN),
+    "account_logout": entrance("GET POST", **OPEN),
     "account_inactive": entrance("GET"),
     "account_signup": entrance("GET POST"),
     "account_request_login_code": entrance("GET POST"),
@@ -212,20 +213,22 @@ ACCOUNTS: dict[str, Row] = {
     "account_change_password": account("GET POST"),
     # Trainees and alumni keep to their codes; nobody else is without a role.
     "account_set_password": account("GET POST", (*OFFICIALS, WITHOUT_FACTOR), others=MISSING),
-    "account_reauthenticate": account("GET POST", WITH_SECRET),
-    "mfa_index": account("GET"),
+    "account_reauthenticate": account("GET POST", WITH_SECRET, **OPEN),
+    "mfa_index": account("GET", **OPEN),
     "mfa_authenticate": account("GET POST"),
-    "mfa_reauthenticate": account("GET POST", WITH_SECRET),
-    "mfa_activate_totp": account("GET POST"),
-    "mfa_deactivate_totp": account("GET POST", WITH_TOTP, others=MISSING),
-    "mfa_sheet": account("GET POST"),
-    "mfa_list_webauthn": account("GET"),
-    "mfa_add_webauthn": account("GET POST"),
+    "mfa_reauthenticate": account("GET POST", WITH_SECRET, **OPEN),
+    "mfa_activate_totp": account("GET POST", **OPEN),
+    "mfa_deactivate_totp": account("GET POST", WITH_TOTP, others=MISSING, also=frozenset({FACTOR})),
+    "mfa_sheet": account("GET POST", **OPEN),
+    "mfa_list_webauthn": account("GET", **OPEN),
+    "mfa_add_webauthn": account("GET POST", **OPEN),
     "mfa_login_webauthn": account("GET POST"),
     # Without a valid answer of the passkey it leads to the sign-in.
-    "mfa_reauthenticate_webauthn": account("GET POST", WITH_SECRET, also=frozenset({LOGIN})),
-    "mfa_edit_webauthn": of("key", "GET POST", OWN_KEY, open_without_factor=True),
-    "mfa_remove_webauthn": of("key", "GET POST", OWN_KEY, open_without_factor=True),
+    "mfa_reauthenticate_webauthn": account(
+        "GET POST", WITH_SECRET, also=frozenset({LOGIN}), **OPEN
+    ),
+    "mfa_edit_webauthn": of("key", "GET POST", OWN_KEY),
+    "mfa_remove_webauthn": of("key", "GET POST", OWN_KEY),
 }
 
 

@@ -99,6 +99,7 @@ def _rows_of(name: str, offers: str) -> dict[str, Row]:
     readers = ("administrator",) if "seen" in words else DESK
     changers = ("administrator",) if "administrators" in words else DESK
     anything = dict.fromkeys(readers, ("known", "unknown"))
+    led_on = dict.fromkeys(DESK, ("known", "unknown"))
     changed = dict.fromkeys(changers if "change" in words else (), ("known", "unknown"))
     adders = changers if "add" in words else ()
     rows = {
@@ -107,7 +108,8 @@ def _rows_of(name: str, offers: str) -> dict[str, Row]:
         f"admin:{name}_change": Row("GET POST", anything, row, posts=changed, is_desk=True),
         f"admin:{name}_history": Row("GET", anything, row, is_desk=True),
         f"admin:{name}_delete": Row("GET POST", {}, row, is_desk=True),
-        f"admin/{app}/{model}/<path:object_id>/": Row("GET", anything, row, is_desk=True),
+        # Leads on to the row's page, whatever the number.
+        f"admin/{app}/{model}/<path:object_id>/": Row("GET", led_on, row, is_desk=True),
     }
     if "export" in words:
         rows[f"admin:{name}_export"] = desk("GET POST")

@@ -11,6 +11,7 @@ from django.db import models
 from django.test import RequestFactory
 from django.urls import reverse
 
+from accounts.editing import version_of
 from accounts.models import Organisation, User
 from hosts.forms import requests as request_forms
 from hosts.models import HostRequest, LocalGovernment, SurveyAnswer, TrainingUnit
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 # Written by the portal itself beside every change.
 BESIDE = {"auditlog.LogEntry", "admin.LogEntry", "accounts.Submission", "sessions.Session"}
-BESIDE |= {"notices.Mail", "notices.MailEvent"}
+BESIDE |= {"accounts.AuditRecord", "notices.Mail", "notices.MailEvent"}
 
 
 @pytest.fixture(scope="module")
@@ -183,7 +184,8 @@ def _of_people(world: World) -> Iterator[Sent]:
     for role in ("trainee", "coordinator", "staff"):
         values = {"name": "New Name", "language": "ja" if role == "trainee" else "en"}
         row = world.people[role]
-        yield Sent("profile", role, path, values, columns(User, *values), row)
+        own, known = columns(User, *values), {"version": version_of(row, [*values])}
+        yield Sent("profile", role, path, {**values, **known}, own, row)
     application = Application.objects.get(public_id=world.objects["application"]["own"])
     trainee = Trainee.objects.get(user=person)
     steps = {

@@ -95,7 +95,7 @@ def test_when_the_membership_ends_the_next_request_gets_nothing(
     with door.undone():
         Membership.objects.filter(user=world.people[owner]).update(ends_on=yesterday)
 
-        assert {ask(world, door, path, owner) for path in files} <= {then, MISSING}
+        assert {ask(world, door, path, owner) for path in files} <= {then, MISSING, LOGIN}
 
 
 def test_a_closed_account_gets_nothing(world: World, door: Door):

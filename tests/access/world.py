@@ -26,6 +26,7 @@ from fido2.cose import ES256
 from fido2.utils import websafe_encode
 from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData
 
+from accounts.access import AccessEvent
 from accounts.models import PERSONAL_ROLES, FormDraft, Membership, Organisation, Role, User
 from desk.imports import keep_upload
 from desk.models import Upload
@@ -98,6 +99,8 @@ def build() -> World:
     _people(world)
     _survey(world)
     _selection(world)
+    world.objects["upload"] = {"known": _upload(world).public_id, "unknown": UNKNOWN}
+    AccessEvent.objects.create(user=world.people["coordinator"], kind=AccessEvent.Kind.CODE_USED)
     mark_all(world.owners)
     _secrets(world)
     _decisions(world)
@@ -357,7 +360,6 @@ def _board(world: World) -> None:
         "known": world.people["coordinator"].public_id,
         "unknown": UNKNOWN,
     }
-    world.objects["upload"] = {"known": _upload(world).public_id, "unknown": UNKNOWN}
     world.objects["deskanswer"] = {
         "known": world.objects["answer"]["neighbour"],
         "unknown": UNKNOWN,
@@ -392,6 +394,9 @@ def _sign_in(world: World) -> None:
         session = client.session
         asked = SimpleNamespace(session=session, path="")
         record_authentication(asked, person, "password", reauthenticated=True)
+        session["roles"] = sorted(
+            f"{m.role}:{m.organisation_id}" for m in person.active_memberships
+        )
         session["began_at"] = time.time()
         session["seen_at"] = time.time() + 3600  # the walk is long; its sessions are not renewed
         session.save()

@@ -45,6 +45,7 @@ def seen(response, typed: str) -> Answer:
     body = response.content.decode()
     body = re.sub(r'(name="csrfmiddlewaretoken" value=")[^"]+', r"\1-", body)
     body = re.sub(r'"challenge": "[^"]+"', '"challenge": "-"', body)
+    body = re.sub(r'(name="once" value=")[^"]+', r"\1-", body)
     headers = {name: value for name, value in response.headers.items() if name != "Expires"}
     cookies = (
         re.sub(r"(=)[^;]+|expires=[^;]+", r"\1-", cookie.OutputString(), count=1)

@@ -110,7 +110,8 @@ def check_one_winner_of_a_sign_up() -> None:
     answers = at_once(*[lambda job=job: sign_up(*job) for job in jobs])
 
     assert failures(answers) == []
-    assert [answer.status_code for answer in answers] == [302] * 3
+    # Who comes while the winner is at it is led on like them; who comes later finds it closed.
+    assert {answer.status_code for answer in answers} <= {200, 302}
     inside = ["_auth_user_id" in client.session for client in clients]
     assert inside.count(True) == 1
     user = User.objects.get(email="ochi@example.jp")

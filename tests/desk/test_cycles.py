@@ -1,12 +1,13 @@
 """The end of a cycle on the desk, and that nothing of an ended cycle is written."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Invitation
 from hosts.models import HostRequest, SurveyAnswer
 from hosts.services import HostError, receive_answer, return_answer, start_request, submit_no_demand
 from hosts.states import AnswerState
@@ -185,6 +186,9 @@ def verbs_on(cycle: Cycle) -> dict[str, Callable[[], object]]:
         for _each in range(2)
     ]
     unanswered = NominationFactory(application__cycle=cycle)
+    Invitation.objects.filter(pk=unanswered.invitation_id).update(
+        created_at=timezone.now() - timedelta(hours=1)
+    )
     seat = open_request(cycle, number=5)
     stranger = submitted_application(CycleFactory()).trainee
     return {

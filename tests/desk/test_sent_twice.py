@@ -180,16 +180,22 @@ MOVES = {
     *("hosts:request_discard", "hosts:no_demand", "hosts:relay_act", "hosts:unit_delete"),
     *("placements:nomination_confirm", "placements:nomination_refuse"),
     *("desk:answer_receive", "desk:answer_return", "desk:take_back"),
-    "accounts:invitation",  # its token is spent once
+    *("desk:application_return", "desk:close_cycle", "desk:call_off_cycle"),
+    *("desk:close_account", "desk:reopen_account", "desk:reset_factor"),
+    "accounts:accept",  # its invitation is spent once
+    *("desk:mails_send_again", "desk:mails_arrived"),  # a mail that was decided waits no more
+    "desk:sheet_preview",  # the file is gone once it was taken in
+    "desk:end_sessions",  # a person without sessions has none to end
 }
 # A row is edited with its version (test_stale_edits.py); the last step of two of them submits.
 EDITS = {"hosts:request_step", "hosts:unit", "trainees:application_step", "accounts:profile"}
 # What was typed replaces what was typed before.
-AUTOSAVES = {"hosts:request_autosave", "trainees:application_autosave"}
+AUTOSAVES = {"hosts:request_autosave", "trainees:application_autosave", "desk:sheet"}
 READS = {
     *("hosts:answer", "hosts:home", "hosts:relay", "hosts:request"),
     *("trainees:status", "trainees:application", "placements:notice"),
-    *("accounts:home", "accounts:overview"),
+    *("accounts:home", "accounts:overview", "accounts:invitation"),
+    *("desk:access", "desk:sheets", "desk:sheet_export"),
     *("desk:start", "desk:answer", "desk:letter", "desk:board"),
     *("outreach:home", "outreach:help", "outreach:accessibility", "outreach:privacy"),
 }

@@ -105,7 +105,7 @@ def quick_beat(env: dict[str, str]) -> Iterator[Running]:
 def quick_web(env: dict[str, str]) -> Iterator[Running]:
     """The web process, ready when its log says so: it may have no broker to reach."""
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", f"{APP}:application", "--threads=4"]
+    command = [sys.executable, "-m", "gunicorn", f"{APP}:application", "--workers=1"]
     command += [f"--bind=127.0.0.1:{port}", "--no-control-socket"]
     ready = "Booting worker"
     with running(command, env, ready=lambda found: ready in found.output, port=port) as found:

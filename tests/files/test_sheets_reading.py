@@ -112,8 +112,8 @@ def test_a_heavy_file_stays_within_ten_seconds_and_300_megabytes(name: str):
 
 
 def test_opened_without_limits_a_heavy_file_breaks_them_control():
-    """One text of 120 MB in a file of 0.1 MB, opened as the package's first example opens it."""
-    text = "x" * 120_000_000
+    """One text of 240 MB in a file of 0.2 MB, opened as the package's first example opens it."""
+    text = "x" * 240_000_000
     data = with_sheet(f'<row r="1"><c r="A1" t="inlineStr"><is><t>{text}</t></is></c></row>')
 
     with pytest.raises(AssertionError):

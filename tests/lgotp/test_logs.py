@@ -95,21 +95,23 @@ def test_a_page_that_fails_logs_no_token_no_query_and_nothing_posted(log, monkey
     ours, plain = log
     token = "aB3" + CANARY
     monkeypatch.setattr("accounts.models.Invitation.hash_of", staticmethod(fail_with_its_argument))
-    client = Client(raise_request_exception=False)
-
-    answer = client.post(
-        reverse("accounts:invitation", args=[token]) + f"?passport={CANARY}",
-        {"name": CANARY, "password": CANARY},
-        headers={"Referer": f"https://{CANARY}.example"},
+    monkeypatch.setattr(
+        "accounts.forms.SignInForm.clean", lambda form: fail_with_its_argument(form.data)
     )
+    client = Client(raise_request_exception=False, headers={"Referer": f"https://{CANARY}.example"})
 
-    assert answer.status_code == 500
+    opened = client.get(
+        reverse("accounts:invitation", args=[token]), query_params={"passport": CANARY}
+    )
+    sent = client.post(reverse("account_login"), {"login": "a@example.jp", "password": CANARY})
+
+    assert (opened.status_code, sent.status_code) == (500, 500)
     assert CANARY not in ours.getvalue()
     assert {line["logger"] for line in lines(ours)} == {"django.request"}
     assert CANARY in plain.getvalue()
 
 
-def fail_with_its_argument(token: str) -> str:
+def fail_with_its_argument(token: object) -> str:
     raise RuntimeError(token)
 
 
