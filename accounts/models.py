@@ -72,9 +72,9 @@ class UserManager(BaseUserManager["User"]):
     def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
         """Create the first administrator of an installation, with a membership of its operator."""
         user = self.create_user(email, password, **fields)
-        operator, _created = Organisation.objects.get_or_create(
-            kind=Organisation.Kind.OPERATOR,
-            defaults={"name_ja": "運営団体", "name_en": "Operator"},
+        operators = Organisation.objects.filter(kind=Organisation.Kind.OPERATOR).order_by("pk")
+        operator = operators.first() or Organisation.objects.create(
+            kind=Organisation.Kind.OPERATOR, name_ja="運営団体", name_en="Operator"
         )
         Membership.objects.create(user=user, organisation=operator, role=Role.ADMINISTRATOR)
         return user

@@ -15,6 +15,7 @@ from django.http import HttpRequest
 
 from notices.models import LetterMove
 
+from .access import AccessEvent
 from .addresses import client_address
 from .models import Membership, User
 from .trail import Act, AuditRecord, fingerprint_of, record
@@ -26,6 +27,12 @@ ACTS = {
     LogEntry.Action.ACCESS: Act.READ,
 }
 PERMISSION_COLUMNS = {"is_active", "is_demo"}
+TOLD_BY_SIGNALS = {AccessEvent.Kind.FACTOR_ADDED, AccessEvent.Kind.FACTOR_REMOVED}
+OPENS_OR_CLOSES = {
+    AccessEvent.Kind.CLOSED,
+    AccessEvent.Kind.REOPENED,
+    AccessEvent.Kind.SESSIONS_ENDED,
+}
 
 
 def record_for(
@@ -80,6 +87,19 @@ def _on_letter(sender: Any, instance: LetterMove, created: bool, **kwargs: Any) 
             row=instance.letter,
             fields=["state"],
             address=who.get("remote_addr") or "",
+        )
+
+
+@receiver(post_save, sender=AccessEvent)
+def _on_access(sender: Any, instance: AccessEvent, created: bool, **kwargs: Any) -> None:
+    """What somebody did to a person's ways in; the reason stands in the event."""
+    if created and instance.kind not in TOLD_BY_SIGNALS:
+        record(
+            Act.PERMISSION if instance.kind in OPENS_OR_CLOSES else Act.CREDENTIAL,
+            actor_id=instance.by_id,
+            row=instance.user,
+            fields=[instance.kind],
+            address=auditlog_value.get({}).get("remote_addr") or "",
         )
 
 

@@ -22,6 +22,9 @@ admin.site.login = secure_admin_login(already_in)  # type: ignore[method-assign]
 admin.site.search = bearing_any_page(admin.site.search)  # type: ignore[attr-defined]
 
 icon = RedirectView.as_view(url="/static/portal/icon.svg", http_method_names=READ)
+to_ones_password = RedirectView.as_view(
+    pattern_name="account_change_password", http_method_names=READ
+)
 first_page = RedirectView.as_view(pattern_name="desk:start", http_method_names=READ)
 
 handler500 = "desk.faults.server_error"
@@ -34,6 +37,8 @@ urlpatterns = [
     path("language/", set_language, name="set_language"),  # the staff desk's own switch
     path("verify/", include("outreach.urls_verify")),
     path("admin/", first_page),
+    # One page for everybody's password, behind its brakes; Django's own has none.
+    path("admin/password_change/", to_ones_password),
     path("admin/", include("desk.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -41,7 +41,7 @@ def trainee_letters(request: HttpRequest, application: Application) -> dict[str,
         notices = list(visible.select_related("letter").order_by("-pk"))
     return {
         "notices": notices,
-        "decision_by": None if notices else _decision_by(cycle=application.cycle_id),
+        "decision_by": None if notices else _still_ahead(application.cycle),
         "key": f"a{application.pk}",
         "is_aside": True,
     }
@@ -71,6 +71,13 @@ def host_letters(request: HttpRequest, government: LocalGovernment) -> dict[str,
         "decision_by": _decision_by(cycle__survey__answers__government=government),
         "key": f"g{government.pk}",
     }
+
+
+def _still_ahead(cycle: Cycle) -> date | None:
+    """The day of the decision of an open cycle, while it is ahead."""
+    deadline = cycle.deadlines_by_code.get(DeadlineCode.DECISION)
+    is_ahead = deadline is not None and deadline.due_on >= timezone.localdate()
+    return deadline.due_on if is_ahead and cycle.state == Cycle.State.OPEN else None
 
 
 def _decision_by(**of_cycle) -> date | None:

@@ -14,6 +14,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -333,6 +334,11 @@ class Cycle(Versioned):
 
     def __str__(self) -> str:
         return f"{self.programme} {self.year_label}"
+
+    @cached_property
+    def deadlines_by_code(self) -> dict[str, "Deadline"]:
+        """Its deadlines by their codes, read once for all that a page says of them."""
+        return {deadline.code: deadline for deadline in self.deadlines.all()}
 
     @property
     def year_label(self) -> str:

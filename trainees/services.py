@@ -190,7 +190,7 @@ def _is_empty(value: object) -> bool:
 
 def deadline_of(cycle: Cycle) -> Deadline | None:
     """Until when applications of this cycle are to be submitted."""
-    return cycle.deadlines.filter(code=DeadlineCode.APPLICATION).first()
+    return cycle.deadlines_by_code.get(DeadlineCode.APPLICATION)
 
 
 def _tell(application: Application, template: str, reason: str = "") -> None:

@@ -54,7 +54,8 @@ PAGES: dict[str, Row] = {
     "admin:index": Row("GET", EVERYBODY, strangers=SERVED),  # the same address as "admin/"
     "admin:login": Row("GET", DESK),
     "admin:logout": Row("POST", PEOPLE, strangers=SERVED, also=frozenset({SERVED})),
-    "admin:password_change": desk("GET POST"),
+    "admin/password_change/": Row("GET", EVERYBODY, strangers=SERVED),  # leads to one's account
+    "admin:password_change": Row("GET", EVERYBODY, strangers=SERVED),  # the same address
     "admin:password_change_done": desk("GET"),
     "admin:search": desk("GET", path="/admin/search/?s=a"),
     "admin:autocomplete": desk("GET", path=AUTOCOMPLETE),

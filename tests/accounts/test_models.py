@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.models import Membership, Role, User
+from accounts.models import Membership, Organisation, Role, User
 from tests.factories import MembershipFactory, OrganisationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -99,3 +99,13 @@ def test_a_personal_role_has_no_organisation():
         MembershipFactory(role=Role.TRAINEE, organisation=OrganisationFactory())
     with pytest.raises(IntegrityError), transaction.atomic():
         MembershipFactory(role=Role.STAFF, organisation=None)
+
+
+@pytest.mark.django_db
+def test_the_first_administrator_joins_the_first_operator_where_there_are_two():
+    first = OrganisationFactory(kind=Organisation.Kind.OPERATOR)
+    OrganisationFactory(kind=Organisation.Kind.OPERATOR)
+
+    user = User.objects.create_superuser("first@example.jp", "correct horse battery", name="Sato")
+
+    assert user.memberships.get().organisation == first

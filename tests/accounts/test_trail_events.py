@@ -14,6 +14,7 @@ from django.utils import translation
 from accounts.addresses import client_address
 from accounts.editing import version_of
 from accounts.models import AuditRecord, Role, User
+from accounts.services import close_account, reopen_account
 from accounts.trail import Act
 from tests.factories import (
     CycleFactory,
@@ -227,3 +228,16 @@ def test_a_change_with_a_garbled_forwarded_address_is_saved_and_logged(client):
 
     assert answer.status_code == 302
     assert written(Act.UPDATE)[-1].address == "127.0.0.1"
+
+
+def test_what_an_administrator_does_to_somebodys_ways_in_is_recorded():
+    boss, person = staff_member(Role.ADMINISTRATOR), member_of(OrganisationFactory(), Role.MIC)
+
+    close_account(person, by=boss, reason="left the office")
+    reopen_account(person, by=boss, reason="came back")
+
+    records = [
+        each for each in written(Act.PERMISSION) if each.fields in (["closed"], ["reopened"])
+    ]
+    assert [(each.actor_id, each.object_id) for each in records] == [(boss.pk, str(person.pk))] * 2
+    assert "left the office" not in str(list(AuditRecord.objects.values()))
