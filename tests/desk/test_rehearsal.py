@@ -117,11 +117,11 @@ def test_an_actor_that_breaks_a_rule_is_found_on_the_day_with_the_row_control(tm
 def test_nothing_of_the_portals_own_settings_reaches_the_process(tmp_path, monkeypatch):
     own = ["DATABASE_URL", "PORTAL_DATA_DIR", "SECRET_KEY", "EMAIL_URL", "REDIS_URL", "FIELD_KEYS"]
     for name in own:
-        monkeypatch.setenv(name, f"portal-{name}")
+        monkeypatch.setenv(name, f"of-the-portal:{name}")
 
     given = environment(tmp_path, 1)
 
-    assert [name for name, value in given.items() if "portal-" in value] == []
+    assert [name for name, value in given.items() if "of-the-portal:" in value] == []
     assert given["DATABASE_URL"].startswith(f"sqlite:///{tmp_path}")
 
 

@@ -4,11 +4,14 @@ import email
 import email.policy
 import html
 import io
+import re
 import secrets
 import subprocess
 import zipfile
 from collections.abc import Iterable
 from urllib.parse import unquote
+
+_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 
 def canary(owner: str) -> str:
@@ -55,11 +58,7 @@ def found_in(text: str, canaries: Iterable[str]) -> set[str]:
 
 def _json(text: str) -> str:
     r"""JSON written with \u escapes, read."""
-    if "\\u" not in text:
-        return ""
-    return text.encode("latin-1", errors="backslashreplace").decode(
-        "unicode_escape", errors="replace"
-    )
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "\\u" in text else ""
 
 
 def _pdf(content: bytes) -> str:

@@ -25,7 +25,7 @@ from tests.faults.outbox import (
     wait_until,
 )
 from tests.faults.processes import Running
-from tests.faults.sink import Sink
+from tests.faults.sink import ACCEPTED, Received, Sink
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -62,13 +62,19 @@ def test_a_worker_killed_right_after_each_250_loses_nothing_and_doubles_only_tha
     workers: list[Running] = []
     killed: list[str] = []
 
+    def stop(received: Received, _n: int) -> str:
+        """Until it is killed the worker does not get to read the 250 that is on its way."""
+        if received.message_id not in killed:
+            os.killpg(workers[-1].pid, signal.SIGSTOP)
+        return ACCEPTED
+
     def kill(n: int) -> None:
         message_id = sink.messages[n - 1].message_id
         if message_id not in killed:
             killed.append(message_id)
             os.killpg(workers[-1].pid, signal.SIGKILL)
 
-    sink.after_250 = kill
+    sink.answer, sink.after_250 = stop, kill
     env = quick_environment(sink)
     deadline = time.monotonic() + 90
     while not is_over():
