@@ -1,5 +1,6 @@
-"""What README and docs say is there: commands, settings, links, and the words of the buttons."""
+"""What README and docs say is there: commands, settings, links, tests, the words of the buttons."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -12,6 +13,7 @@ README = ROOT / "README.md"
 DOCS = ROOT / "docs"
 PAGES = [README, *sorted(DOCS.rglob("*.md"))]
 GUIDES = sorted((DOCS / "guides").glob("*.md"))
+PROMISES = DOCS / "promises.md"
 
 # Commands of Django's that README names, and may.
 OF_DJANGO = {"check", "collectstatic", "createcachetable", "createsuperuser", "migrate"}
@@ -89,6 +91,60 @@ def test_every_decision_is_short_and_stands_in_the_list():
 
     assert listed == [record.name for record in records]
     assert [name_of(r) for r in records if len(r.read_text().splitlines()) > 25] == []
+
+
+def functions_in(path: Path) -> set[str]:
+    """The functions of a file and the methods of its classes, as pytest names them."""
+    found = set()
+    for node in ast.parse(path.read_text()).body if path.exists() else []:
+        if isinstance(node, ast.FunctionDef):
+            found.add(node.name)
+        elif isinstance(node, ast.ClassDef):
+            methods = [each for each in node.body if isinstance(each, ast.FunctionDef)]
+            found |= {f"{node.name}::{method.name}" for method in methods}
+    return found
+
+
+def unknown_tests(text: str) -> list[str]:
+    """The tests that a text names and no file has."""
+    named = sorted(set(re.findall(r"\b(tests/[\w/]+\.py)::([\w:]*)", text)))
+    return [f"{file}::{name}" for file, name in named if name not in functions_in(ROOT / file)]
+
+
+def soak_differences(text: str) -> set[str]:
+    """The long forms that a text names and `soak/` lacks, and the other way round."""
+    scripts = {name_of(path) for path in (ROOT / "soak").glob("[!_]*.py")}
+    return scripts ^ set(re.findall(r"\bsoak/\w+\.py", text))
+
+
+def test_every_test_that_the_promises_name_exists():
+    text = PROMISES.read_text()
+
+    assert "`tests/" in text
+    assert unknown_tests(text) == []
+
+
+def test_the_promises_name_every_long_form_and_no_other():
+    assert soak_differences(PROMISES.read_text()) == set()
+
+
+def test_a_name_that_nothing_bears_is_found_control():
+    wrong = [
+        "tests/no_file.py::test_a",
+        "tests/test_docs.py::",
+        "tests/test_docs.py::NoClass::test_a",
+        "tests/test_docs.py::test_no_such_name",
+    ]
+    right = "tests/test_docs.py::test_every_test_that_the_promises_name_exists"
+    method = "tests/desk/test_stale_edits.py::TestInterleavings::test_nothing_is_overwritten_unseen"
+
+    assert unknown_tests(" | ".join([*wrong, right, method])) == wrong
+
+
+def test_a_long_form_that_is_wrong_or_left_out_is_found_control():
+    text = PROMISES.read_text().replace("soak/outbox.py", "soak/inbox.py")
+
+    assert soak_differences(text) == {"soak/inbox.py", "soak/outbox.py"}
 
 
 def patterns(language: str) -> list[re.Pattern[str]]:
