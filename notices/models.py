@@ -4,6 +4,7 @@ import hashlib
 import json
 import secrets
 import string
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -194,9 +195,11 @@ class Letter(models.Model):
         return self.issued_at is not None
 
     def fingerprint(self) -> str:
-        """The SHA-256 of everything in this row that may not change once it is issued."""
+        """The SHA-256 of everything in this row that may not change once it is issued, its moments
+        as the database gives them back.
+        """
         fixed = {
-            field.attname: getattr(self, field.attname)
+            field.attname: _in_utc(getattr(self, field.attname))
             for field in self._meta.concrete_fields
             if field.name not in {"state", "seal"}
         }
@@ -228,6 +231,11 @@ class Letter(models.Model):
     def _stored_if_issued(self) -> dict[str, Any] | None:
         """The stored row that may not change any more, None before the issue."""
         return Letter.objects.issued().filter(pk=self.pk).values().first()
+
+
+def _in_utc(value: Any) -> Any:
+    """A moment in UTC, whatever zone it was written in; all else as it is."""
+    return value.astimezone(UTC) if isinstance(value, datetime) else value
 
 
 def _plain(value: Any) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from django.utils import timezone
 
 from notices import pdf
 from notices.letters import (
@@ -277,3 +278,13 @@ def test_the_owner_of_the_database_can_seal_a_changed_row_anew(issue: Make):
     tampered("UPDATE notices_letter SET seal = %s WHERE id = %s", forged, letter.pk)
 
     assert list(verify_letters()) == []
+
+
+@pytest.mark.django_db
+def test_a_letter_issued_by_a_clock_of_another_zone_has_the_seal_of_its_row(issue, monkeypatch):
+    now = timezone.localtime()
+    monkeypatch.setattr(timezone, "now", lambda: now)
+
+    letter = issue()
+
+    assert Letter.objects.get(pk=letter.pk).fingerprint() == letter.seal
