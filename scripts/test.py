@@ -234,6 +234,7 @@ def main() -> int:
     RESULTS.mkdir()
     outcomes = []
     with tempfile.TemporaryDirectory(prefix="portal-checks-") as data_dir:
+        os.chmod(data_dir, 0o711)  # noqa: S103 - PostgreSQL runs as somebody else and goes through
         env = {name: value for name, value in os.environ.items() if name not in OWN_SETTINGS}
         env["PORTAL_DATA_DIR"] = env["TMPDIR"] = data_dir
         for run_stage in STAGES[stage]:

@@ -36,6 +36,7 @@ SILENCED_SYSTEM_CHECKS = ["desk.DATABASE_URL"]
 def line(proxy, mode):
     """The line is in this mode for the block, and whole again after it."""
     proxy.mode = mode
+    time.sleep(0.2)  # until open connections have met it
     try:
         yield
     finally:
