@@ -103,9 +103,12 @@ def test_without_our_engine_a_silent_database_holds_the_page(portal, tmp_path):
 
 @pytest.mark.parametrize("mode", ["refuse", "hole"])
 def test_without_redis_every_page_stays_the_sign_in_too(portal, site, mode):
+    for ask in [*pages(portal, site)] * 2:  # each process may hold a line that the last test cut
+        check_back(ask)
     with line(portal.redis_line, mode):
         answers = [ask() for ask in pages(portal, site)]
 
+    assert {(answer.path, answer.status) for answer in answers if answer.status == 503} == set()
     assert {answer.status for answer in answers} <= {200, 404}
     assert max(answer.seconds for answer in answers) < SECONDS
 

@@ -207,7 +207,7 @@ def answer_survey(host: Roaming, post: Post, year: int) -> None:
     from hosts.models import HostRequest
 
     link = link_in(post.last(COORDINATOR))
-    signup = host.done(host.send(host.get(link), to=""))
+    signup = host.done(host.send(host.follow(host.get(link)), to=""))
     host.done(
         host.send(
             signup, email=COORDINATOR, password1=PASSWORD, password2=PASSWORD, holding="password1"
@@ -271,7 +271,7 @@ def apply_for(nominee: Roaming, post: Post) -> None:
     from trainees.models import Application
 
     link = link_in(post.last(NOMINEE))
-    ask = nominee.done(nominee.send(nominee.get(link), to=""))
+    ask = nominee.done(nominee.send(nominee.follow(nominee.get(link)), to=""))
     confirm = nominee.done(nominee.send(ask, email=NOMINEE))
     code = re.search(r"\b([A-Z0-9]{4}-[A-Z0-9]{4}|[A-Z0-9]{6})\b", post.last(NOMINEE, 2))[1]
     nominee.done(nominee.send(confirm, code=code))
