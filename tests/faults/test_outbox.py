@@ -65,6 +65,7 @@ def test_a_worker_killed_right_after_each_250_loses_nothing_and_doubles_only_tha
     def stop(received: Received, _n: int) -> str:
         """Until it is killed the worker does not get to read the 250 that is on its way."""
         if received.message_id not in killed:
+            wait_until(lambda: bool(workers) and workers[-1].process.poll() is None)
             os.killpg(workers[-1].pid, signal.SIGSTOP)
         return ACCEPTED
 
