@@ -66,6 +66,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def save_user(self, request, user: User, form, commit: bool = True) -> User:
         invitation = self._invitation(request)
+        if invitation is None:  # it was used by somebody else while this form was read
+            request.session.pop("invitation", None)
+            raise ImmediateHttpResponse(redirect("accounts:accept"))
         user = super().save_user(request, user, form, commit=False)
         user.email = user.email.lower()
         user.name = invitation.name

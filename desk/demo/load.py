@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -100,6 +100,15 @@ def check_demo() -> None:
         raise DemoError("The demonstration was loaded already.")
     if User.objects.exists() or Cycle.objects.exists():
         raise DemoError("This database is in use; load the demonstration into an empty one.")
+
+
+def take_stock() -> None:
+    """Let PostgreSQL count the rows that this transaction wrote: without it plans are guesses, and
+    some of them take longer than a statement may.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
 
 class _Loader:
@@ -203,6 +212,7 @@ class _Loader:
     def _past_cycle(self, programme: Programme, year: int) -> None:
         """A cycle that was decided: everybody answered, some asked, the notices were issued."""
         cycle = open_cycle(programme, year)
+        take_stock()
         self._date_opening(cycle)
         survey = DemandSurvey.objects.get(cycle=cycle)
         received_on = roll(date(year - 1, 12, 1), "after")
@@ -256,6 +266,7 @@ class _Loader:
     def _running_cycle(self, programme: Programme) -> None:
         """FY2027: the survey is on, some requests are in, the first candidates have applied."""
         cycle = open_cycle(programme, RUNNING_YEAR)
+        take_stock()
         self._date_opening(cycle)
         survey = DemandSurvey.objects.get(cycle=cycle)
         self._answers_so_far(survey)
