@@ -139,13 +139,15 @@ class Press:
         self._end()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         environment = {name: os.environ[name] for name in KEPT & os.environ.keys()}
+        # The order of Python's sets would get into the bytes: each press counts them alike.
+        environment |= {"FONTCONFIG_FILE": str(FONTS_CONF), "PYTHONHASHSEED": "0"}
         with theirs:
             self._process = subprocess.Popen(
                 self.command,
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 cwd=settings.BASE_DIR,
-                env={**environment, "FONTCONFIG_FILE": str(FONTS_CONF)},
+                env=environment,
                 start_new_session=True,  # Ctrl-C ends who prints, and that ends the press
             )
         self._control = ours

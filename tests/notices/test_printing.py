@@ -173,7 +173,7 @@ def test_the_press_is_told_no_secret(monkeypatch: pytest.MonkeyPatch):
         press.close()
 
     names = {entry.split(b"=")[0].decode() for entry in environment.split(b"\0") if entry}
-    assert names - printing.KEPT <= {"FONTCONFIG_FILE", "LC_CTYPE"}
+    assert names - printing.KEPT <= {"FONTCONFIG_FILE", "LC_CTYPE", "PYTHONHASHSEED"}
 
 
 # How much it takes --------------------------------------------------------------------------------
