@@ -17,6 +17,7 @@ from tests.access.door import (
     METHODS,
     MISSING,
     SERVED,
+    TRAIL,
     Answer,
     Door,
     digest,
@@ -66,7 +67,8 @@ def deviations(
                 got, answers[object] = outcome(response, path), whole(response, path)
                 if got not in wanted:
                     found.append(f"{place}: {got}, not {' or '.join(sorted(wanted))}")
-                if not may_write and (written := door.written - ALWAYS_WRITTEN):
+                allowed = ALWAYS_WRITTEN | (TRAIL if got == SERVED else set())
+                if not may_write and (written := door.written - allowed):
                     found.append(f"{place}: wrote {sorted(written)}")
                 if got == MISSING and answers[object] != answers.get("unknown", answers[object]):
                     found.append(f"{place}: differs from an object that does not exist")
