@@ -1,0 +1,36 @@
+"""Local governments, the demand survey with its answers, and what a host offers a trainee."""
+
+from .governments import ANSWERING_DIRECTLY, LocalGovernment, LocalGovernmentQuerySet, check_code
+from .limits import LONG_TEXT, MAX_TRAINEES
+from .programmes import TrainingProgramme, TrainingUnit, TrainingUnitQuerySet
+from .requests import HostRequest, HostRequestMove, HostRequestQuerySet, WishedCountry
+from .surveys import (
+    TO_RECEIVE,
+    DemandSurvey,
+    SurveyAnswer,
+    SurveyAnswerMove,
+    SurveyAnswerQuerySet,
+    passing_through,
+)
+
+__all__ = [
+    "ANSWERING_DIRECTLY",
+    "LONG_TEXT",
+    "MAX_TRAINEES",
+    "TO_RECEIVE",
+    "DemandSurvey",
+    "HostRequest",
+    "HostRequestMove",
+    "HostRequestQuerySet",
+    "LocalGovernment",
+    "LocalGovernmentQuerySet",
+    "SurveyAnswer",
+    "SurveyAnswerMove",
+    "SurveyAnswerQuerySet",
+    "TrainingProgramme",
+    "TrainingUnit",
+    "TrainingUnitQuerySet",
+    "WishedCountry",
+    "check_code",
+    "passing_through",
+]

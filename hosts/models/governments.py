@@ -1,0 +1,125 @@
+"""Local governments: who they are, and what a name or a code tells of them."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation, Role, User
+from japan.codes import CodeError, validate_code
+from japan.text import search_key
+from schedule.vocabulary import DeadlineCode
+
+
+def check_code(code: str) -> None:
+    """Refuse a code of the wrong length or with a wrong check digit, in the reader's words."""
+    try:
+        validate_code(code)
+    except CodeError as error:
+        raise ValidationError(error.args[0]) from error
+
+
+class LocalGovernmentQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> "LocalGovernmentQuerySet":
+        """Staff see all, coordinators their own, relay officers their prefecture's."""
+        if user.is_staff:
+            return self
+        own = Q(organisation__in=user.organisation_ids(Role.COORDINATOR, Role.RELAY))
+        relayed = Q(prefecture__organisation__in=user.organisation_ids(Role.RELAY))
+        return self.filter(own | relayed)
+
+    def named_like(self, text: str) -> "LocalGovernmentQuerySet":
+        """By code, kanji, kana or romaji, whatever their width and case."""
+        return self.filter(search__contains=search_key(text))
+
+
+class LocalGovernment(models.Model):
+    """A prefecture, designated city, city, special ward, town or village of Japan."""
+
+    class Kind(models.TextChoices):
+        PREFECTURE = "prefecture", _("prefecture")
+        DESIGNATED_CITY = "designated_city", _("designated city")
+        CITY = "city", _("city")
+        SPECIAL_WARD = "special_ward", _("special ward")
+        TOWN = "town", _("town")
+        VILLAGE = "village", _("village")
+
+    organisation = models.OneToOneField(
+        Organisation,
+        models.PROTECT,
+        related_name="local_government",
+        verbose_name=_("organisation"),
+    )
+    code = models.CharField(
+        _("code"),
+        max_length=6,
+        unique=True,
+        validators=[check_code],
+        help_text=_("Six digits with the check digit, as the Ministry publishes them."),
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    name = models.CharField(_("name"), max_length=50)
+    kana = models.CharField(_("reading"), max_length=100)
+    romaji = models.CharField(_("romaji"), max_length=100)
+    prefecture = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="municipalities",
+        verbose_name=_("prefecture"),
+    )
+    search = models.CharField(_("search key"), max_length=400, editable=False, db_index=True)
+    valid_until = models.DateField(_("existed until"), null=True, blank=True)
+
+    objects = LocalGovernmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("local government")
+        verbose_name_plural = _("local governments")
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="prefecture", prefecture__isnull=True)
+                | (~Q(kind="prefecture") & Q(prefecture__isnull=False)),
+                name="government_prefecture_of_all_but_prefectures",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def full_name(self) -> str:
+        """With its prefecture, because 25 names occur more than once."""
+        return self.full_name_in(get_language() or "ja")
+
+    def full_name_in(self, language: str) -> str:
+        if self.prefecture is None:
+            return self.short_name_in(language)
+        upper = self.prefecture.short_name_in(language)
+        own = self.short_name_in(language)
+        return f"{upper}{own}" if language == "ja" else f"{own}, {upper}"
+
+    @property
+    def short_name(self) -> str:
+        return self.short_name_in(get_language() or "ja")
+
+    def short_name_in(self, language: str) -> str:
+        return self.name if language == "ja" else self.organisation.name_en
+
+    @property
+    def is_relayed(self) -> bool:
+        """Do its papers pass through the prefecture? Designated cities answer directly (ours)."""
+        return self.kind not in ANSWERING_DIRECTLY
+
+    @property
+    def survey_deadline(self) -> str:
+        """The code of the deadline by which it answers the demand survey."""
+        if self.is_relayed:
+            return DeadlineCode.SURVEY_MUNICIPALITY
+        return DeadlineCode.SURVEY_DIRECT
+
+
+ANSWERING_DIRECTLY = [LocalGovernment.Kind.PREFECTURE, LocalGovernment.Kind.DESIGNATED_CITY]
