@@ -64,7 +64,8 @@ def answer_survey(user: User | None, on: date) -> list[Duty]:
             user=person,
             title=_("Answer the demand survey"),
             detail=_("If you want no trainee, answer “no demand”; silence is no answer."),
-            deadline=deadlines.get((answer.survey.cycle_id, answer.government.survey_deadline)),
+            deadline=deadlines.get((answer.survey.cycle_id, answer.survey_deadline)),
+            extended_until=answer.extended_until,
             url=lazy_reverse("hosts:answer", args=[answer.public_id]),
             state=answer.get_state_display(),
             state_mark="late" if answer.state == AnswerState.RETURNED else "none",
@@ -84,9 +85,7 @@ def forward_survey(user: User | None, on: date) -> list[Duty]:
         state__in=[AnswerState.SUBMITTED, AnswerState.HELD],
         survey__cycle__state=Cycle.State.OPEN,
     )
-    groups = waiting.order_by().values_list(
-        "survey__cycle_id", "government__prefecture__organisation_id"
-    )
+    groups = waiting.order_by().values_list("survey__cycle_id", "relay__organisation_id")
     counts = {(cycle, body): n for cycle, body, n in groups.annotate(n=Count("pk"))}
     if not counts:
         return []

@@ -1,13 +1,16 @@
-"""What opens with a cycle here: the demand survey, with one answer for each local government, and a
-mail to everybody who has a part in it.
+"""The demand survey from its first draft to the day on which it is sent out.
+
+It is there with its cycle, as a draft that asks everybody; the staff compose it and open it.
 """
 
 import logging
-from datetime import date
+from datetime import date, datetime
 
 from django.conf import settings
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
 from accounts.queries import people_by_organisation
@@ -18,6 +21,7 @@ from schedule.openers import opens_with_cycle
 from schedule.vocabulary import DeadlineCode
 
 from .models import DemandSurvey, LocalGovernment, SurveyAnswer
+from .services import HostError
 
 logger = logging.getLogger(__name__)
 
@@ -25,18 +29,50 @@ PURPOSE = "survey_open"
 
 
 @opens_with_cycle
-def open_survey(cycle: Cycle) -> None:
-    """Ask every local government that exists, and tell those who answer or relay for it."""
+def compose_survey(cycle: Cycle) -> None:
+    """Draft the survey: every local government that exists is to be asked, through its usual
+    relay. Nobody but the staff sees it before it is opened.
+    """
     survey = DemandSurvey.objects.create(cycle=cycle)
-    governments = list(LocalGovernment.objects.filter(valid_until=None))
+    governments = LocalGovernment.objects.filter(valid_until=None).select_related("prefecture")
     SurveyAnswer.objects.bulk_create(
-        [SurveyAnswer(survey=survey, government=government) for government in governments],
+        [
+            SurveyAnswer(survey=survey, government=each, relay=each.usual_relay)
+            for each in governments
+        ],
         batch_size=500,
     )
-    _tell_people(survey, governments, timezone.localdate())
 
 
-def _tell_people(survey: DemandSurvey, governments: list[LocalGovernment], today: date) -> None:
+@transaction.atomic
+def open_survey(survey: DemandSurvey, *, by: User | None, at: datetime | None = None) -> None:
+    """Send the survey out: the governments see it, and those who answer or relay are told.
+
+    Opening it again does nothing. Raises HostError when its cycle is over or it asks nobody.
+    """
+    locked = (
+        DemandSurvey.objects.select_for_update(of=("self",))
+        .select_related("cycle__programme")
+        .get(pk=survey.pk)
+    )
+    if locked.opened_at is None:
+        _open(locked, by=by, at=at or timezone.now())
+    survey.refresh_from_db()
+
+
+def _open(survey: DemandSurvey, *, by: User | None, at: datetime) -> None:
+    if survey.cycle.state != Cycle.State.OPEN:
+        raise HostError(_("This cycle is closed; its answers can no longer be changed."))
+    answers = survey.answers.select_related("government__organisation", "relay__organisation")
+    asked = list(answers)
+    if not asked:
+        raise HostError(_("The survey asks nobody yet. Choose whom to ask."))
+    survey.opened_at, survey.opened_by = at, by
+    survey.save(update_fields=["opened_at", "opened_by"])
+    _tell_people(survey, asked, timezone.localdate())
+
+
+def _tell_people(survey: DemandSurvey, answers: list[SurveyAnswer], today: date) -> None:
     """One mail for each person, with the days ahead; a survey of the past is told to nobody.
 
     An address that no mail can be sent to keeps nobody else from theirs.
@@ -45,13 +81,14 @@ def _tell_people(survey: DemandSurvey, governments: list[LocalGovernment], today
     coordinators = people_by_organisation(Role.COORDINATOR, on=today)
     relays = people_by_organisation(Role.RELAY, on=today)
     days: dict[User, dict[str, date]] = {}
-    for government in governments:
-        if answer_by := due.get(government.survey_deadline):
-            for user in coordinators.get(government.organisation_id, []):
+    for answer in answers:
+        if answer_by := due.get(answer.survey_deadline):
+            for user in coordinators.get(answer.government.organisation_id, []):
                 theirs = days.setdefault(user, {})
                 theirs["answer_by"] = min(theirs.get("answer_by", answer_by), answer_by)
-        if forward_by := due.get(DeadlineCode.SURVEY_RELAY):
-            for user in relays.get(government.organisation_id, []):
+        forward_by = due.get(DeadlineCode.SURVEY_RELAY)
+        if forward_by and answer.relay:
+            for user in relays.get(answer.relay.organisation_id, []):
                 days.setdefault(user, {})["forward_by"] = forward_by
     for user, theirs in days.items():
         try:

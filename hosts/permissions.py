@@ -6,13 +6,16 @@ from .models import SurveyAnswer
 
 
 def can_edit(user: User, answer: SurveyAnswer) -> bool:
-    """Only coordinators of the government itself; its prefecture and the staff read along."""
+    """Coordinators of the government itself; where the answer came outside the portal, also those
+    who enter it: the officers of its relay and the staff. Else these read along.
+    """
+    if answer.channel != SurveyAnswer.Channel.PORTAL and (user.is_staff or can_relay(user, answer)):
+        return True
     return answer.government.organisation_id in user.organisation_ids(Role.COORDINATOR)
 
 
 def can_relay(user: User, answer: SurveyAnswer) -> bool:
-    """Only relay officers of the prefecture, and not where the government answers directly."""
-    government = answer.government
-    if not government.is_relayed or government.prefecture is None:
+    """Only officers of its relay; nobody where the government answers directly."""
+    if answer.relay is None:
         return False
-    return government.prefecture.organisation_id in user.organisation_ids(Role.RELAY)
+    return answer.relay.organisation_id in user.organisation_ids(Role.RELAY)

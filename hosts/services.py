@@ -205,7 +205,7 @@ def return_answer(answer: SurveyAnswer, *, reason: str, by: User) -> SurveyAnswe
 def receive_answer(answer: SurveyAnswer, *, by: User) -> SurveyAnswer:
     """The operator takes the answer; its requests are open for placements."""
     locked = _lock_open(answer)
-    if locked.state == AnswerState.SUBMITTED and locked.government.is_relayed:
+    if locked.state == AnswerState.SUBMITTED and locked.is_relayed:
         reason = _("Received without the relay.")
     else:
         reason = ""
@@ -229,11 +229,10 @@ def coordinators_of(answer: SurveyAnswer) -> list[User]:
 
 
 def relay_officers_of(answer: SurveyAnswer) -> list[User]:
-    """The people who check this answer in its prefecture today; nobody where it goes directly."""
-    prefecture = answer.government.prefecture
-    if not answer.government.is_relayed or prefecture is None:
+    """The people who check this answer at its relay today; nobody where it goes directly."""
+    if answer.relay is None:
         return []
-    return people_of(prefecture.organisation_id, Role.RELAY)
+    return people_of(answer.relay.organisation_id, Role.RELAY)
 
 
 def people_of(organisation_id: int, role: str) -> list[User]:
@@ -338,7 +337,10 @@ def _lock_open(answer: SurveyAnswer) -> SurveyAnswer:
     locked = (
         SurveyAnswer.objects.select_for_update(of=("self",))
         .select_related(
-            "survey__cycle__programme", "government__prefecture", "government__organisation"
+            "survey__cycle__programme",
+            "government__prefecture__organisation",
+            "government__organisation",
+            "relay__organisation",
         )
         .get(pk=answer.pk)
     )

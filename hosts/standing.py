@@ -28,7 +28,8 @@ class Standing:
 
     @property
     def due_on(self) -> date | None:
-        return self.own.due_on if self.own else None
+        usual = self.own.due_on if self.own else None
+        return self.answer.extended_until or usual
 
     @property
     def is_late(self) -> bool:
@@ -43,12 +44,11 @@ class Standing:
 def standing_of(answer: SurveyAnswer, today: date) -> Standing:
     """Reads the deadlines of the cycle, which a list of answers loads together."""
     deadlines = {each.code: each for each in answer.survey.cycle.deadlines.all()}
-    is_relayed = answer.government.is_relayed
-    own = deadlines.get(answer.government.survey_deadline)
+    own = deadlines.get(answer.survey_deadline)
     return Standing(
         answer=answer,
         own=own,
-        relay=deadlines.get(DeadlineCode.SURVEY_RELAY) if is_relayed else None,
+        relay=deadlines.get(DeadlineCode.SURVEY_RELAY) if answer.is_relayed else None,
         station=_station(answer),
         today=today,
     )
@@ -58,4 +58,4 @@ def _station(answer: SurveyAnswer) -> str:
     if answer.state in ANSWER_EDITABLE:
         return "own"
     at_relay = answer.state in {AnswerState.SUBMITTED, AnswerState.HELD}
-    return "relay" if at_relay and answer.government.is_relayed else "operator"
+    return "relay" if at_relay and answer.is_relayed else "operator"

@@ -31,10 +31,12 @@ class Duty:
     url: str  # without a language, as reverse() gives it under the reader's language
     state: object = ""
     state_mark: str = "none"
+    extended_until: date | None = None  # where this one got more time than the others
 
     @property
     def due_on(self) -> date | None:
-        return self.deadline.due_on if self.deadline else None
+        usual = self.deadline.due_on if self.deadline else None
+        return self.extended_until or usual
 
     def days_left(self, on: date) -> int | None:
         """Days until the end of the deadline's day in Japan; negative when it has passed."""

@@ -245,16 +245,18 @@ class DemandSurveyFactory(DjangoModelFactory):
         model = DemandSurvey
 
     cycle = factory.SubFactory(CycleFactory)
+    opened_at = factory.LazyAttribute(lambda row: row.cycle.opened_at)
 
 
 class SurveyAnswerFactory(DjangoModelFactory):
-    """An answer that nobody has opened yet."""
+    """An answer that nobody has opened yet, on its usual way."""
 
     class Meta:
         model = SurveyAnswer
 
     survey = factory.SubFactory(DemandSurveyFactory)
     government = factory.SubFactory(LocalGovernmentFactory)
+    relay = factory.LazyAttribute(lambda row: row.government.usual_relay)
 
 
 class HostRequestFactory(DjangoModelFactory):

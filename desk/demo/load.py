@@ -23,6 +23,7 @@ from hosts.models import (
     TrainingUnit,
     WishedCountry,
 )
+from hosts.opening import open_survey
 from hosts.register import take_in
 from hosts.states import AnswerState, RequestState
 from japan.business_days import roll
@@ -213,8 +214,7 @@ class _Loader:
         """A cycle that was decided: everybody answered, some asked, the notices were issued."""
         cycle = open_cycle(programme, year)
         take_stock()
-        self._date_opening(cycle)
-        survey = DemandSurvey.objects.get(cycle=cycle)
+        survey = self._date_opening(cycle)
         received_on = roll(date(year - 1, 12, 1), "after")
         decided_on = roll(date(year, 2, 19), "before")
         asking = data.REQUESTS[:5] if year == 2025 else data.REQUESTS[:8]
@@ -267,8 +267,7 @@ class _Loader:
         """FY2027: the survey is on, some requests are in, the first candidates have applied."""
         cycle = open_cycle(programme, RUNNING_YEAR)
         take_stock()
-        self._date_opening(cycle)
-        survey = DemandSurvey.objects.get(cycle=cycle)
+        survey = self._date_opening(cycle)
         self._answers_so_far(survey)
         early = roll(self.on - timedelta(days=12), "before")
         requests = [
@@ -286,10 +285,13 @@ class _Loader:
             person.save()
             self._application(cycle, person, number, state, requests[number % len(requests)], early)
 
-    def _date_opening(self, cycle: Cycle) -> None:
+    def _date_opening(self, cycle: Cycle) -> DemandSurvey:
         """Cycles are opened when their survey begins; what is due before is no reminder."""
         first = cycle.phases.order_by("starts_on").values_list("starts_on", flat=True)[0]
         Cycle.objects.filter(pk=cycle.pk).update(opened_at=self._at(first))
+        survey = DemandSurvey.objects.get(cycle=cycle)
+        open_survey(survey, by=self.users[Role.STAFF], at=self._at(first))
+        return survey
 
     def _answers_so_far(self, survey: DemandSurvey) -> None:
         """Two days before the deadline about half have answered, most of them "no demand"."""

@@ -11,6 +11,7 @@ from django.db.models import Max, Min
 from django.utils.translation import gettext_lazy as _
 
 from hosts.models import HostRequest, SurveyAnswer, TrainingProgramme
+from hosts.opening import open_survey
 from hosts.register import take_in
 from hosts.states import AnswerState, RequestState
 from japan.governments import load_governments
@@ -65,6 +66,7 @@ def play(
     gather(stage)
     with stage.act(STAFF_LABEL, _("Opens the cycle; every local government has the survey.")):
         Cycle.objects.filter(pk=cycle.pk).update(opened_by=stage.people[STAFF])
+        open_survey(cycle.survey, by=stage.people[STAFF])
     stage.begin()
     day = first
     while day <= days["last"] and not played.faults:
@@ -109,6 +111,7 @@ def close_the_year_before(programme: Programme, year: int, on: date) -> None:
     if year < FIRST_YEAR:
         return
     cycle = open_cycle(programme, year)
+    open_survey(cycle.survey, by=None)
     answers = SurveyAnswer.objects.filter(survey__cycle=cycle)
     at = datetime.combine(on - timedelta(days=300), time(10), tzinfo=JAPAN)
     answers.update(state=AnswerState.RECEIVED, has_demand=False, submitted_at=at)

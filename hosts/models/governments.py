@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation, Role, User
 from japan.codes import CodeError, validate_code
 from japan.text import search_key
-from schedule.vocabulary import DeadlineCode
 
 
 def check_code(code: str) -> None:
@@ -110,16 +109,11 @@ class LocalGovernment(models.Model):
         return self.name if language == "ja" else self.organisation.name_en
 
     @property
-    def is_relayed(self) -> bool:
-        """Do its papers pass through the prefecture? Designated cities answer directly (ours)."""
-        return self.kind not in ANSWERING_DIRECTLY
-
-    @property
-    def survey_deadline(self) -> str:
-        """The code of the deadline by which it answers the demand survey."""
-        if self.is_relayed:
-            return DeadlineCode.SURVEY_MUNICIPALITY
-        return DeadlineCode.SURVEY_DIRECT
+    def usual_relay(self) -> "LocalGovernment | None":
+        """Whom its papers usually pass through: its prefecture. Prefectures and designated cities
+        answer directly (ours).
+        """
+        return None if self.kind in ANSWERING_DIRECTLY else self.prefecture
 
 
 ANSWERING_DIRECTLY = [LocalGovernment.Kind.PREFECTURE, LocalGovernment.Kind.DESIGNATED_CITY]

@@ -34,6 +34,7 @@ class HostRequestQuerySet(models.QuerySet):
             "answer__survey__cycle__programme",
             "answer__government__organisation",
             "answer__government__prefecture__organisation",
+            "answer__relay__organisation",
             "training_programme",
         )
 

@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Role, User, Versioned
 from accounts.moves import MoveRow
 from schedule.models import Cycle
+from schedule.vocabulary import DeadlineCode
 
 from ..states import ANSWER_EDITABLE, ANSWER_MARKS, AnswerState
-from .governments import ANSWERING_DIRECTLY, LocalGovernment
+from .governments import LocalGovernment
 from .limits import LONG_TEXT
 
 
@@ -25,11 +26,28 @@ class DemandSurvey(Versioned):
     )
     name_ja = models.CharField(_("name in Japanese"), max_length=100, default="受入要望調査")
     name_en = models.CharField(_("name in English"), max_length=100, default="Demand survey")
+    text_ja = models.TextField(_("text in Japanese"), max_length=LONG_TEXT, blank=True)
+    text_en = models.TextField(_("text in English"), max_length=LONG_TEXT, blank=True)
+    opened_at = models.DateTimeField(_("opened at"), null=True, blank=True, editable=False)
+    opened_by = models.ForeignKey(
+        User,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("opened by"),
+    )
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("demand survey")
         verbose_name_plural = _("demand surveys")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True) | Q(opened_at__isnull=False),
+                name="survey_closed_after_it_was_opened",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} {self.cycle.year_label}"
@@ -38,6 +56,11 @@ class DemandSurvey(Versioned):
     def name(self) -> str:
         return self.name_ja if (get_language() or "ja") == "ja" else self.name_en
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it was sent out and not closed; the cycle may still have been ended."""
+        return self.opened_at is not None and self.closed_at is None
+
 
 class SurveyAnswerQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> "SurveyAnswerQuerySet":
@@ -45,7 +68,8 @@ class SurveyAnswerQuerySet(models.QuerySet):
         if user.is_staff:
             return self
         own = Q(government__organisation__in=user.organisation_ids(Role.COORDINATOR))
-        return self.filter(own | passing_through(user.organisation_ids(Role.RELAY)))
+        theirs = own | passing_through(user.organisation_ids(Role.RELAY))
+        return self.filter(theirs, survey__opened_at__isnull=False)
 
     def relayed_by(self, organisations: Iterable[int]) -> "SurveyAnswerQuerySet":
         """What passes through these prefectures, not what they answer themselves."""
@@ -54,7 +78,10 @@ class SurveyAnswerQuerySet(models.QuerySet):
     def to_be_answered(self) -> "SurveyAnswerQuerySet":
         """Answers that still wait for the government itself."""
         return self.filter(
-            state__in=ANSWER_EDITABLE, survey__closed_at=None, survey__cycle__state=Cycle.State.OPEN
+            state__in=ANSWER_EDITABLE,
+            survey__opened_at__isnull=False,
+            survey__closed_at=None,
+            survey__cycle__state=Cycle.State.OPEN,
         )
 
     def to_receive(self) -> "SurveyAnswerQuerySet":
@@ -63,21 +90,30 @@ class SurveyAnswerQuerySet(models.QuerySet):
 
 
 def passing_through(organisations: Iterable[int]) -> Q:
-    """The answers that these prefectures relay."""
-    return Q(government__prefecture__organisation__in=list(organisations)) & ~Q(
-        government__kind__in=ANSWERING_DIRECTLY
-    )
+    """The answers that these governments relay."""
+    return Q(relay__organisation__in=list(organisations))
 
 
 # What waits for the operator: forwarded by a relay, or submitted by those who answer directly.
 TO_RECEIVE = Q(survey__cycle__state=Cycle.State.OPEN) & (
-    Q(state=AnswerState.FORWARDED)
-    | Q(state=AnswerState.SUBMITTED, government__kind__in=ANSWERING_DIRECTLY)
+    Q(state=AnswerState.FORWARDED) | Q(state=AnswerState.SUBMITTED, relay__isnull=True)
 )
 
 
 class SurveyAnswer(Versioned):
-    """One government's answer to one survey. "No demand" is an answer, silence is none."""
+    """One government's answer to one survey. "No demand" is an answer, silence is none.
+
+    While the survey is being composed, the rows are the list of whom it is going to ask.
+    """
+
+    class Channel(models.TextChoices):
+        """How the answer came; all but the portal are entered by a relay officer or the staff."""
+
+        PORTAL = "portal", _("in the portal")
+        PAPER = "paper", _("on paper")
+        TELEPHONE = "telephone", _("by telephone")
+        MAIL = "mail", _("by e-mail")
+        SPREADSHEET = "spreadsheet", _("by spreadsheet")
 
     public_id = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
     survey = models.ForeignKey(
@@ -88,6 +124,15 @@ class SurveyAnswer(Versioned):
         models.PROTECT,
         related_name="answers",
         verbose_name=_("local government"),
+    )
+    relay = models.ForeignKey(
+        LocalGovernment,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="relayed_answers",
+        verbose_name=_("relay"),
+        help_text=_("Whom the answer passes through; empty where it goes to the operator."),
     )
     state = models.CharField(
         _("state"),
@@ -107,6 +152,29 @@ class SurveyAnswer(Versioned):
         editable=False,
         verbose_name=_("submitted by"),
     )
+    first_opened_at = models.DateTimeField(_("first opened at"), null=True, editable=False)
+    channel = models.CharField(
+        _("how it came"), max_length=20, choices=Channel, default=Channel.PORTAL, editable=False
+    )
+    entered_by = models.ForeignKey(
+        User,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("entered by"),
+    )
+    entered_note = models.CharField(
+        _("how it was received"), max_length=300, blank=True, editable=False
+    )
+    extended_until = models.DateField(_("extended until"), null=True, editable=False)
+    extension_reason = models.TextField(
+        _("reason for the extension"), max_length=LONG_TEXT, blank=True, editable=False
+    )
+    relay_remark = models.TextField(_("remark of the relay"), max_length=LONG_TEXT, blank=True)
+    relay_priority = models.PositiveSmallIntegerField(
+        _("order of priority of the relay"), null=True, blank=True
+    )
 
     objects = SurveyAnswerQuerySet.as_manager()
 
@@ -123,6 +191,17 @@ class SurveyAnswer(Versioned):
                 | Q(has_demand__isnull=False, submitted_at__isnull=False),
                 name="answer_submitted_says_something",
             ),
+            models.CheckConstraint(
+                condition=Q(relay__isnull=True) | ~Q(relay=models.F("government")),
+                name="answer_not_relayed_by_its_own_government",
+            ),
+            models.CheckConstraint(
+                condition=Q(extended_until__isnull=True) | ~Q(extension_reason=""),
+                name="answer_extended_for_a_reason",
+            ),
+            models.UniqueConstraint(
+                fields=["survey", "relay", "relay_priority"], name="answer_one_per_priority"
+            ),
         ]
         indexes = [models.Index(fields=["survey", "state"], name="answer_survey_state")]
 
@@ -135,11 +214,23 @@ class SurveyAnswer(Versioned):
         return ANSWER_MARKS[AnswerState(self.state)]
 
     @property
+    def is_relayed(self) -> bool:
+        """Does it pass through another government on its way to the operator?"""
+        return self.relay_id is not None
+
+    @property
+    def survey_deadline(self) -> str:
+        """The code of the deadline by which the government answers."""
+        if self.is_relayed:
+            return DeadlineCode.SURVEY_MUNICIPALITY
+        return DeadlineCode.SURVEY_DIRECT
+
+    @property
     def is_editable(self) -> bool:
         """Whether the government itself may still change it."""
         return (
             self.state in ANSWER_EDITABLE
-            and self.survey.closed_at is None
+            and self.survey.is_open
             and self.survey.cycle.state == Cycle.State.OPEN
         )
 

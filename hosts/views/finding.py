@@ -17,6 +17,7 @@ def answers_of(user: User) -> QuerySet[SurveyAnswer]:
         "survey__cycle__programme__operator",
         "government__organisation",
         "government__prefecture__organisation",
+        "relay__organisation",
         "submitted_by",
     )
 

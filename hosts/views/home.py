@@ -76,7 +76,7 @@ def _desks(user: User, today: date) -> list[GovernmentDesk]:
         current = _current(own, today)
         former = [each for each in own if each is not current]
         given = [each for each in former if each.has_demand is not None]
-        upper = government.prefecture
+        upper = current.relay if current else government.usual_relay
         desks.append(
             GovernmentDesk(
                 government=government,
@@ -86,9 +86,7 @@ def _desks(user: User, today: date) -> list[GovernmentDesk]:
                 former=former,
                 colleagues=people.get((government.organisation_id, Role.COORDINATOR), []),
                 relay_officers=(
-                    people.get((upper.organisation_id, Role.RELAY), [])
-                    if government.is_relayed
-                    else []
+                    people.get((upper.organisation_id, Role.RELAY), []) if upper else []
                 ),
             )
         )
@@ -99,11 +97,14 @@ def _desks(user: User, today: date) -> list[GovernmentDesk]:
 def _answers(organisations: list[int]) -> dict[int, list[SurveyAnswer]]:
     """All answers of these bodies by government, the newest cycle first."""
     rows = (
-        SurveyAnswer.objects.filter(government__organisation__in=organisations)
+        SurveyAnswer.objects.filter(
+            government__organisation__in=organisations, survey__opened_at__isnull=False
+        )
         .select_related(
             "survey__cycle__programme__operator",
             "government__organisation",
             "government__prefecture__organisation",
+            "relay__organisation",
         )
         .annotate(
             is_decided=Exists(
