@@ -4,9 +4,14 @@ from auditlog.registry import auditlog
 
 from .access import AccessEvent
 from .models import Invitation, Membership, Organisation, User
+from .threads import Thread, ThreadEntry, ThreadFile
 
 auditlog.register(User, exclude_fields=["last_login", "session_round"], mask_fields=["password"])
 auditlog.register(Organisation)
 auditlog.register(Membership)
 auditlog.register(Invitation, exclude_fields=["token_hash"])
 auditlog.register(AccessEvent)
+auditlog.register(Thread)
+# What was written stands in the entry itself, which nobody changes; the log need not repeat it.
+auditlog.register(ThreadEntry, exclude_fields=["text", "counterpart_name"])
+auditlog.register(ThreadFile)

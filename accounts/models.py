@@ -426,3 +426,10 @@ class Versioned(models.Model):
 
 
 from .access import AccessEvent, CodeSheet, SheetCode  # noqa: E402, F401 - Django looks here
+from .threads import (  # noqa: E402, F401 - likewise
+    Thread,
+    ThreadEntry,
+    ThreadFile,
+    ThreadMove,
+    ThreadParty,
+)
