@@ -7,12 +7,22 @@ from .models import (
     HostRequest,
     LocalGovernment,
     SurveyAnswer,
+    SurveyQuestion,
+    SurveyReply,
     TrainingProgramme,
     TrainingUnit,
     WishedCountry,
 )
 
 auditlog.register(LocalGovernment, exclude_fields=["search"])
-for model in (DemandSurvey, SurveyAnswer, HostRequest, TrainingProgramme, TrainingUnit):
+for model in (
+    DemandSurvey,
+    SurveyAnswer,
+    SurveyQuestion,
+    HostRequest,
+    TrainingProgramme,
+    TrainingUnit,
+):
     auditlog.register(model, exclude_fields=["version"])
 auditlog.register(WishedCountry)
+auditlog.register(SurveyReply)

@@ -9,6 +9,8 @@ from .models import (
     LocalGovernment,
     SurveyAnswer,
     SurveyAnswerMove,
+    SurveyQuestion,
+    SurveyReply,
     TrainingProgramme,
     TrainingUnit,
     WishedCountry,
@@ -21,7 +23,20 @@ declare(
     rest=NOTHING_PERSONAL,
     **dict.fromkeys(["code", "name", "kana", "romaji", "search"], NOTHING_PERSONAL),
 )
-declare(DemandSurvey, rest=NOTHING_PERSONAL, name_ja=NOTHING_PERSONAL, name_en=NOTHING_PERSONAL)
+declare(
+    DemandSurvey,
+    rest=NOTHING_PERSONAL,
+    **dict.fromkeys(["name_ja", "name_en", "text_ja", "text_en"], NOTHING_PERSONAL),
+)
+declare(
+    SurveyQuestion,
+    rest=NOTHING_PERSONAL,
+    **dict.fromkeys(
+        ["label_ja", "label_en", "help_ja", "help_en", "choices", "shown_if_value"],
+        NOTHING_PERSONAL,
+    ),
+)
+declare(SurveyReply, rest=NOTHING_PERSONAL, value=OFFICE)
 declare(SurveyAnswer, rest=NOTHING_PERSONAL, submitted_by=OFFICE, no_demand_reason=OFFICE)
 declare(
     HostRequest,

@@ -3,6 +3,12 @@
 from .governments import ANSWERING_DIRECTLY, LocalGovernment, LocalGovernmentQuerySet, check_code
 from .limits import LONG_TEXT, MAX_TRAINEES
 from .programmes import TrainingProgramme, TrainingUnit, TrainingUnitQuerySet
+from .questions import (
+    SurveyQuestion,
+    SurveyQuestionQuerySet,
+    SurveyReply,
+    SurveyReplyQuerySet,
+)
 from .requests import HostRequest, HostRequestMove, HostRequestQuerySet, WishedCountry
 from .surveys import (
     TO_RECEIVE,
@@ -27,6 +33,10 @@ __all__ = [
     "SurveyAnswer",
     "SurveyAnswerMove",
     "SurveyAnswerQuerySet",
+    "SurveyQuestion",
+    "SurveyQuestionQuerySet",
+    "SurveyReply",
+    "SurveyReplyQuerySet",
     "TrainingProgramme",
     "TrainingUnit",
     "TrainingUnitQuerySet",
