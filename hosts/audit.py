@@ -4,8 +4,11 @@ from auditlog.registry import auditlog
 
 from .models import (
     DemandSurvey,
+    FieldComment,
     HostRequest,
     LocalGovernment,
+    RelayLetter,
+    RelayRound,
     SurveyAnswer,
     TrainingProgramme,
     TrainingUnit,
@@ -16,3 +19,6 @@ auditlog.register(LocalGovernment, exclude_fields=["search"])
 for model in (DemandSurvey, SurveyAnswer, HostRequest, TrainingProgramme, TrainingUnit):
     auditlog.register(model, exclude_fields=["version"])
 auditlog.register(WishedCountry)
+auditlog.register(RelayRound, exclude_fields=["version"])
+auditlog.register(RelayLetter, exclude_fields=["version"])
+auditlog.register(FieldComment)

@@ -3,6 +3,15 @@
 from .governments import ANSWERING_DIRECTLY, LocalGovernment, LocalGovernmentQuerySet, check_code
 from .limits import LONG_TEXT, MAX_TRAINEES
 from .programmes import TrainingProgramme, TrainingUnit, TrainingUnitQuerySet
+from .relays import (
+    FieldComment,
+    FieldCommentQuerySet,
+    RelayLetter,
+    RelayLetterMove,
+    RelayLetterQuerySet,
+    RelayRound,
+    RelayRoundQuerySet,
+)
 from .requests import HostRequest, HostRequestMove, HostRequestQuerySet, WishedCountry
 from .surveys import (
     TO_RECEIVE,
@@ -19,11 +28,18 @@ __all__ = [
     "MAX_TRAINEES",
     "TO_RECEIVE",
     "DemandSurvey",
+    "FieldComment",
+    "FieldCommentQuerySet",
     "HostRequest",
     "HostRequestMove",
     "HostRequestQuerySet",
     "LocalGovernment",
     "LocalGovernmentQuerySet",
+    "RelayLetter",
+    "RelayLetterMove",
+    "RelayLetterQuerySet",
+    "RelayRound",
+    "RelayRoundQuerySet",
     "SurveyAnswer",
     "SurveyAnswerMove",
     "SurveyAnswerQuerySet",
