@@ -4,8 +4,11 @@ from auditlog.registry import auditlog
 
 from .models import (
     DemandSurvey,
+    FieldComment,
     HostRequest,
     LocalGovernment,
+    RelayLetter,
+    RelayRound,
     SurveyAnswer,
     SurveyQuestion,
     SurveyReply,
@@ -26,3 +29,6 @@ for model in (
     auditlog.register(model, exclude_fields=["version"])
 auditlog.register(WishedCountry)
 auditlog.register(SurveyReply)
+auditlog.register(RelayRound, exclude_fields=["version"])
+auditlog.register(RelayLetter, exclude_fields=["version"])
+auditlog.register(FieldComment)

@@ -4,9 +4,13 @@ from files.privacy import NOTHING_PERSONAL, DataClass, Keep, Rule, declare
 
 from .models import (
     DemandSurvey,
+    FieldComment,
     HostRequest,
     HostRequestMove,
     LocalGovernment,
+    RelayLetter,
+    RelayLetterMove,
+    RelayRound,
     SurveyAnswer,
     SurveyAnswerMove,
     SurveyQuestion,
@@ -37,7 +41,13 @@ declare(
     ),
 )
 declare(SurveyReply, rest=NOTHING_PERSONAL, value=OFFICE)
-declare(SurveyAnswer, rest=NOTHING_PERSONAL, submitted_by=OFFICE, no_demand_reason=OFFICE)
+declare(
+    SurveyAnswer,
+    rest=NOTHING_PERSONAL,
+    submitted_by=OFFICE,
+    no_demand_reason=OFFICE,
+    relay_remark=OFFICE,
+)
 declare(
     HostRequest,
     rest=NOTHING_PERSONAL,
@@ -57,7 +67,26 @@ declare(
     ),
     instructor_years=OFFICE,
 )
-for moves in (SurveyAnswerMove, HostRequestMove):
+declare(RelayRound, rest=NOTHING_PERSONAL, text_ja=OFFICE, remark=OFFICE)
+declare(
+    RelayLetter,
+    rest=NOTHING_PERSONAL,
+    finalised_by=OFFICE,
+    sha256=NOTHING_PERSONAL,
+    **dict.fromkeys(
+        ["number", "addressee", "sender", "subject", "body", "items", "contact"], OFFICE
+    ),
+)
+declare(RelayLetter.answers.through, rest=NOTHING_PERSONAL)
+declare(
+    FieldComment,
+    rest=NOTHING_PERSONAL,
+    step=NOTHING_PERSONAL,
+    field=NOTHING_PERSONAL,
+    text=OFFICE,
+    by=OFFICE,
+)
+for moves in (SurveyAnswerMove, HostRequestMove, RelayLetterMove):
     declare(
         moves,
         rest=NOTHING_PERSONAL,

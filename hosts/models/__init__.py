@@ -9,6 +9,15 @@ from .questions import (
     SurveyReply,
     SurveyReplyQuerySet,
 )
+from .relays import (
+    FieldComment,
+    FieldCommentQuerySet,
+    RelayLetter,
+    RelayLetterMove,
+    RelayLetterQuerySet,
+    RelayRound,
+    RelayRoundQuerySet,
+)
 from .requests import HostRequest, HostRequestMove, HostRequestQuerySet, WishedCountry
 from .surveys import (
     TO_RECEIVE,
@@ -25,11 +34,18 @@ __all__ = [
     "MAX_TRAINEES",
     "TO_RECEIVE",
     "DemandSurvey",
+    "FieldComment",
+    "FieldCommentQuerySet",
     "HostRequest",
     "HostRequestMove",
     "HostRequestQuerySet",
     "LocalGovernment",
     "LocalGovernmentQuerySet",
+    "RelayLetter",
+    "RelayLetterMove",
+    "RelayLetterQuerySet",
+    "RelayRound",
+    "RelayRoundQuerySet",
     "SurveyAnswer",
     "SurveyAnswerMove",
     "SurveyAnswerQuerySet",
