@@ -3,7 +3,7 @@
 from .governments import ANSWERING_DIRECTLY, LocalGovernment, LocalGovernmentQuerySet, check_code
 from .limits import LONG_TEXT, MAX_TRAINEES
 from .programmes import TrainingProgramme, TrainingUnit, TrainingUnitQuerySet
-from .requests import HostRequest, HostRequestMove, HostRequestQuerySet, WishedCountry
+from .requests import CoHost, HostRequest, HostRequestMove, HostRequestQuerySet, WishedCountry
 from .surveys import (
     TO_RECEIVE,
     DemandSurvey,
@@ -12,12 +12,15 @@ from .surveys import (
     SurveyAnswerQuerySet,
     passing_through,
 )
+from .ties import Tie, TieQuerySet
+from .treatment import Treatment
 
 __all__ = [
     "ANSWERING_DIRECTLY",
     "LONG_TEXT",
     "MAX_TRAINEES",
     "TO_RECEIVE",
+    "CoHost",
     "DemandSurvey",
     "HostRequest",
     "HostRequestMove",
@@ -27,9 +30,12 @@ __all__ = [
     "SurveyAnswer",
     "SurveyAnswerMove",
     "SurveyAnswerQuerySet",
+    "Tie",
+    "TieQuerySet",
     "TrainingProgramme",
     "TrainingUnit",
     "TrainingUnitQuerySet",
+    "Treatment",
     "WishedCountry",
     "check_code",
     "passing_through",
