@@ -3,6 +3,7 @@
 from auditlog.registry import auditlog
 
 from .models import (
+    CoHost,
     DemandSurvey,
     FieldComment,
     HostRequest,
@@ -12,8 +13,10 @@ from .models import (
     SurveyAnswer,
     SurveyQuestion,
     SurveyReply,
+    Tie,
     TrainingProgramme,
     TrainingUnit,
+    Treatment,
     WishedCountry,
 )
 
@@ -27,8 +30,9 @@ for model in (
     TrainingUnit,
 ):
     auditlog.register(model, exclude_fields=["version"])
-auditlog.register(WishedCountry)
 auditlog.register(SurveyReply)
-auditlog.register(RelayRound, exclude_fields=["version"])
-auditlog.register(RelayLetter, exclude_fields=["version"])
 auditlog.register(FieldComment)
+for model in (RelayRound, RelayLetter, Tie, Treatment):
+    auditlog.register(model, exclude_fields=["version"])
+for model in (WishedCountry, CoHost):
+    auditlog.register(model)

@@ -3,6 +3,7 @@
 from files.privacy import NOTHING_PERSONAL, DataClass, Keep, Rule, declare
 
 from .models import (
+    CoHost,
     DemandSurvey,
     FieldComment,
     HostRequest,
@@ -15,8 +16,10 @@ from .models import (
     SurveyAnswerMove,
     SurveyQuestion,
     SurveyReply,
+    Tie,
     TrainingProgramme,
     TrainingUnit,
+    Treatment,
     WishedCountry,
 )
 
@@ -51,9 +54,40 @@ declare(
 declare(
     HostRequest,
     rest=NOTHING_PERSONAL,
-    **dict.fromkeys(["length_reason", "conditions_ja", "conditions_en"], OFFICE),
+    **dict.fromkeys(
+        [
+            *("length_reason", "conditions_ja", "conditions_en", "own_selection_reason"),
+            *("gender_reason", "qualifications_ja", "qualifications_en", "other_languages"),
+            *("remarks_ja", "remarks_en", "field_other_ja", "field_other_en"),
+        ],
+        OFFICE,
+    ),
+    # What is asked of whoever may come, not what anybody is.
+    **dict.fromkeys(
+        ["gender", "age_from", "age_until", "experience_years"],
+        NOTHING_PERSONAL,
+    ),
 )
 declare(WishedCountry, rest=NOTHING_PERSONAL, country=NOTHING_PERSONAL)
+declare(CoHost, rest=NOTHING_PERSONAL, part_ja=OFFICE)
+declare(
+    Tie,
+    rest=NOTHING_PERSONAL,
+    country=NOTHING_PERSONAL,
+    **dict.fromkeys(["partner_ja", "partner_en", "state_or_region"], NOTHING_PERSONAL),
+    note=OFFICE,
+)
+declare(
+    Treatment,
+    rest=NOTHING_PERSONAL,
+    **dict.fromkeys(
+        [
+            *("lodging_area_ja", "lodging_area_en", "insurance_ja", "insurance_en"),
+            *("met_by_ja", "met_by_en", "met_at_ja", "met_at_en", "other_ja", "other_en"),
+        ],
+        OFFICE,
+    ),
+)
 declare(
     TrainingProgramme,
     rest=NOTHING_PERSONAL,

@@ -18,7 +18,7 @@ from .relays import (
     RelayRound,
     RelayRoundQuerySet,
 )
-from .requests import HostRequest, HostRequestMove, HostRequestQuerySet, WishedCountry
+from .requests import CoHost, HostRequest, HostRequestMove, HostRequestQuerySet, WishedCountry
 from .surveys import (
     TO_RECEIVE,
     DemandSurvey,
@@ -27,12 +27,15 @@ from .surveys import (
     SurveyAnswerQuerySet,
     passing_through,
 )
+from .ties import Tie, TieQuerySet
+from .treatment import Treatment
 
 __all__ = [
     "ANSWERING_DIRECTLY",
     "LONG_TEXT",
     "MAX_TRAINEES",
     "TO_RECEIVE",
+    "CoHost",
     "DemandSurvey",
     "FieldComment",
     "FieldCommentQuerySet",
@@ -53,9 +56,12 @@ __all__ = [
     "SurveyQuestionQuerySet",
     "SurveyReply",
     "SurveyReplyQuerySet",
+    "Tie",
+    "TieQuerySet",
     "TrainingProgramme",
     "TrainingUnit",
     "TrainingUnitQuerySet",
+    "Treatment",
     "WishedCountry",
     "check_code",
     "passing_through",
