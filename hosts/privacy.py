@@ -12,9 +12,11 @@ from .models import (
     TrainingProgramme,
     TrainingUnit,
     WishedCountry,
+    WorkbookUpload,
 )
 
 OFFICE = Rule(DataClass.BUSINESS, Keep.AFTER_CYCLE_5Y)
+UPLOADED = Rule(DataClass.BUSINESS, Keep.UNTIL_USED)
 
 declare(
     LocalGovernment,
@@ -51,3 +53,9 @@ for moves in (SurveyAnswerMove, HostRequestMove):
         from_state=NOTHING_PERSONAL,
         to_state=NOTHING_PERSONAL,
     )
+declare(
+    WorkbookUpload,
+    rest=Rule(DataClass.NONE, Keep.UNTIL_USED),
+    part=Rule(DataClass.NONE, Keep.UNTIL_USED),
+    **dict.fromkeys(["user", "name", "content"], UPLOADED),
+)
