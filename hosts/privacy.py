@@ -21,9 +21,11 @@ from .models import (
     TrainingUnit,
     Treatment,
     WishedCountry,
+    WorkbookUpload,
 )
 
 OFFICE = Rule(DataClass.BUSINESS, Keep.AFTER_CYCLE_5Y)
+UPLOADED = Rule(DataClass.BUSINESS, Keep.UNTIL_USED)
 
 declare(
     LocalGovernment,
@@ -129,3 +131,9 @@ for moves in (SurveyAnswerMove, HostRequestMove, RelayLetterMove):
         from_state=NOTHING_PERSONAL,
         to_state=NOTHING_PERSONAL,
     )
+declare(
+    WorkbookUpload,
+    rest=Rule(DataClass.NONE, Keep.UNTIL_USED),
+    part=Rule(DataClass.NONE, Keep.UNTIL_USED),
+    **dict.fromkeys(["user", "name", "content"], UPLOADED),
+)

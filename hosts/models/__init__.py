@@ -1,6 +1,12 @@
 """Local governments, the demand survey with its answers, and what a host offers a trainee."""
 
-from .governments import ANSWERING_DIRECTLY, LocalGovernment, LocalGovernmentQuerySet, check_code
+from .governments import (
+    ANSWERING_DIRECTLY,
+    MOST_SUCCESSIONS,
+    LocalGovernment,
+    LocalGovernmentQuerySet,
+    check_code,
+)
 from .limits import LONG_TEXT, MAX_TRAINEES
 from .programmes import TrainingProgramme, TrainingUnit, TrainingUnitQuerySet
 from .questions import (
@@ -29,12 +35,15 @@ from .surveys import (
 )
 from .ties import Tie, TieQuerySet
 from .treatment import Treatment
+from .workbooks import WORKBOOK_LIFE, WorkbookUpload, WorkbookUploadQuerySet
 
 __all__ = [
     "ANSWERING_DIRECTLY",
     "LONG_TEXT",
     "MAX_TRAINEES",
+    "MOST_SUCCESSIONS",
     "TO_RECEIVE",
+    "WORKBOOK_LIFE",
     "CoHost",
     "DemandSurvey",
     "FieldComment",
@@ -63,6 +72,8 @@ __all__ = [
     "TrainingUnitQuerySet",
     "Treatment",
     "WishedCountry",
+    "WorkbookUpload",
+    "WorkbookUploadQuerySet",
     "check_code",
     "passing_through",
 ]

@@ -64,11 +64,16 @@ class DemandSurvey(Versioned):
 
 class SurveyAnswerQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> "SurveyAnswerQuerySet":
-        """Staff see all, coordinators their own government's, relay officers their prefecture's."""
+        """Staff see all, coordinators their own government's and those of what it came from, relay
+        officers their prefecture's.
+        """
         if user.is_staff:
             return self
-        own = Q(government__organisation__in=user.organisation_ids(Role.COORDINATOR))
-        theirs = own | passing_through(user.organisation_ids(Role.RELAY))
+        organisations = user.organisation_ids(Role.COORDINATOR)
+        theirs = passing_through(user.organisation_ids(Role.RELAY))
+        if organisations:
+            merged = LocalGovernment.objects.succeeded_by(organisations)
+            theirs |= Q(government__organisation__in=organisations) | Q(government__in=merged)
         return self.filter(theirs, survey__opened_at__isnull=False)
 
     def relayed_by(self, organisations: Iterable[int]) -> "SurveyAnswerQuerySet":
