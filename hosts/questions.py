@@ -62,7 +62,7 @@ class RowsAsJSON(Subquery):
     def as_sqlite(self, compiler, connection, **extra):
         pairs = ", ".join(f"'{name}', found.{name}" for name in _COLUMNS)
         rows = f"json_group_array(json_object({pairs}))"  # names of columns, nothing typed
-        template = "(SELECT " + rows + " FROM (%(subquery)s) found)"
+        template = "(SELECT " + rows + " FROM (%(subquery)s) found)"  # noqa: S608
         return self.as_sql(compiler, connection, template=template, **extra)
 
     def as_postgresql(self, compiler, connection, **extra):
