@@ -3,14 +3,20 @@
 from auditlog.registry import auditlog
 
 from .models import (
+    CoHost,
     DemandSurvey,
+    FieldComment,
     HostRequest,
     LocalGovernment,
+    RelayLetter,
+    RelayRound,
     SurveyAnswer,
     SurveyQuestion,
     SurveyReply,
+    Tie,
     TrainingProgramme,
     TrainingUnit,
+    Treatment,
     WishedCountry,
 )
 
@@ -24,5 +30,9 @@ for model in (
     TrainingUnit,
 ):
     auditlog.register(model, exclude_fields=["version"])
-auditlog.register(WishedCountry)
 auditlog.register(SurveyReply)
+auditlog.register(FieldComment)
+for model in (RelayRound, RelayLetter, Tie, Treatment):
+    auditlog.register(model, exclude_fields=["version"])
+for model in (WishedCountry, CoHost):
+    auditlog.register(model)

@@ -1,6 +1,12 @@
 """Local governments, the demand survey with its answers, and what a host offers a trainee."""
 
-from .governments import ANSWERING_DIRECTLY, LocalGovernment, LocalGovernmentQuerySet, check_code
+from .governments import (
+    ANSWERING_DIRECTLY,
+    MOST_SUCCESSIONS,
+    LocalGovernment,
+    LocalGovernmentQuerySet,
+    check_code,
+)
 from .limits import LONG_TEXT, MAX_TRAINEES
 from .programmes import TrainingProgramme, TrainingUnit, TrainingUnitQuerySet
 from .questions import (
@@ -9,7 +15,16 @@ from .questions import (
     SurveyReply,
     SurveyReplyQuerySet,
 )
-from .requests import HostRequest, HostRequestMove, HostRequestQuerySet, WishedCountry
+from .relays import (
+    FieldComment,
+    FieldCommentQuerySet,
+    RelayLetter,
+    RelayLetterMove,
+    RelayLetterQuerySet,
+    RelayRound,
+    RelayRoundQuerySet,
+)
+from .requests import CoHost, HostRequest, HostRequestMove, HostRequestQuerySet, WishedCountry
 from .surveys import (
     TO_RECEIVE,
     DemandSurvey,
@@ -18,18 +33,31 @@ from .surveys import (
     SurveyAnswerQuerySet,
     passing_through,
 )
+from .ties import Tie, TieQuerySet
+from .treatment import Treatment
+from .workbooks import WORKBOOK_LIFE, WorkbookUpload, WorkbookUploadQuerySet
 
 __all__ = [
     "ANSWERING_DIRECTLY",
     "LONG_TEXT",
     "MAX_TRAINEES",
+    "MOST_SUCCESSIONS",
     "TO_RECEIVE",
+    "WORKBOOK_LIFE",
+    "CoHost",
     "DemandSurvey",
+    "FieldComment",
+    "FieldCommentQuerySet",
     "HostRequest",
     "HostRequestMove",
     "HostRequestQuerySet",
     "LocalGovernment",
     "LocalGovernmentQuerySet",
+    "RelayLetter",
+    "RelayLetterMove",
+    "RelayLetterQuerySet",
+    "RelayRound",
+    "RelayRoundQuerySet",
     "SurveyAnswer",
     "SurveyAnswerMove",
     "SurveyAnswerQuerySet",
@@ -37,10 +65,15 @@ __all__ = [
     "SurveyQuestionQuerySet",
     "SurveyReply",
     "SurveyReplyQuerySet",
+    "Tie",
+    "TieQuerySet",
     "TrainingProgramme",
     "TrainingUnit",
     "TrainingUnitQuerySet",
+    "Treatment",
     "WishedCountry",
+    "WorkbookUpload",
+    "WorkbookUploadQuerySet",
     "check_code",
     "passing_through",
 ]
