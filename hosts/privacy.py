@@ -3,12 +3,16 @@
 from files.privacy import NOTHING_PERSONAL, DataClass, Keep, Rule, declare
 
 from .models import (
+    AnswerEvent,
+    AnswerVersion,
     DemandSurvey,
     HostRequest,
     HostRequestMove,
     LocalGovernment,
+    RemindedAnswer,
     SurveyAnswer,
     SurveyAnswerMove,
+    SurveyReminder,
     TrainingProgramme,
     TrainingUnit,
     WishedCountry,
@@ -21,8 +25,27 @@ declare(
     rest=NOTHING_PERSONAL,
     **dict.fromkeys(["code", "name", "kana", "romaji", "search"], NOTHING_PERSONAL),
 )
-declare(DemandSurvey, rest=NOTHING_PERSONAL, name_ja=NOTHING_PERSONAL, name_en=NOTHING_PERSONAL)
-declare(SurveyAnswer, rest=NOTHING_PERSONAL, submitted_by=OFFICE, no_demand_reason=OFFICE)
+declare(
+    DemandSurvey,
+    rest=NOTHING_PERSONAL,
+    **dict.fromkeys(["name_ja", "name_en", "text_ja", "text_en"], NOTHING_PERSONAL),
+    **dict.fromkeys(["opened_by", "closed_by"], OFFICE),
+)
+declare(
+    SurveyAnswer,
+    rest=NOTHING_PERSONAL,
+    **dict.fromkeys(
+        [
+            "submitted_by",
+            "no_demand_reason",
+            "entered_by",
+            "entered_note",
+            "extension_reason",
+            "relay_remark",
+        ],
+        OFFICE,
+    ),
+)
 declare(
     HostRequest,
     rest=NOTHING_PERSONAL,
@@ -51,3 +74,21 @@ for moves in (SurveyAnswerMove, HostRequestMove):
         from_state=NOTHING_PERSONAL,
         to_state=NOTHING_PERSONAL,
     )
+declare(
+    AnswerVersion,
+    rest=NOTHING_PERSONAL,
+    contents=OFFICE,
+    reason=OFFICE,
+    by=OFFICE,
+    sha256=NOTHING_PERSONAL,
+)
+declare(AnswerEvent, rest=NOTHING_PERSONAL, reason=OFFICE, by=OFFICE)
+declare(
+    SurveyReminder,
+    rest=NOTHING_PERSONAL,
+    by=OFFICE,
+    chosen=OFFICE,
+    text_ja=NOTHING_PERSONAL,
+    text_en=NOTHING_PERSONAL,
+)
+declare(RemindedAnswer, rest=NOTHING_PERSONAL)

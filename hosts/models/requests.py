@@ -85,6 +85,9 @@ class HostRequest(Versioned):
 
     objects = HostRequestQuerySet.as_manager()
 
+    part_of_answer = "answer"
+    not_in_versions = frozenset({"state", "version"})
+
     class Meta:
         verbose_name = _("host request")
         verbose_name_plural = _("host requests")
@@ -150,6 +153,8 @@ class WishedCountry(models.Model):
     )
     rank = models.PositiveSmallIntegerField(_("rank"), validators=[MinValueValidator(1)])
     country = CountryField(verbose_name=_("country"))
+
+    part_of_answer = "host_request"
 
     class Meta:
         verbose_name = _("wished country")
