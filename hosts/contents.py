@@ -137,12 +137,12 @@ def _names(field: Any, pks: set[Any]) -> dict[Any, Contents]:
 
 
 def told_fields(model: Model) -> Iterator[Any]:
-    """The columns of a model that say something: not its key, its way up and what it leaves out."""
+    """The columns of a model that say something: not its keys, its way up, what it leaves out."""
     left_out = {getattr(model, "part_of_answer", None), *getattr(model, "not_in_versions", ())}
     if model is SurveyAnswer:
         left_out.add("survey")
     for field in [*model._meta.concrete_fields, *model._meta.many_to_many]:
-        is_key = field.primary_key or field.name == "public_id"
+        is_key = field.primary_key or field.name in {"public_id", "version"}
         if not is_key and field.name not in left_out:
             yield field
 

@@ -67,7 +67,7 @@ def drop_triggers(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("hosts", "0004_rules_of_relays_and_openings"),
+        ("hosts", "0005_questions_of_a_survey_and_replies"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

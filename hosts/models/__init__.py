@@ -1,10 +1,31 @@
 """Local governments, the demand survey with its answers, and what a host offers a trainee."""
 
-from .governments import ANSWERING_DIRECTLY, LocalGovernment, LocalGovernmentQuerySet, check_code
+from .governments import (
+    ANSWERING_DIRECTLY,
+    MOST_SUCCESSIONS,
+    LocalGovernment,
+    LocalGovernmentQuerySet,
+    check_code,
+)
 from .limits import LONG_TEXT, MAX_TRAINEES
 from .programmes import TrainingProgramme, TrainingUnit, TrainingUnitQuerySet
+from .questions import (
+    SurveyQuestion,
+    SurveyQuestionQuerySet,
+    SurveyReply,
+    SurveyReplyQuerySet,
+)
+from .relays import (
+    FieldComment,
+    FieldCommentQuerySet,
+    RelayLetter,
+    RelayLetterMove,
+    RelayLetterQuerySet,
+    RelayRound,
+    RelayRoundQuerySet,
+)
 from .reminders import RemindedAnswer, SurveyReminder
-from .requests import HostRequest, HostRequestMove, HostRequestQuerySet, WishedCountry
+from .requests import CoHost, HostRequest, HostRequestMove, HostRequestQuerySet, WishedCountry
 from .surveys import (
     IS_UNDER_WAY,
     TO_RECEIVE,
@@ -14,32 +35,54 @@ from .surveys import (
     SurveyAnswerQuerySet,
     passing_through,
 )
+from .ties import Tie, TieQuerySet
+from .treatment import Treatment
 from .versions import AnswerEvent, AnswerVersion, AnswerVersionQuerySet
+from .workbooks import WORKBOOK_LIFE, WorkbookUpload, WorkbookUploadQuerySet
 
 __all__ = [
     "ANSWERING_DIRECTLY",
     "IS_UNDER_WAY",
     "LONG_TEXT",
     "MAX_TRAINEES",
+    "MOST_SUCCESSIONS",
     "TO_RECEIVE",
+    "WORKBOOK_LIFE",
     "AnswerEvent",
     "AnswerVersion",
     "AnswerVersionQuerySet",
+    "CoHost",
     "DemandSurvey",
+    "FieldComment",
+    "FieldCommentQuerySet",
     "HostRequest",
     "HostRequestMove",
     "HostRequestQuerySet",
     "LocalGovernment",
     "LocalGovernmentQuerySet",
+    "RelayLetter",
+    "RelayLetterMove",
+    "RelayLetterQuerySet",
+    "RelayRound",
+    "RelayRoundQuerySet",
     "RemindedAnswer",
     "SurveyAnswer",
     "SurveyAnswerMove",
     "SurveyAnswerQuerySet",
+    "SurveyQuestion",
+    "SurveyQuestionQuerySet",
     "SurveyReminder",
+    "SurveyReply",
+    "SurveyReplyQuerySet",
+    "Tie",
+    "TieQuerySet",
     "TrainingProgramme",
     "TrainingUnit",
     "TrainingUnitQuerySet",
+    "Treatment",
     "WishedCountry",
+    "WorkbookUpload",
+    "WorkbookUploadQuerySet",
     "check_code",
     "passing_through",
 ]

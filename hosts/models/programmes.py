@@ -29,7 +29,6 @@ class TrainingProgramme(Versioned):
     aim_en = models.TextField(_("aim in English"), max_length=LONG_TEXT, blank=True)
 
     part_of_answer = "host_request"
-    not_in_versions = frozenset({"version"})
 
     class Meta:
         verbose_name = _("training programme")
@@ -96,7 +95,6 @@ class TrainingUnit(Versioned):
     objects = TrainingUnitQuerySet.as_manager()
 
     part_of_answer = "training_programme"
-    not_in_versions = frozenset({"version"})
 
     class Meta:
         verbose_name = _("training unit")
