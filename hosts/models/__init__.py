@@ -24,8 +24,10 @@ from .relays import (
     RelayRound,
     RelayRoundQuerySet,
 )
+from .reminders import RemindedAnswer, SurveyReminder
 from .requests import CoHost, HostRequest, HostRequestMove, HostRequestQuerySet, WishedCountry
 from .surveys import (
+    IS_UNDER_WAY,
     TO_RECEIVE,
     DemandSurvey,
     SurveyAnswer,
@@ -35,15 +37,20 @@ from .surveys import (
 )
 from .ties import Tie, TieQuerySet
 from .treatment import Treatment
+from .versions import AnswerEvent, AnswerVersion, AnswerVersionQuerySet
 from .workbooks import WORKBOOK_LIFE, WorkbookUpload, WorkbookUploadQuerySet
 
 __all__ = [
     "ANSWERING_DIRECTLY",
+    "IS_UNDER_WAY",
     "LONG_TEXT",
     "MAX_TRAINEES",
     "MOST_SUCCESSIONS",
     "TO_RECEIVE",
     "WORKBOOK_LIFE",
+    "AnswerEvent",
+    "AnswerVersion",
+    "AnswerVersionQuerySet",
     "CoHost",
     "DemandSurvey",
     "FieldComment",
@@ -58,11 +65,13 @@ __all__ = [
     "RelayLetterQuerySet",
     "RelayRound",
     "RelayRoundQuerySet",
+    "RemindedAnswer",
     "SurveyAnswer",
     "SurveyAnswerMove",
     "SurveyAnswerQuerySet",
     "SurveyQuestion",
     "SurveyQuestionQuerySet",
+    "SurveyReminder",
     "SurveyReply",
     "SurveyReplyQuerySet",
     "Tie",

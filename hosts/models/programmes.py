@@ -28,6 +28,8 @@ class TrainingProgramme(Versioned):
     aim_ja = models.TextField(_("aim in Japanese"), max_length=LONG_TEXT, blank=True)
     aim_en = models.TextField(_("aim in English"), max_length=LONG_TEXT, blank=True)
 
+    part_of_answer = "host_request"
+
     class Meta:
         verbose_name = _("training programme")
         verbose_name_plural = _("training programmes")
@@ -91,6 +93,8 @@ class TrainingUnit(Versioned):
     )
 
     objects = TrainingUnitQuerySet.as_manager()
+
+    part_of_answer = "training_programme"
 
     class Meta:
         verbose_name = _("training unit")
