@@ -3,14 +3,22 @@
 from auditlog.registry import auditlog
 
 from .models import (
+    CoHost,
     Contribution,
     DemandSurvey,
+    FieldComment,
     HostRequest,
     LocalGovernment,
     ProgrammeVersion,
+    RelayLetter,
+    RelayRound,
     SurveyAnswer,
+    SurveyQuestion,
+    SurveyReply,
+    Tie,
     TrainingProgramme,
     TrainingUnit,
+    Treatment,
     UnitInstructor,
     WishedCountry,
 )
@@ -19,12 +27,16 @@ auditlog.register(LocalGovernment, exclude_fields=["search"])
 for model in (
     DemandSurvey,
     SurveyAnswer,
+    SurveyQuestion,
     HostRequest,
     TrainingProgramme,
     TrainingUnit,
     Contribution,
 ):
     auditlog.register(model, exclude_fields=["version"])
-auditlog.register(WishedCountry)
-auditlog.register(UnitInstructor)
-auditlog.register(ProgrammeVersion)
+for model in (SurveyReply, FieldComment, UnitInstructor, ProgrammeVersion):
+    auditlog.register(model)
+for model in (RelayRound, RelayLetter, Tie, Treatment):
+    auditlog.register(model, exclude_fields=["version"])
+for model in (WishedCountry, CoHost):
+    auditlog.register(model)

@@ -57,7 +57,7 @@ def drop_trigger(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("hosts", "0004_rules_of_relays_and_openings"),
+        ("hosts", "0009_levels_named_before"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,9 +1,30 @@
 """Local governments, the demand survey with its answers, and what a host offers a trainee."""
 
-from .governments import ANSWERING_DIRECTLY, LocalGovernment, LocalGovernmentQuerySet, check_code
+from .governments import (
+    ANSWERING_DIRECTLY,
+    MOST_SUCCESSIONS,
+    LocalGovernment,
+    LocalGovernmentQuerySet,
+    check_code,
+)
 from .limits import LONG_TEXT, MAX_TRAINEES
 from .programmes import ProgrammeVersion, TrainingProgramme
-from .requests import HostRequest, HostRequestMove, HostRequestQuerySet, WishedCountry
+from .questions import (
+    SurveyQuestion,
+    SurveyQuestionQuerySet,
+    SurveyReply,
+    SurveyReplyQuerySet,
+)
+from .relays import (
+    FieldComment,
+    FieldCommentQuerySet,
+    RelayLetter,
+    RelayLetterMove,
+    RelayLetterQuerySet,
+    RelayRound,
+    RelayRoundQuerySet,
+)
+from .requests import CoHost, HostRequest, HostRequestMove, HostRequestQuerySet, WishedCountry
 from .surveys import (
     TO_RECEIVE,
     DemandSurvey,
@@ -12,29 +33,51 @@ from .surveys import (
     SurveyAnswerQuerySet,
     passing_through,
 )
+from .ties import Tie, TieQuerySet
+from .treatment import Treatment
 from .units import Contribution, TrainingUnit, TrainingUnitQuerySet, UnitInstructor
+from .workbooks import WORKBOOK_LIFE, WorkbookUpload, WorkbookUploadQuerySet
 
 __all__ = [
     "ANSWERING_DIRECTLY",
     "LONG_TEXT",
     "MAX_TRAINEES",
+    "MOST_SUCCESSIONS",
     "TO_RECEIVE",
+    "WORKBOOK_LIFE",
+    "CoHost",
     "Contribution",
     "DemandSurvey",
+    "FieldComment",
+    "FieldCommentQuerySet",
     "HostRequest",
     "HostRequestMove",
     "HostRequestQuerySet",
     "LocalGovernment",
     "LocalGovernmentQuerySet",
     "ProgrammeVersion",
+    "RelayLetter",
+    "RelayLetterMove",
+    "RelayLetterQuerySet",
+    "RelayRound",
+    "RelayRoundQuerySet",
     "SurveyAnswer",
     "SurveyAnswerMove",
     "SurveyAnswerQuerySet",
+    "SurveyQuestion",
+    "SurveyQuestionQuerySet",
+    "SurveyReply",
+    "SurveyReplyQuerySet",
+    "Tie",
+    "TieQuerySet",
     "TrainingProgramme",
     "TrainingUnit",
     "TrainingUnitQuerySet",
+    "Treatment",
     "UnitInstructor",
     "WishedCountry",
+    "WorkbookUpload",
+    "WorkbookUploadQuerySet",
     "check_code",
     "passing_through",
 ]
