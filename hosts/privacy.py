@@ -3,14 +3,23 @@
 from files.privacy import NOTHING_PERSONAL, DataClass, Keep, Rule, declare
 
 from .models import (
+    CoHost,
     DemandSurvey,
+    FieldComment,
     HostRequest,
     HostRequestMove,
     LocalGovernment,
+    RelayLetter,
+    RelayLetterMove,
+    RelayRound,
     SurveyAnswer,
     SurveyAnswerMove,
+    SurveyQuestion,
+    SurveyReply,
+    Tie,
     TrainingProgramme,
     TrainingUnit,
+    Treatment,
     WishedCountry,
     WorkbookUpload,
 )
@@ -23,14 +32,64 @@ declare(
     rest=NOTHING_PERSONAL,
     **dict.fromkeys(["code", "name", "kana", "romaji", "search"], NOTHING_PERSONAL),
 )
-declare(DemandSurvey, rest=NOTHING_PERSONAL, name_ja=NOTHING_PERSONAL, name_en=NOTHING_PERSONAL)
-declare(SurveyAnswer, rest=NOTHING_PERSONAL, submitted_by=OFFICE, no_demand_reason=OFFICE)
+declare(
+    DemandSurvey,
+    rest=NOTHING_PERSONAL,
+    **dict.fromkeys(["name_ja", "name_en", "text_ja", "text_en"], NOTHING_PERSONAL),
+)
+declare(
+    SurveyQuestion,
+    rest=NOTHING_PERSONAL,
+    **dict.fromkeys(
+        ["label_ja", "label_en", "help_ja", "help_en", "choices", "shown_if_value"],
+        NOTHING_PERSONAL,
+    ),
+)
+declare(SurveyReply, rest=NOTHING_PERSONAL, value=OFFICE)
+declare(
+    SurveyAnswer,
+    rest=NOTHING_PERSONAL,
+    submitted_by=OFFICE,
+    no_demand_reason=OFFICE,
+    relay_remark=OFFICE,
+)
 declare(
     HostRequest,
     rest=NOTHING_PERSONAL,
-    **dict.fromkeys(["length_reason", "conditions_ja", "conditions_en"], OFFICE),
+    **dict.fromkeys(
+        [
+            *("length_reason", "conditions_ja", "conditions_en", "own_selection_reason"),
+            *("gender_reason", "qualifications_ja", "qualifications_en", "other_languages"),
+            *("remarks_ja", "remarks_en", "field_other_ja", "field_other_en"),
+        ],
+        OFFICE,
+    ),
+    # What is asked of whoever may come, not what anybody is.
+    **dict.fromkeys(
+        ["gender", "age_from", "age_until", "experience_years"],
+        NOTHING_PERSONAL,
+    ),
 )
 declare(WishedCountry, rest=NOTHING_PERSONAL, country=NOTHING_PERSONAL)
+declare(CoHost, rest=NOTHING_PERSONAL, part_ja=OFFICE)
+declare(
+    Tie,
+    rest=NOTHING_PERSONAL,
+    country=NOTHING_PERSONAL,
+    **dict.fromkeys(["partner_ja", "partner_en", "state_or_region"], NOTHING_PERSONAL),
+    note=OFFICE,
+)
+declare(
+    Treatment,
+    rest=NOTHING_PERSONAL,
+    **dict.fromkeys(
+        [
+            *("lodging_area_ja", "lodging_area_en", "insurance_ja", "insurance_en"),
+            *("met_by_ja", "met_by_en", "met_at_ja", "met_at_en", "other_ja", "other_en"),
+        ],
+        OFFICE,
+    ),
+)
 declare(
     TrainingProgramme,
     rest=NOTHING_PERSONAL,
@@ -44,7 +103,26 @@ declare(
     ),
     instructor_years=OFFICE,
 )
-for moves in (SurveyAnswerMove, HostRequestMove):
+declare(RelayRound, rest=NOTHING_PERSONAL, text_ja=OFFICE, remark=OFFICE)
+declare(
+    RelayLetter,
+    rest=NOTHING_PERSONAL,
+    finalised_by=OFFICE,
+    sha256=NOTHING_PERSONAL,
+    **dict.fromkeys(
+        ["number", "addressee", "sender", "subject", "body", "items", "contact"], OFFICE
+    ),
+)
+declare(RelayLetter.answers.through, rest=NOTHING_PERSONAL)
+declare(
+    FieldComment,
+    rest=NOTHING_PERSONAL,
+    step=NOTHING_PERSONAL,
+    field=NOTHING_PERSONAL,
+    text=OFFICE,
+    by=OFFICE,
+)
+for moves in (SurveyAnswerMove, HostRequestMove, RelayLetterMove):
     declare(
         moves,
         rest=NOTHING_PERSONAL,

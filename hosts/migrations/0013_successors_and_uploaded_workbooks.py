@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0007_find_people_by_part_of_a_name"),
-        ("hosts", "0004_rules_of_relays_and_openings"),
+        ("hosts", "0009_levels_named_before"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

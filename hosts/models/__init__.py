@@ -9,7 +9,22 @@ from .governments import (
 )
 from .limits import LONG_TEXT, MAX_TRAINEES
 from .programmes import TrainingProgramme, TrainingUnit, TrainingUnitQuerySet
-from .requests import HostRequest, HostRequestMove, HostRequestQuerySet, WishedCountry
+from .questions import (
+    SurveyQuestion,
+    SurveyQuestionQuerySet,
+    SurveyReply,
+    SurveyReplyQuerySet,
+)
+from .relays import (
+    FieldComment,
+    FieldCommentQuerySet,
+    RelayLetter,
+    RelayLetterMove,
+    RelayLetterQuerySet,
+    RelayRound,
+    RelayRoundQuerySet,
+)
+from .requests import CoHost, HostRequest, HostRequestMove, HostRequestQuerySet, WishedCountry
 from .surveys import (
     TO_RECEIVE,
     DemandSurvey,
@@ -18,6 +33,8 @@ from .surveys import (
     SurveyAnswerQuerySet,
     passing_through,
 )
+from .ties import Tie, TieQuerySet
+from .treatment import Treatment
 from .workbooks import WORKBOOK_LIFE, WorkbookUpload, WorkbookUploadQuerySet
 
 __all__ = [
@@ -27,18 +44,33 @@ __all__ = [
     "MOST_SUCCESSIONS",
     "TO_RECEIVE",
     "WORKBOOK_LIFE",
+    "CoHost",
     "DemandSurvey",
+    "FieldComment",
+    "FieldCommentQuerySet",
     "HostRequest",
     "HostRequestMove",
     "HostRequestQuerySet",
     "LocalGovernment",
     "LocalGovernmentQuerySet",
+    "RelayLetter",
+    "RelayLetterMove",
+    "RelayLetterQuerySet",
+    "RelayRound",
+    "RelayRoundQuerySet",
     "SurveyAnswer",
     "SurveyAnswerMove",
     "SurveyAnswerQuerySet",
+    "SurveyQuestion",
+    "SurveyQuestionQuerySet",
+    "SurveyReply",
+    "SurveyReplyQuerySet",
+    "Tie",
+    "TieQuerySet",
     "TrainingProgramme",
     "TrainingUnit",
     "TrainingUnitQuerySet",
+    "Treatment",
     "WishedCountry",
     "WorkbookUpload",
     "WorkbookUploadQuerySet",

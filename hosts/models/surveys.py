@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User, Versioned
@@ -120,6 +120,18 @@ class SurveyAnswer(Versioned):
         MAIL = "mail", _("by e-mail")
         SPREADSHEET = "spreadsheet", _("by spreadsheet")
 
+    class NoDemandKind(models.TextChoices):
+        """The usual reasons; what is particular stands in the words beside it."""
+
+        CAPACITY = "capacity", _("Nobody could look after a trainee")
+        BUDGET = "budget", _("There is no budget for it")
+        NO_NEED = "no_need", _("There is no need for it now")
+        HOSTING = "hosting", _("We host, or have just hosted, a trainee")
+        OTHER_SCHEME = "other_scheme", _("We use another programme")
+        NO_PARTNER = "no_partner", _("There is no partner abroad to ask")
+        STUDYING = "studying", _("We are still looking into it")
+        OTHER = "other", pgettext_lazy("reason for no demand", "Another reason")
+
     public_id = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
     survey = models.ForeignKey(
         DemandSurvey, models.CASCADE, related_name="answers", verbose_name=_("demand survey")
@@ -147,6 +159,9 @@ class SurveyAnswer(Versioned):
         editable=False,
     )
     has_demand = models.BooleanField(_("wants trainees"), null=True, editable=False)
+    no_demand_kind = models.CharField(
+        _("kind of reason for no demand"), max_length=20, choices=NoDemandKind, blank=True
+    )
     no_demand_reason = models.TextField(_("reason for no demand"), max_length=LONG_TEXT, blank=True)
     submitted_at = models.DateTimeField(_("submitted at"), null=True, editable=False)
     submitted_by = models.ForeignKey(
