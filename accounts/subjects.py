@@ -40,6 +40,7 @@ class Party:
     path: str  # from the row to the organisation, as a lookup: "answer__government__organisation"
     roles: tuple[str, ...]
     name_of: Callable[[Any], str] | None = None
+    notes_calls: bool = False  # may enter by hand what was said elsewhere
 
     def organisation(self, row: Any) -> Any:
         """The office of this row; None where it has none, as an answer without a relay."""
@@ -76,6 +77,11 @@ class Operator(Party):
     label: object = field(default=_("operator of the programme"))
     path: str = ""
     roles: tuple[str, ...] = ("staff", "administrator")
+    notes_calls: bool = True
+
+    def organisation(self, row: Any) -> Any:
+        """Its staff speak for it wherever they are employed."""
+        return None
 
     def includes(self, user: Any, row: Any) -> bool:
         return user.is_staff

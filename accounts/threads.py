@@ -32,12 +32,12 @@ class ThreadState(models.TextChoices):
     CLOSED = "closed", pgettext_lazy("question", "closed")
 
 
-THREAD_MOVES = {
+THREAD_MOVES: dict[str, set[str]] = {
     ThreadState.OPEN: {ThreadState.ANSWERED, ThreadState.CLOSED},
     ThreadState.ANSWERED: {ThreadState.OPEN, ThreadState.CLOSED},
     ThreadState.CLOSED: {ThreadState.OPEN},
 }
-THREAD_MARKS = {
+THREAD_MARKS: dict[str, str] = {
     ThreadState.OPEN: "late",
     ThreadState.ANSWERED: "done",
     ThreadState.CLOSED: "none",
@@ -83,7 +83,9 @@ class Thread(models.Model):
     public_id = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(_("kind of subject"), max_length=60, editable=False)
     subject_id = models.PositiveBigIntegerField(_("number of the subject"), editable=False)
-    title = models.CharField(_("title"), max_length=TITLE_CHARACTERS, editable=False)
+    title = models.CharField(
+        pgettext_lazy("thread", "title"), max_length=TITLE_CHARACTERS, editable=False
+    )
     asker = models.CharField(_("party that asks"), max_length=20, editable=False)
     addressee = models.CharField(_("party that is asked"), max_length=20, editable=False)
     state = models.CharField(
@@ -105,8 +107,8 @@ class Thread(models.Model):
     objects = ThreadQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("question")
-        verbose_name_plural = _("questions")
+        verbose_name = pgettext_lazy("thread", "question")
+        verbose_name_plural = pgettext_lazy("thread", "questions")
         ordering = ["-written_at", "-pk"]
         constraints = [
             models.CheckConstraint(
@@ -144,7 +146,7 @@ class ThreadParty(models.Model):
     """A party that takes part in a thread: who asks, who is asked, who reads along."""
 
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="parties", editable=False)
-    party = models.CharField(_("party"), max_length=20, editable=False)
+    party = models.CharField(pgettext_lazy("thread", "party"), max_length=20, editable=False)
 
     class Meta:
         verbose_name = _("party of a question")
@@ -209,9 +211,11 @@ class ThreadEntry(models.Model):
         models.CASCADE,
         related_name="entries",
         editable=False,
-        verbose_name=_("question"),
+        verbose_name=pgettext_lazy("thread", "question"),
     )
-    text = models.TextField(_("text"), max_length=TEXT_CHARACTERS, editable=False)
+    text = models.TextField(
+        pgettext_lazy("thread", "text"), max_length=TEXT_CHARACTERS, editable=False
+    )
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -242,7 +246,7 @@ class ThreadEntry(models.Model):
         default=Channel.PORTAL,
         editable=False,
     )
-    happened_on = models.DateField(_("day"), null=True, editable=False)
+    happened_on = models.DateField(pgettext_lazy("thread", "day"), null=True, editable=False)
     counterpart = models.CharField(
         _("with whom"), max_length=20, choices=Counterpart, blank=True, editable=False
     )

@@ -31,6 +31,12 @@ def _requests() -> QuerySet[HostRequest]:
     )
 
 
+def _is_open(answer: SurveyAnswer) -> bool:
+    """Once the survey was sent out, and until its cycle is over; also after the answer is in."""
+    survey = answer.survey
+    return survey.opened_at is not None and survey.cycle.state == Cycle.State.OPEN
+
+
 declare(
     Subject(
         model=SurveyAnswer,
@@ -44,15 +50,21 @@ declare(
                 (Role.COORDINATOR,),
                 name_of=lambda answer: answer.government.full_name,
             ),
-            Party("relay", gettext_lazy("relay"), "relay__organisation", (Role.RELAY,)),
+            Party(
+                "relay",
+                gettext_lazy("relay"),
+                "relay__organisation",
+                (Role.RELAY,),
+                notes_calls=True,
+            ),
             Operator(name_of=lambda answer: answer.survey.cycle.programme.operator.name),
         ),
         title=lambda answer: _("{survey}, answer of {government}").format(
             survey=answer.survey, government=answer.government
         ),
         address=lambda answer: reverse("hosts:answer", args=[answer.public_id]),
-        open_rows=Q(survey__cycle__state=Cycle.State.OPEN),
-        is_open=lambda answer: answer.survey.cycle.state == Cycle.State.OPEN,
+        open_rows=Q(survey__cycle__state=Cycle.State.OPEN, survey__opened_at__isnull=False),
+        is_open=_is_open,
         parts=lambda answer: {"hosts.HostRequest": HostRequest.objects.filter(answer=answer)},
     )
 )
@@ -69,14 +81,23 @@ declare(
                 (Role.COORDINATOR,),
                 name_of=lambda request: request.government.full_name,
             ),
-            Party("relay", gettext_lazy("relay"), "answer__relay__organisation", (Role.RELAY,)),
+            Party(
+                "relay",
+                gettext_lazy("relay"),
+                "answer__relay__organisation",
+                (Role.RELAY,),
+                notes_calls=True,
+            ),
             Operator(name_of=lambda request: request.cycle.programme.operator.name),
         ),
         title=lambda request: _("{cycle}, host request of {request}").format(
             cycle=request.cycle.year_label, request=request
         ),
         address=lambda request: reverse("hosts:request", args=[request.public_id]),
-        open_rows=Q(answer__survey__cycle__state=Cycle.State.OPEN),
-        is_open=lambda request: request.cycle.state == Cycle.State.OPEN,
+        open_rows=Q(
+            answer__survey__cycle__state=Cycle.State.OPEN,
+            answer__survey__opened_at__isnull=False,
+        ),
+        is_open=lambda request: _is_open(request.answer),
     )
 )

@@ -1,6 +1,5 @@
 """Fields that read what Japanese offices type, and long lists that render fast."""
 
-from datetime import date
 from functools import lru_cache
 
 from django import forms
@@ -12,21 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
-from japan.dates import parse_date
-
-
-class DayField(forms.DateField):
-    """A day typed as people write it: 2027-05-17, 2027/5/17, 2027年5月17日, 令和9年5月17日."""
-
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"class": "middle", "autocomplete": "off"})
-
-    def to_python(self, value: object) -> date | None:
-        if isinstance(value, str) and value.strip():
-            try:
-                return parse_date(value[:100])
-            except ValueError as error:
-                raise forms.ValidationError(error.args[0], code="invalid") from error
-        return super().to_python(value)
+from accounts.fields import DayField as DayField
 
 
 def number_field(label: object, *, unit: object, last: int, **kwargs) -> forms.IntegerField:
