@@ -9,6 +9,8 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("survey/<uuid:public_id>/", views.answer, name="answer"),
     path("survey/<uuid:public_id>/no-demand/", views.no_demand, name="no_demand"),
+    path("survey/<uuid:public_id>/approval/", views.approval, name="approval"),
+    path("survey/<uuid:public_id>/approval/print/", views.approval_print, name="approval_print"),
     path("survey/<uuid:public_id>/requests/", views.request_start, name="request_start"),
     path("requests/<uuid:public_id>/", views.request_detail, name="request"),
     path("requests/<uuid:public_id>/discard/", views.request_discard, name="request_discard"),
@@ -22,5 +24,7 @@ urlpatterns = [
     path("units/<uuid:public_id>/", views.unit, name="unit"),
     path("units/<uuid:public_id>/delete/", views.unit_delete, name="unit_delete"),
     path("relay/", views.relay, name="relay"),
+    path("relay/approval/", views.relay_approval, name="relay_approval"),
+    path("relay/approval/print/", views.relay_approval_print, name="relay_approval_print"),
     path("relay/<uuid:public_id>/", views.relay_act, name="relay_act"),
 ]

@@ -1,6 +1,7 @@
 """What the pages of hosts and relay officers accept."""
 
 from .answers import NoDemandForm, RelayFilterForm, RelayForm, StartForm
+from .approval import CompareForm, SealsForm
 from .parts import PartForm
 from .requests import STEP_FORMS, STEPS, DemandForm, PeriodForm, ProgrammeForm
 from .units import UnitForm
@@ -8,6 +9,7 @@ from .units import UnitForm
 __all__ = [
     "STEPS",
     "STEP_FORMS",
+    "CompareForm",
     "DemandForm",
     "NoDemandForm",
     "PartForm",
@@ -15,6 +17,7 @@ __all__ = [
     "ProgrammeForm",
     "RelayFilterForm",
     "RelayForm",
+    "SealsForm",
     "StartForm",
     "UnitForm",
 ]
