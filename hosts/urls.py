@@ -15,6 +15,8 @@ urlpatterns = [
         views.questions_autosave,
         name="questions_autosave",
     ),
+    path("survey/<uuid:public_id>/approval/", views.approval, name="approval"),
+    path("survey/<uuid:public_id>/approval/print/", views.approval_print, name="approval_print"),
     path("survey/<uuid:public_id>/requests/", views.request_start, name="request_start"),
     path("requests/<uuid:public_id>/", views.request_detail, name="request"),
     path("requests/<uuid:public_id>/discard/", views.request_discard, name="request_discard"),
@@ -28,5 +30,7 @@ urlpatterns = [
     path("units/<uuid:public_id>/", views.unit, name="unit"),
     path("units/<uuid:public_id>/delete/", views.unit_delete, name="unit_delete"),
     path("relay/", views.relay, name="relay"),
+    path("relay/approval/", views.relay_approval, name="relay_approval"),
+    path("relay/approval/print/", views.relay_approval_print, name="relay_approval_print"),
     path("relay/<uuid:public_id>/", views.relay_act, name="relay_act"),
 ]

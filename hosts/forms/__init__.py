@@ -1,6 +1,7 @@
 """What the pages of hosts and relay officers accept."""
 
 from .answers import NoDemandForm, RelayFilterForm, RelayForm, StartForm
+from .approval import CompareForm, SealsForm
 from .parts import PartForm
 from .questions import RepliesBase, replies_form
 from .requests import STEP_FORMS, STEPS, DemandForm, PeriodForm, ProgrammeForm
@@ -9,6 +10,7 @@ from .units import UnitForm
 __all__ = [
     "STEPS",
     "STEP_FORMS",
+    "CompareForm",
     "DemandForm",
     "NoDemandForm",
     "PartForm",
@@ -17,6 +19,7 @@ __all__ = [
     "RelayFilterForm",
     "RelayForm",
     "RepliesBase",
+    "SealsForm",
     "StartForm",
     "UnitForm",
     "replies_form",

@@ -1,6 +1,7 @@
 """The pages of host coordinators and relay officers."""
 
 from .answers import answer, no_demand
+from .approval import approval, approval_print, relay_approval, relay_approval_print
 from .home import home
 from .questions import questions, questions_autosave
 from .relay import relay, relay_act
@@ -15,12 +16,16 @@ from .units import unit, unit_add, unit_delete
 
 __all__ = [
     "answer",
+    "approval",
+    "approval_print",
     "home",
     "no_demand",
     "questions",
     "questions_autosave",
     "relay",
     "relay_act",
+    "relay_approval",
+    "relay_approval_print",
     "request_autosave",
     "request_detail",
     "request_discard",
