@@ -30,18 +30,45 @@ PURPOSE = "survey_open"
 
 @opens_with_cycle
 def compose_survey(cycle: Cycle) -> None:
-    """Draft the survey: every local government that exists is to be asked, through its usual
-    relay. Nobody but the staff sees it before it is opened.
+    """Draft the survey: every local government that exists is to be asked, through the relay that
+    the last survey of the programme gave it, else its usual one. Nobody but the staff sees it
+    before it is opened.
     """
     survey = DemandSurvey.objects.create(cycle=cycle)
     governments = LocalGovernment.objects.filter(valid_until=None).select_related("prefecture")
+    before = relays_of_before(cycle)
     SurveyAnswer.objects.bulk_create(
         [
-            SurveyAnswer(survey=survey, government=each, relay=each.usual_relay)
+            SurveyAnswer(
+                survey=survey, government=each, relay=before.get(each.pk, each.usual_relay)
+            )
             for each in governments
         ],
         batch_size=500,
     )
+
+
+def relays_of_before(cycle: Cycle) -> dict[int, LocalGovernment | None]:
+    """Who relayed for whom in the last survey of this programme, as far as both still exist."""
+    before = (
+        DemandSurvey.objects.filter(
+            cycle__programme=cycle.programme_id,
+            cycle__fiscal_year__lt=cycle.fiscal_year,
+            opened_at__isnull=False,
+        )
+        .order_by("-cycle__fiscal_year")
+        .first()
+    )
+    if before is None:
+        return {}
+    rows = SurveyAnswer.objects.filter(survey=before).select_related(
+        "relay__organisation", "relay__prefecture"
+    )
+    return {
+        row.government_id: row.relay
+        for row in rows
+        if row.relay is None or row.relay.valid_until is None
+    }
 
 
 @transaction.atomic
@@ -63,19 +90,24 @@ def open_survey(survey: DemandSurvey, *, by: User | None, at: datetime | None = 
 def _open(survey: DemandSurvey, *, by: User | None, at: datetime) -> None:
     if survey.cycle.state != Cycle.State.OPEN:
         raise HostError(_("This cycle is closed; its answers can no longer be changed."))
-    answers = survey.answers.select_related("government__organisation", "relay__organisation")
-    asked = list(answers)
+    asked = asked_by(survey)
     if not asked:
         raise HostError(_("The survey asks nobody yet. Choose whom to ask."))
     survey.opened_at, survey.opened_by = at, by
     survey.save(update_fields=["opened_at", "opened_by"])
-    _tell_people(survey, asked, timezone.localdate())
+    tell_those_asked(survey, asked)
 
 
-def _tell_people(survey: DemandSurvey, answers: list[SurveyAnswer], today: date) -> None:
-    """One mail for each person, with the days ahead; a survey of the past is told to nobody.
+def asked_by(survey: DemandSurvey) -> list[SurveyAnswer]:
+    rows = SurveyAnswer.objects.filter(survey=survey)
+    return list(rows.select_related("government__organisation", "relay__organisation"))
 
-    An address that no mail can be sent to keeps nobody else from theirs.
+
+def recipients_of(
+    survey: DemandSurvey, answers: list[SurveyAnswer], today: date
+) -> dict[User, dict[str, date]]:
+    """Who is told that the survey is open, each with the days ahead: the coordinators of those
+    asked and the officers of their relays. A survey of the past is told to nobody.
     """
     due = {each.code: each.due_on for each in survey.cycle.deadlines.all() if each.due_on >= today}
     coordinators = people_by_organisation(Role.COORDINATOR, on=today)
@@ -90,9 +122,17 @@ def _tell_people(survey: DemandSurvey, answers: list[SurveyAnswer], today: date)
         if forward_by and answer.relay:
             for user in relays.get(answer.relay.organisation_id, []):
                 days.setdefault(user, {})["forward_by"] = forward_by
-    for user, theirs in days.items():
+    return days
+
+
+def tell_those_asked(survey: DemandSurvey, answers: list[SurveyAnswer]) -> None:
+    """One mail for each person, however many governments they act for, and never a second one.
+
+    An address that no mail can be sent to keeps nobody else from theirs.
+    """
+    for user, days in recipients_of(survey, answers, timezone.localdate()).items():
         try:
-            _tell(survey, user, theirs)
+            _tell(survey, user, days)
         except NoticeError as error:
             logger.error("user %s was not told of %s: %s", user.pk, survey.pk, error)
 
@@ -104,6 +144,7 @@ def _tell(survey: DemandSurvey, user: User, days: dict[str, date]) -> None:
             "name": user.name,
             "programme": cycle.programme.name,
             "fiscal_year": cycle.year_label,
+            "text": survey.text,
             "address": settings.SITE_URL + reverse("hosts:home"),
             **days,
         }
