@@ -2,6 +2,7 @@
 allows.
 """
 
+import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, field
@@ -52,14 +53,8 @@ class AskedPlan:
     @property
     def seal(self) -> str:
         """What has to be the same when the plan is carried out as it was when it was shown."""
-        return f"{sum(each.pk for each in self.added)}.{len(self.added)}-" + (
-            f"{sum(each.pk for each in self.removed)}.{len(self.removed)}"
-        )
-
-
-def existing(on: date) -> Q:
-    """The local governments that exist on this day."""
-    return Q(valid_until=None) | Q(valid_until__gte=on)
+        told = [[each.pk for each in self.added], [each.pk for each in self.removed]]
+        return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
 
 def select_governments(
@@ -74,7 +69,7 @@ def select_governments(
     """The governments that fit every choice made: kind, prefecture, trainees wanted or hosted in
     one of the last n fiscal years.
     """
-    rows = LocalGovernment.objects.filter(existing(on))
+    rows = LocalGovernment.objects.existing(on)
     if kinds:
         rows = rows.filter(kind__in=kinds)
     if prefectures:
@@ -146,6 +141,8 @@ def change_asked(
     that another plan was shown.
     """
     survey = lock_survey(survey)
+    if survey.opened_at is not None:  # whoever begins just now waits, or is seen to have begun
+        list(SurveyAnswer.objects.select_for_update().filter(survey=survey).values_list("pk"))
     plan = plan_asked(survey, wanted, way)
     if seal is not None and seal != plan.seal:
         raise HostError(

@@ -5,6 +5,7 @@ It is there with its cycle, as a draft that asks everybody; the staff compose it
 
 import logging
 from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -14,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
 from accounts.queries import people_by_organisation
-from notices.mails import queue_mail, still_needed
-from notices.models import Mail, NoticeError
+from notices.mails import queue_mails, still_needed
+from notices.models import Mail
 from schedule.models import Cycle
 from schedule.openers import opens_with_cycle
 from schedule.vocabulary import DeadlineCode
@@ -30,12 +31,13 @@ PURPOSE = "survey_open"
 
 @opens_with_cycle
 def compose_survey(cycle: Cycle) -> None:
-    """Draft the survey: every local government that exists is to be asked, through the relay that
-    the last survey of the programme gave it, else its usual one. Nobody but the staff sees it
-    before it is opened.
+    """Draft the survey: every local government that exists on the day on which the cycle is opened
+    is to be asked, through the relay that the last survey of the programme gave it, else its usual
+    one. Nobody but the staff sees it before it is opened.
     """
     survey = DemandSurvey.objects.create(cycle=cycle)
-    governments = LocalGovernment.objects.filter(valid_until=None).select_related("prefecture")
+    today = timezone.localdate(cycle.opened_at) if cycle.opened_at else timezone.localdate()
+    governments = LocalGovernment.objects.existing(today).select_related("prefecture")
     before = relays_of_before(cycle)
     SurveyAnswer.objects.bulk_create(
         [
@@ -130,14 +132,13 @@ def tell_those_asked(survey: DemandSurvey, answers: list[SurveyAnswer]) -> None:
 
     An address that no mail can be sent to keeps nobody else from theirs.
     """
-    for user, days in recipients_of(survey, answers, timezone.localdate()).items():
-        try:
-            _tell(survey, user, days)
-        except NoticeError as error:
-            logger.error("user %s was not told of %s: %s", user.pk, survey.pk, error)
+    told = recipients_of(survey, answers, timezone.localdate())
+    queued = queue_mails(_draft(survey, user, days) for user, days in told.items())
+    for key, reason in queued.refused.items():
+        logger.error("%s was not told of %s: %s", key, survey.pk, reason)
 
 
-def _tell(survey: DemandSurvey, user: User, days: dict[str, date]) -> None:
+def _draft(survey: DemandSurvey, user: User, days: dict[str, date]) -> dict[str, Any]:
     cycle = survey.cycle
     with translation.override(user.language):
         context = {
@@ -148,16 +149,16 @@ def _tell(survey: DemandSurvey, user: User, days: dict[str, date]) -> None:
             "address": settings.SITE_URL + reverse("hosts:home"),
             **days,
         }
-    queue_mail(
-        key=f"{PURPOSE}:{survey.pk}:{user.pk}",
-        purpose=PURPOSE,
-        to=user.email,
-        to_name=user.name,
-        language=user.language,
-        template=PURPOSE,
-        context=context,
-        related=f"hosts.DemandSurvey:{survey.pk}",
-    )
+    return {
+        "key": f"{PURPOSE}:{survey.pk}:{user.pk}",
+        "purpose": PURPOSE,
+        "to": user.email,
+        "to_name": user.name,
+        "language": user.language,
+        "template": PURPOSE,
+        "context": context,
+        "related": f"hosts.DemandSurvey:{survey.pk}",
+    }
 
 
 @still_needed(PURPOSE)

@@ -3,23 +3,30 @@
 from files.privacy import NOTHING_PERSONAL, DataClass, Keep, Rule, declare
 
 from .models import (
+    AnswerEvent,
+    AnswerVersion,
     CoHost,
+    Contribution,
     DemandSurvey,
     FieldComment,
     HostRequest,
     HostRequestMove,
     LocalGovernment,
+    ProgrammeVersion,
     RelayLetter,
     RelayLetterMove,
     RelayRound,
+    RemindedAnswer,
     SurveyAnswer,
     SurveyAnswerMove,
     SurveyQuestion,
+    SurveyReminder,
     SurveyReply,
     Tie,
     TrainingProgramme,
     TrainingUnit,
     Treatment,
+    UnitInstructor,
     WishedCountry,
     WorkbookUpload,
 )
@@ -36,6 +43,7 @@ declare(
     DemandSurvey,
     rest=NOTHING_PERSONAL,
     **dict.fromkeys(["name_ja", "name_en", "text_ja", "text_en"], NOTHING_PERSONAL),
+    **dict.fromkeys(["opened_by", "closed_by"], OFFICE),
 )
 declare(
     SurveyQuestion,
@@ -49,9 +57,13 @@ declare(SurveyReply, rest=NOTHING_PERSONAL, value=OFFICE)
 declare(
     SurveyAnswer,
     rest=NOTHING_PERSONAL,
-    submitted_by=OFFICE,
-    no_demand_reason=OFFICE,
-    relay_remark=OFFICE,
+    **dict.fromkeys(
+        [
+            *("submitted_by", "no_demand_reason", "entered_by", "entered_note"),
+            *("extension_reason", "relay_remark"),
+        ],
+        OFFICE,
+    ),
 )
 declare(
     HostRequest,
@@ -93,16 +105,36 @@ declare(
 declare(
     TrainingProgramme,
     rest=NOTHING_PERSONAL,
-    **dict.fromkeys(["theme_ja", "theme_en", "aim_ja", "aim_en"], OFFICE),
+    days_off=NOTHING_PERSONAL,
+    **dict.fromkeys(
+        ["theme_ja", "theme_en", "aim_ja", "aim_en", "support_ja", "support_en"], OFFICE
+    ),
 )
 declare(
     TrainingUnit,
     rest=NOTHING_PERSONAL,
+    days=NOTHING_PERSONAL,
     **dict.fromkeys(
-        ["name_ja", "name_en", "site_name", "postal_code", "address", "instructor"], OFFICE
+        [
+            *("name_ja", "name_en", "contents_ja", "contents_en", "site_name", "site_name_en"),
+            *("postal_code", "address", "contact_name", "contact_telephone", "contact_email"),
+        ],
+        OFFICE,
     ),
-    instructor_years=OFFICE,
 )
+declare(
+    UnitInstructor,
+    rest=NOTHING_PERSONAL,
+    **dict.fromkeys(["name", "post_ja", "post_en", "years", "is_full_time"], OFFICE),
+)
+declare(
+    Contribution,
+    rest=NOTHING_PERSONAL,
+    days=NOTHING_PERSONAL,
+    **dict.fromkeys(["what_ja", "what_en", "aim_ja", "aim_en", "place_ja", "place_en"], OFFICE),
+)
+# Names and contacts of instructors stand in it as they were sent.
+declare(ProgrammeVersion, rest=NOTHING_PERSONAL, contents=OFFICE, reason=OFFICE, by=OFFICE)
 declare(RelayRound, rest=NOTHING_PERSONAL, text_ja=OFFICE, remark=OFFICE)
 declare(
     RelayLetter,
@@ -131,6 +163,24 @@ for moves in (SurveyAnswerMove, HostRequestMove, RelayLetterMove):
         from_state=NOTHING_PERSONAL,
         to_state=NOTHING_PERSONAL,
     )
+declare(
+    AnswerVersion,
+    rest=NOTHING_PERSONAL,
+    contents=OFFICE,
+    reason=OFFICE,
+    by=OFFICE,
+    sha256=NOTHING_PERSONAL,
+)
+declare(AnswerEvent, rest=NOTHING_PERSONAL, reason=OFFICE, by=OFFICE)
+declare(
+    SurveyReminder,
+    rest=NOTHING_PERSONAL,
+    by=OFFICE,
+    chosen=OFFICE,
+    text_ja=NOTHING_PERSONAL,
+    text_en=NOTHING_PERSONAL,
+)
+declare(RemindedAnswer, rest=NOTHING_PERSONAL)
 declare(
     WorkbookUpload,
     rest=Rule(DataClass.NONE, Keep.UNTIL_USED),

@@ -8,7 +8,7 @@ from .governments import (
     check_code,
 )
 from .limits import LONG_TEXT, MAX_TRAINEES
-from .programmes import TrainingProgramme, TrainingUnit, TrainingUnitQuerySet
+from .programmes import ProgrammeVersion, TrainingProgramme
 from .questions import (
     SurveyQuestion,
     SurveyQuestionQuerySet,
@@ -24,8 +24,10 @@ from .relays import (
     RelayRound,
     RelayRoundQuerySet,
 )
+from .reminders import RemindedAnswer, SurveyReminder
 from .requests import CoHost, HostRequest, HostRequestMove, HostRequestQuerySet, WishedCountry
 from .surveys import (
+    IS_UNDER_WAY,
     TO_RECEIVE,
     DemandSurvey,
     SurveyAnswer,
@@ -35,16 +37,23 @@ from .surveys import (
 )
 from .ties import Tie, TieQuerySet
 from .treatment import Treatment
+from .units import Contribution, TrainingUnit, TrainingUnitQuerySet, UnitInstructor
+from .versions import AnswerEvent, AnswerVersion, AnswerVersionQuerySet
 from .workbooks import WORKBOOK_LIFE, WorkbookUpload, WorkbookUploadQuerySet
 
 __all__ = [
     "ANSWERING_DIRECTLY",
+    "IS_UNDER_WAY",
     "LONG_TEXT",
     "MAX_TRAINEES",
     "MOST_SUCCESSIONS",
     "TO_RECEIVE",
     "WORKBOOK_LIFE",
+    "AnswerEvent",
+    "AnswerVersion",
+    "AnswerVersionQuerySet",
     "CoHost",
+    "Contribution",
     "DemandSurvey",
     "FieldComment",
     "FieldCommentQuerySet",
@@ -53,16 +62,19 @@ __all__ = [
     "HostRequestQuerySet",
     "LocalGovernment",
     "LocalGovernmentQuerySet",
+    "ProgrammeVersion",
     "RelayLetter",
     "RelayLetterMove",
     "RelayLetterQuerySet",
     "RelayRound",
     "RelayRoundQuerySet",
+    "RemindedAnswer",
     "SurveyAnswer",
     "SurveyAnswerMove",
     "SurveyAnswerQuerySet",
     "SurveyQuestion",
     "SurveyQuestionQuerySet",
+    "SurveyReminder",
     "SurveyReply",
     "SurveyReplyQuerySet",
     "Tie",
@@ -71,6 +83,7 @@ __all__ = [
     "TrainingUnit",
     "TrainingUnitQuerySet",
     "Treatment",
+    "UnitInstructor",
     "WishedCountry",
     "WorkbookUpload",
     "WorkbookUploadQuerySet",
