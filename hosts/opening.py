@@ -17,9 +17,10 @@ from accounts.queries import people_by_organisation
 from notices.mails import queue_mail, still_needed
 from notices.models import Mail, NoticeError
 from schedule.models import Cycle
-from schedule.openers import opens_with_cycle
+from schedule.openers import ends_with_cycle, opens_with_cycle
 from schedule.vocabulary import DeadlineCode
 
+from .closing import close_survey
 from .models import DemandSurvey, LocalGovernment, SurveyAnswer
 from .services import HostError
 
@@ -42,6 +43,15 @@ def compose_survey(cycle: Cycle) -> None:
         ],
         batch_size=500,
     )
+
+
+@ends_with_cycle
+def close_with_cycle(cycle: Cycle, by: User | None) -> None:
+    """A cycle that ends closes its survey: what was answered is frozen as it stands. One that was
+    still being composed was never sent, and stays so.
+    """
+    for survey in DemandSurvey.objects.filter(cycle=cycle, opened_at__isnull=False, closed_at=None):
+        close_survey(survey, by=by)
 
 
 @transaction.atomic

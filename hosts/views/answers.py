@@ -13,12 +13,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.moves import MoveRow
-from schedule.models import Cycle
 
 from ..forms import NoDemandForm, RelayForm, StartForm
 from ..models import SurveyAnswer
 from ..permissions import can_edit, can_relay
-from ..services import HostError, coordinators_of, relay_officers_of, submit_no_demand
+from ..services import (
+    HostError,
+    coordinators_of,
+    receipt_for,
+    relay_officers_of,
+    submit_no_demand,
+)
 from ..standing import standing_of
 from ..states import ANSWER_EDITABLE, ANSWER_MARKS, RELAY_MOVES, AnswerState, RequestState
 from .finding import find_answer
@@ -73,8 +78,8 @@ def show_answer(
 
 
 def relay_acts(answer: SurveyAnswer) -> list[str]:
-    """What the table of moves lets a relay officer do now; nothing once the cycle is over."""
-    if answer.survey.cycle.state != Cycle.State.OPEN:
+    """What the table of moves lets a relay officer do now; nothing once the survey is over."""
+    if not answer.is_under_way:
         return []
     acts = {
         RelayForm.FORWARD: AnswerState.FORWARDED,
@@ -134,5 +139,6 @@ def say_closed(request: HttpRequest, found: SurveyAnswer) -> HttpResponse:
 
 
 def mailed_by_submit(answer: SurveyAnswer, by: User) -> list[User]:
-    """Who gets a mail when this answer is submitted, the sender's own receipt first."""
-    return [by, *(user for user in relay_officers_of(answer) if user != by)]
+    """Who gets a mail when this answer is submitted, the receipts first."""
+    people = {user.pk: user for user in [*receipt_for(answer, by), *relay_officers_of(answer)]}
+    return list(people.values())
