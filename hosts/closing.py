@@ -45,13 +45,15 @@ class Unfinished:
 
 def unfinished(survey: DemandSurvey) -> Unfinished:
     """What would stay where it is if the survey were closed now: one query."""
-    rows = survey.answers.order_by().values_list("state")
-    without = Count("pk", filter=Q(relay__isnull=True))
-    rows = rows.annotate(number=Count("pk"), without_relay=without)
+    rows = (
+        survey.answers.order_by()
+        .values("state")
+        .annotate(number=Count("pk"), without_relay=Count("pk", filter=Q(relay__isnull=True)))
+    )
     states: Counter = Counter()
     direct: Counter = Counter()
-    for state, number, without_relay in rows:
-        states[state], direct[state] = number, without_relay
+    for row in rows:
+        states[row["state"]], direct[row["state"]] = row["number"], row["without_relay"]
     arrived = direct[AnswerState.SUBMITTED]
     return Unfinished(
         silent=sum(states[state] for state in ANSWER_SILENT),

@@ -8,7 +8,7 @@ from .governments import (
     check_code,
 )
 from .limits import LONG_TEXT, MAX_TRAINEES
-from .programmes import TrainingProgramme, TrainingUnit, TrainingUnitQuerySet
+from .programmes import ProgrammeVersion, TrainingProgramme
 from .questions import (
     SurveyQuestion,
     SurveyQuestionQuerySet,
@@ -37,6 +37,7 @@ from .surveys import (
 )
 from .ties import Tie, TieQuerySet
 from .treatment import Treatment
+from .units import Contribution, TrainingUnit, TrainingUnitQuerySet, UnitInstructor
 from .versions import AnswerEvent, AnswerVersion, AnswerVersionQuerySet
 from .workbooks import WORKBOOK_LIFE, WorkbookUpload, WorkbookUploadQuerySet
 
@@ -52,6 +53,7 @@ __all__ = [
     "AnswerVersion",
     "AnswerVersionQuerySet",
     "CoHost",
+    "Contribution",
     "DemandSurvey",
     "FieldComment",
     "FieldCommentQuerySet",
@@ -60,6 +62,7 @@ __all__ = [
     "HostRequestQuerySet",
     "LocalGovernment",
     "LocalGovernmentQuerySet",
+    "ProgrammeVersion",
     "RelayLetter",
     "RelayLetterMove",
     "RelayLetterQuerySet",
@@ -80,6 +83,7 @@ __all__ = [
     "TrainingUnit",
     "TrainingUnitQuerySet",
     "Treatment",
+    "UnitInstructor",
     "WishedCountry",
     "WorkbookUpload",
     "WorkbookUploadQuerySet",

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User, Versioned
@@ -63,6 +63,28 @@ class DemandSurvey(Versioned):
     @property
     def name(self) -> str:
         return self.name_ja if (get_language() or "ja") == "ja" else self.name_en
+
+    @property
+    def text(self) -> str:
+        """What it says to those who answer, in the reader's language if there is such a text."""
+        japanese = (get_language() or "ja") == "ja"
+        return (self.text_ja or self.text_en) if japanese else (self.text_en or self.text_ja)
+
+    @property
+    def standing(self) -> str:
+        """Where it stands, in a word."""
+        if self.opened_at is None:
+            return pgettext("survey", "being composed")
+        if self.closed_at is not None or self.cycle.state != Cycle.State.OPEN:
+            return pgettext("survey", "closed")
+        return pgettext("survey", "open")
+
+    @property
+    def standing_mark(self) -> str:
+        """The mark that stands beside that word."""
+        if self.opened_at is None:
+            return "half"
+        return "full" if self.is_open and self.cycle.state == Cycle.State.OPEN else "done"
 
     @property
     def is_open(self) -> bool:
