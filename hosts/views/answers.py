@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.moves import MoveRow
-from schedule.models import Cycle
 
 from ..forms import NoDemandForm, RelayForm, StartForm, replies_form
 from ..models import SurveyAnswer
@@ -25,6 +24,7 @@ from ..services import (
     HostError,
     coordinators_of,
     lock_answer,
+    receipt_for,
     relay_officers_of,
     submit_no_demand,
 )
@@ -86,8 +86,8 @@ def show_answer(
 
 
 def relay_acts(answer: SurveyAnswer) -> list[str]:
-    """What the table of moves lets a relay officer do now; nothing once the cycle is over."""
-    if answer.survey.cycle.state != Cycle.State.OPEN:
+    """What the table of moves lets a relay officer do now; nothing once the survey is over."""
+    if not answer.is_under_way:
         return []
     acts = {
         RelayForm.FORWARD: AnswerState.FORWARDED,
@@ -156,5 +156,6 @@ def say_closed(request: HttpRequest, found: SurveyAnswer) -> HttpResponse:
 
 
 def mailed_by_submit(answer: SurveyAnswer, by: User) -> list[User]:
-    """Who gets a mail when this answer is submitted, the sender's own receipt first."""
-    return [by, *(user for user in relay_officers_of(answer) if user != by)]
+    """Who gets a mail when this answer is submitted, the receipts first."""
+    people = {user.pk: user for user in [*receipt_for(answer, by), *relay_officers_of(answer)]}
+    return list(people.values())
