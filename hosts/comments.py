@@ -1,4 +1,4 @@
-"""Comments to the fields of a returned answer: where they can be, who gave them, what is settled."""
+"""Comments to the fields of a returned answer: where they stand and when they are settled."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -1,20 +1,41 @@
 """What the pages of hosts and relay officers accept."""
 
 from .answers import NoDemandForm, RelayFilterForm, RelayForm, StartForm
+from .letters import CorrectLetterForm, FinishLetterForm, RelayLetterForm, StartLetterForm
 from .parts import PartForm
+from .relay import (
+    ManyForm,
+    PrioritiesForm,
+    RemarkForm,
+    ReturnForm,
+    RoundForm,
+    RoundRemarkForm,
+    field_labels,
+)
 from .requests import STEP_FORMS, STEPS, DemandForm, PeriodForm, ProgrammeForm
 from .units import UnitForm
 
 __all__ = [
     "STEPS",
     "STEP_FORMS",
+    "CorrectLetterForm",
     "DemandForm",
+    "FinishLetterForm",
+    "ManyForm",
     "NoDemandForm",
     "PartForm",
     "PeriodForm",
+    "PrioritiesForm",
     "ProgrammeForm",
     "RelayFilterForm",
     "RelayForm",
+    "RelayLetterForm",
+    "RemarkForm",
+    "ReturnForm",
+    "RoundForm",
+    "RoundRemarkForm",
     "StartForm",
+    "StartLetterForm",
     "UnitForm",
+    "field_labels",
 ]

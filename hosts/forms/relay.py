@@ -22,7 +22,18 @@ from .requests import STEP_FORMS
 LAST_PLACE = 999
 
 
-class RoundForm(PlainTextMixin, VersionedFormMixin, forms.ModelForm):
+class OwnRoundForm(PlainTextMixin, VersionedFormMixin, forms.ModelForm):
+    """A form of a round. One that nobody has written into counts as new: it may have been begun
+    beside an open page, and there is nothing in it to overwrite.
+    """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.version == 1:
+            self._now = self.fields["version"].initial = ""
+
+
+class RoundForm(OwnRoundForm):
     """The relay's own date for its municipalities, and what it says to them."""
 
     own_due_on = DayField(
@@ -61,7 +72,7 @@ class RoundForm(PlainTextMixin, VersionedFormMixin, forms.ModelForm):
         return day
 
 
-class RoundRemarkForm(PlainTextMixin, VersionedFormMixin, forms.ModelForm):
+class RoundRemarkForm(OwnRoundForm):
     """What the relay says of all its answers together."""
 
     class Meta:
@@ -265,18 +276,3 @@ def field_labels() -> Mapping[tuple[str, str], object]:
     labels["programme", UNITS] = _("Training units")
     labels[NO_DEMAND] = _("Reason for no demand")
     return labels
-
-
-class HoldForm(PlainTextMixin, forms.Form):
-    """Why an answer stays with the relay for now."""
-
-    reason = forms.CharField(
-        label=_("Reason for holding it"),
-        help_text=_("It stands in the history of the answer, which the municipality reads too."),
-        max_length=LONG_TEXT,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": _("Write why the answer is held; it stands in its history.")},
-    )
-
-    def clean_reason(self) -> str:
-        return self.cleaned_data["reason"].strip()

@@ -2,6 +2,15 @@
 
 from .answers import answer, no_demand
 from .home import home
+from .letters import (
+    relay_letter,
+    relay_letter_correct,
+    relay_letter_discard,
+    relay_letter_file,
+    relay_letter_finish,
+    relay_letter_preview,
+    relay_letters,
+)
 from .relay import relay, relay_act
 from .requests import (
     request_autosave,
@@ -9,6 +18,14 @@ from .requests import (
     request_discard,
     request_start,
     request_step,
+)
+from .returning import relay_forward, relay_return
+from .rounds import (
+    relay_answer_remark,
+    relay_operator,
+    relay_order,
+    relay_remark,
+    relay_round,
 )
 from .units import unit, unit_add, unit_delete
 
@@ -18,6 +35,20 @@ __all__ = [
     "no_demand",
     "relay",
     "relay_act",
+    "relay_answer_remark",
+    "relay_forward",
+    "relay_letter",
+    "relay_letter_correct",
+    "relay_letter_discard",
+    "relay_letter_file",
+    "relay_letter_finish",
+    "relay_letter_preview",
+    "relay_letters",
+    "relay_operator",
+    "relay_order",
+    "relay_remark",
+    "relay_return",
+    "relay_round",
     "request_autosave",
     "request_detail",
     "request_discard",

@@ -15,8 +15,9 @@ from accounts.models import User
 from accounts.moves import MoveRow
 from schedule.models import Cycle
 
-from ..forms import NoDemandForm, RelayForm, StartForm
-from ..models import SurveyAnswer
+from ..comments import Shown, at_fields, open_comments, shown
+from ..forms import NoDemandForm, RelayForm, StartForm, field_labels
+from ..models import FieldComment, SurveyAnswer
 from ..permissions import can_edit, can_relay
 from ..services import HostError, coordinators_of, relay_officers_of, submit_no_demand
 from ..standing import standing_of
@@ -53,12 +54,16 @@ def show_answer(
     for row in requests:
         row.answer = found
     may_edit = can_edit(request.user, found) and found.is_editable
+    history = [_step(move) for move in found.moves.select_related("by")]
+    was_returned = any(step.move.to_state == AnswerState.RETURNED for step in history)
     context = {
         "answer": found,
         "cycle": found.survey.cycle,
         "standing": None if is_relay else standing_of(found, timezone.localdate()),
         "requests": requests,
-        "history": [_step(move) for move in found.moves.select_related("by")],
+        "history": history,
+        "is_relay": is_relay,
+        "comments": _comments(request.user, found) if was_returned else [],
         "may_edit": may_edit,
         "start_form": StartForm() if may_edit else None,
         "relay_acts": acts,
@@ -72,9 +77,15 @@ def show_answer(
     return render(request, "hosts/answer.html", context, status=422 if is_refused else 200)
 
 
+def _comments(user: User, found: SurveyAnswer) -> list[Shown]:
+    """What was said of its fields, the settled ones too: whoever checks looks for the answer."""
+    rows = FieldComment.objects.visible_to(user).filter(answer=found)
+    return shown(rows.select_related("by", "host_request", "answer"), field_labels())
+
+
 def relay_acts(answer: SurveyAnswer) -> list[str]:
     """What the table of moves lets a relay officer do now; nothing once the cycle is over."""
-    if answer.survey.cycle.state != Cycle.State.OPEN:
+    if answer.survey.cycle.state != Cycle.State.OPEN or not answer.survey.is_open:
         return []
     acts = {
         RelayForm.FORWARD: AnswerState.FORWARDED,
@@ -112,6 +123,7 @@ def no_demand(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
                 messages.success(request, _("Your answer “no demand” was submitted."))
             return redirect("hosts:answer", found.public_id)
         status = 422
+    form.comments = at_fields(open_comments(request.user, found), None, "no_demand")
     context = {
         "form": form,
         "answer": found,

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from accounts.models import User
 
 from ..models import HostRequest, SurveyAnswer
-from ..permissions import can_edit
+from ..permissions import can_edit, can_relay
 from ..states import RequestState
 
 
@@ -25,6 +25,14 @@ def answers_of(user: User) -> QuerySet[SurveyAnswer]:
 def find_answer(user: User, public_id: object, *, to_edit: bool = False) -> SurveyAnswer:
     found = get_object_or_404(answers_of(user), public_id=public_id)
     if to_edit and not can_edit(user, found):
+        raise PermissionDenied
+    return found
+
+
+def find_relayed(user: User, public_id: object) -> SurveyAnswer:
+    """An answer for the officers of its relay; who only reads along is refused."""
+    found = find_answer(user, public_id)
+    if not can_relay(user, found):
         raise PermissionDenied
     return found
 
