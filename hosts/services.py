@@ -23,6 +23,7 @@ from schedule.models import Cycle, Programme
 from .comments import Said, settle_comments, write_comments
 from .holds import reason_to_hold
 from .models import FieldComment, HostRequest, SurveyAnswer, TrainingProgramme
+from .questions import settle_replies
 from .states import (
     ANSWER_EDITABLE,
     ANSWER_MOVES,
@@ -77,6 +78,14 @@ def discard_request(request: HostRequest, *, by: User) -> None:
     _move_request(request, RequestState.WITHDRAWN, by=by)
 
 
+def lock_answer(answer: SurveyAnswer) -> SurveyAnswer:
+    """The answer, locked inside the caller's transaction, if the government may still change it.
+
+    Raises HostError once it was submitted.
+    """
+    return _lock_for_edit(answer)
+
+
 def lock_request(request: HostRequest) -> HostRequest:
     """The request, locked inside the caller's transaction, if the government may still change it.
 
@@ -111,6 +120,7 @@ def submit_no_demand(answer: SurveyAnswer, *, reason: str, by: User) -> SurveyAn
     for request in requests:
         if request.state == RequestState.DRAFT:
             _move_request(request, RequestState.WITHDRAWN, by=by)
+    settle_replies(answer, has_demand=False, refuse=HostError)
     return _submit(answer, has_demand=False, no_demand_reason=reason, by=by)
 
 
@@ -124,6 +134,7 @@ def submit_demand(answer: SurveyAnswer, *, by: User) -> SurveyAnswer:
     for request in requests:
         if faults := faults_of(request):
             raise HostError(" ".join(fault for _step, _field, fault in faults))
+    settle_replies(answer, has_demand=True, refuse=HostError)
     for request in requests:
         _move_request(request, RequestState.SUBMITTED, by=by)
     return _submit(answer, has_demand=True, no_demand_reason="", by=by)

@@ -3,6 +3,7 @@
 from .answers import NoDemandForm, RelayFilterForm, RelayForm, StartForm
 from .letters import CorrectLetterForm, FinishLetterForm, RelayLetterForm, StartLetterForm
 from .parts import PartForm
+from .questions import RepliesBase, replies_form
 from .relay import (
     ManyForm,
     PrioritiesForm,
@@ -31,6 +32,7 @@ __all__ = [
     "RelayForm",
     "RelayLetterForm",
     "RemarkForm",
+    "RepliesBase",
     "ReturnForm",
     "RoundForm",
     "RoundRemarkForm",
@@ -38,4 +40,5 @@ __all__ = [
     "StartLetterForm",
     "UnitForm",
     "field_labels",
+    "replies_form",
 ]

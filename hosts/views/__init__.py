@@ -11,6 +11,7 @@ from .letters import (
     relay_letter_preview,
     relay_letters,
 )
+from .questions import questions, questions_autosave
 from .relay import relay, relay_act
 from .requests import (
     request_autosave,
@@ -33,6 +34,8 @@ __all__ = [
     "answer",
     "home",
     "no_demand",
+    "questions",
+    "questions_autosave",
     "relay",
     "relay_act",
     "relay_answer_remark",

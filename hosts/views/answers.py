@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,14 +16,22 @@ from accounts.models import User
 from accounts.moves import MoveRow
 from schedule.models import Cycle
 
-from ..comments import Shown, at_fields, open_comments, shown
-from ..forms import NoDemandForm, RelayForm, StartForm, field_labels
+from ..comments import Shown, at_fields, open_comments, shown_comments
+from ..forms import NoDemandForm, RelayForm, StartForm, field_labels, replies_form
 from ..models import FieldComment, SurveyAnswer
 from ..permissions import can_edit, can_relay
-from ..services import HostError, coordinators_of, relay_officers_of, submit_no_demand
+from ..questions import Reply, asked, missing, replies_of, said, shown
+from ..replying import save_replies
+from ..services import (
+    HostError,
+    coordinators_of,
+    lock_answer,
+    relay_officers_of,
+    submit_no_demand,
+)
 from ..standing import standing_of
 from ..states import ANSWER_EDITABLE, ANSWER_MARKS, RELAY_MOVES, AnswerState, RequestState
-from .finding import find_answer
+from .finding import WITH_UNITS, find_answer
 
 
 @dataclass(frozen=True)
@@ -48,7 +57,7 @@ def show_answer(
     is_relay = can_relay(request.user, found)
     acts = relay_acts(found) if is_relay else []
     rows = found.requests.select_related("training_programme").prefetch_related(
-        "wished_countries", "training_programme__units"
+        "wished_countries", WITH_UNITS
     )
     requests = [row for row in rows if row.state != RequestState.WITHDRAWN]
     for row in requests:
@@ -56,6 +65,7 @@ def show_answer(
     may_edit = can_edit(request.user, found) and found.is_editable
     history = [_step(move) for move in found.moves.select_related("by")]
     was_returned = any(step.move.to_state == AnswerState.RETURNED for step in history)
+    replies = replies_of(found)
     context = {
         "answer": found,
         "cycle": found.survey.cycle,
@@ -63,7 +73,10 @@ def show_answer(
         "requests": requests,
         "history": history,
         "is_relay": is_relay,
-        "comments": _comments(request.user, found) if was_returned else [],
+        "comments": _comments(request.user, found, replies) if was_returned else [],
+        "replies": said(replies, has_demand=found.has_demand),
+        "questions": shown(replies, has_demand=True) if may_edit else [],
+        "missing": missing(replies, has_demand=True) if may_edit else [],
         "may_edit": may_edit,
         "start_form": StartForm() if may_edit else None,
         "relay_acts": acts,
@@ -77,10 +90,11 @@ def show_answer(
     return render(request, "hosts/answer.html", context, status=422 if is_refused else 200)
 
 
-def _comments(user: User, found: SurveyAnswer) -> list[Shown]:
+def _comments(user: User, found: SurveyAnswer, replies: list[Reply]) -> list[Shown]:
     """What was said of its fields, the settled ones too: whoever checks looks for the answer."""
     rows = FieldComment.objects.visible_to(user).filter(answer=found)
-    return shown(rows.select_related("by", "host_request", "answer"), field_labels())
+    rows = rows.select_related("by", "host_request", "answer")
+    return shown_comments(rows, field_labels(replies))
 
 
 def relay_acts(answer: SurveyAnswer) -> list[str]:
@@ -110,13 +124,20 @@ def no_demand(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         return say_closed(request, found)
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = NoDemandForm(*sent, instance=found)
+    replies = asked(replies_of(found), has_demand=False)
+    replies_class = replies_form(replies)
+    questions = replies_class(*sent, instance=found, complete=True) if replies else None
     status = 200
     if request.method == "POST":
-        if form.is_valid():
+        checked = [each.is_valid() for each in (form, questions) if each is not None]
+        if all(checked):  # both, so that all faults are told at once
             try:
-                submit_no_demand(
-                    found, reason=form.cleaned_data["no_demand_reason"], by=request.user
-                )
+                with transaction.atomic():
+                    if questions is not None:
+                        save_replies(lock_answer(found), questions.values())
+                    submit_no_demand(
+                        found, reason=form.cleaned_data["no_demand_reason"], by=request.user
+                    )
             except HostError as error:
                 messages.error(request, str(error))
             else:
@@ -124,9 +145,12 @@ def no_demand(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
             return redirect("hosts:answer", found.public_id)
         status = 422
     form.comments = at_fields(open_comments(request.user, found), None, "no_demand")
+    questions.comments = form.comments
     context = {
         "form": form,
+        "questions": questions,
         "answer": found,
+        "survey": found.survey,
         "cycle": found.survey.cycle,
         "drafts": found.requests.filter(state=RequestState.DRAFT).count(),
         "mailed": mailed_by_submit(found, request.user),

@@ -24,10 +24,11 @@ from accounts.editing import (
 )
 from accounts.models import FormDraft, User
 
-from ..comments import at_fields, open_comments, shown
+from ..comments import at_fields, open_comments, shown_comments
 from ..forms import STEP_FORMS, STEPS, PartForm, StartForm, field_labels
 from ..models import HostRequest, SurveyAnswer
 from ..permissions import can_edit
+from ..questions import replies_of, said, shown, with_questions
 from ..remarks import remarks_on
 from ..services import (
     HostError,
@@ -39,7 +40,8 @@ from ..services import (
 )
 from ..states import RequestState
 from .answers import mailed_by_submit, say_closed
-from .finding import find_answer, find_request, is_open
+from .finding import WITH_UNITS, find_answer, find_request, is_open
+from .questions import missing_replies
 
 
 @login_required
@@ -69,7 +71,7 @@ def request_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """The request as it was written, to read and to print."""
     found = find_request(request.user, public_id)
     may_edit = can_edit(request.user, found.answer) and is_open(found)
-    units = list(found.training_programme.units.all())
+    units = list(found.training_programme.units.with_instructors())
     context = {
         "host_request": found,
         "answer": found.answer,
@@ -180,7 +182,7 @@ def _show_step(
     *,
     draft: FormDraft | None = None,
 ) -> HttpResponse:
-    units = list(found.training_programme.units.all()) if step == "programme" else []
+    units = list(found.training_programme.units.with_instructors()) if step == "programme" else []
     restored = None
     if draft is not None:
         saved = STEP_FORMS[step](instance=_row_of(found, step)).initial
@@ -189,7 +191,7 @@ def _show_step(
     form.comments = at_fields(comments, found, step)
     context = {
         "form": form,
-        "comments": shown(comments, field_labels()),
+        "comments": shown_comments(comments, field_labels()),
         "step": step,
         "steps": _steps(found, step),
         "back": _back(found, step),
@@ -264,6 +266,8 @@ def _confirm(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
             messages.success(request, _("Your answer was submitted."))
             return redirect("hosts:answer", answer.public_id)
     faults = [_fault(each, *fault) for each in drafts for fault in faults_of(each)]
+    replies = replies_of(answer)
+    faults += missing_replies(answer, replies)
     units = list(found.training_programme.units.all())
     context = {
         "host_request": found,
@@ -272,6 +276,8 @@ def _confirm(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "units": units,
         "others": [each for each in drafts if each != found],
         "faults": faults,
+        "replies": said(replies, has_demand=True),
+        "questions": shown(replies, has_demand=True),
         "refused": refused,
         "steps": _steps(found, "confirm"),
         "back": _back(found, "confirm"),
@@ -290,11 +296,12 @@ def _drafts_beside(user: User, public_id: uuid.UUID) -> list[HostRequest]:
             answer__in=SurveyAnswer.objects.filter(requests__public_id=public_id),
             state=RequestState.DRAFT,
         )
-        .prefetch_related("wished_countries", "training_programme__units")
+        .prefetch_related("wished_countries", WITH_UNITS)
     )
-    drafts = list(rows)
+    drafts = list(with_questions(rows, answer="answer", survey="answer__survey"))
     for place, row in enumerate(drafts, start=1):
         row.place = place
+        row.answer.survey_questions = row.survey_questions
     return drafts
 
 

@@ -17,6 +17,7 @@ from accounts.models import Role
 
 from ..forms import ManyForm, ReturnForm
 from ..models import HostRequest, SurveyAnswer
+from ..questions import replies_of, said
 from ..relaying import forward_many
 from ..services import HostError, coordinators_of, return_by_relay
 from ..states import RequestState
@@ -27,7 +28,10 @@ from .requests import _row_of as row_of
 
 def return_form(answer: SurveyAnswer, data: object = None, files: object = None) -> ReturnForm:
     """The comments that an answer can be returned with, field by field."""
-    return ReturnForm(data, files, answer=answer, requests=_commented(answer), row_of=row_of)
+    replies = said(replies_of(answer), has_demand=answer.has_demand)
+    return ReturnForm(
+        data, files, answer=answer, requests=_commented(answer), row_of=row_of, replies=replies
+    )
 
 
 def _commented(answer: SurveyAnswer) -> list[HostRequest]:
