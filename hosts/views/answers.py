@@ -145,7 +145,8 @@ def no_demand(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
             return redirect("hosts:answer", found.public_id)
         status = 422
     form.comments = at_fields(open_comments(request.user, found), None, "no_demand")
-    questions.comments = form.comments
+    if questions is not None:
+        questions.comments = form.comments
     context = {
         "form": form,
         "questions": questions,
