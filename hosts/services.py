@@ -199,12 +199,7 @@ def forward_answer(answer: SurveyAnswer, *, by: User, reason: str = "") -> Surve
 
 @transaction.atomic
 def hold_answer(answer: SurveyAnswer, *, by: User, reason: str = "") -> SurveyAnswer:
-    """The relay keeps the answer until it has been looked into; the reason stands in its history.
-
-    Raises HostError without a reason.
-    """
-    if not reason.strip():
-        raise HostError(_("Write why the answer is held; it stands in its history."))
+    """The relay keeps the answer until it has been looked into; its history says why."""
     _move_as_relay(answer, AnswerState.HELD, by=by, reason=reason)
     return answer
 

@@ -32,5 +32,55 @@ urlpatterns = [
     path("relay/", views.relay, name="relay"),
     path("relay/approval/", views.relay_approval, name="relay_approval"),
     path("relay/approval/print/", views.relay_approval_print, name="relay_approval_print"),
+    path("relay/forward/", views.relay_forward, name="relay_forward"),
     path("relay/<uuid:public_id>/", views.relay_act, name="relay_act"),
+    path("relay/<uuid:public_id>/return/", views.relay_return, name="relay_return"),
+    path("relay/<uuid:public_id>/remark/", views.relay_answer_remark, name="relay_answer_remark"),
+    path(
+        "relay/<slug:programme>/<int:year>/<slug:code>/date/",
+        views.relay_round,
+        name="relay_round",
+    ),
+    path(
+        "relay/<slug:programme>/<int:year>/<slug:code>/remark/",
+        views.relay_remark,
+        name="relay_remark",
+    ),
+    path(
+        "relay/<slug:programme>/<int:year>/<slug:code>/order/",
+        views.relay_order,
+        name="relay_order",
+    ),
+    path(
+        "relay/<slug:programme>/<int:year>/<slug:code>/operator/",
+        views.relay_operator,
+        name="relay_operator",
+    ),
+    path(
+        "relay/<slug:programme>/<int:year>/<slug:code>/letters/",
+        views.relay_letters,
+        name="relay_letters",
+    ),
+    path("relay/letters/<uuid:public_id>/", views.relay_letter, name="relay_letter"),
+    path(
+        "relay/letters/<uuid:public_id>/preview/",
+        views.relay_letter_preview,
+        name="relay_letter_preview",
+    ),
+    path(
+        "relay/letters/<uuid:public_id>/final/",
+        views.relay_letter_finish,
+        name="relay_letter_finish",
+    ),
+    path(
+        "relay/letters/<uuid:public_id>/correct/",
+        views.relay_letter_correct,
+        name="relay_letter_correct",
+    ),
+    path(
+        "relay/letters/<uuid:public_id>/discard/",
+        views.relay_letter_discard,
+        name="relay_letter_discard",
+    ),
+    path("letters/<uuid:public_id>/", views.relay_letter_file, name="relay_letter_file"),
 ]

@@ -170,6 +170,12 @@ def warning(field: BoundField) -> str:
 
 
 @register.filter
+def comments(field: BoundField) -> list:
+    """What others have said of this field, from the form's optional dict `comments`."""
+    return getattr(field.form, "comments", {}).get(field.name, [])
+
+
+@register.filter
 def is_tick(field: BoundField) -> bool:
     """One box to tick, which stands before its words."""
     widget = field.field.widget
@@ -191,7 +197,7 @@ def first_id(field: BoundField) -> str:
 
 @register.simple_tag
 def control(field: BoundField) -> SafeString:
-    """The widget; a warning under it is part of its description.
+    """The widget; a warning or a comment under it is part of its description.
 
     Placeholders are left out: they vanish while one types, and examples stand in the help text.
     """
@@ -199,8 +205,12 @@ def control(field: BoundField) -> SafeString:
     if "placeholder" in field.field.widget.attrs:
         attrs["placeholder"] = False
     described = field.aria_describedby
-    if warning(field) and described is not None and not field.use_fieldset:
-        attrs["aria-describedby"] = f"{described} {field.auto_id}_warning".strip()
+    if described is not None and not field.use_fieldset:
+        parts = [described]
+        parts += [f"{field.auto_id}_warning"] if warning(field) else []
+        parts += [f"{field.auto_id}_comment"] if comments(field) else []
+        if len(parts) > 1:
+            attrs["aria-describedby"] = " ".join(parts).strip()
     return field.as_widget(attrs=attrs)
 
 

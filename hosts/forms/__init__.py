@@ -2,8 +2,18 @@
 
 from .answers import NoDemandForm, RelayFilterForm, RelayForm, StartForm
 from .approval import CompareForm, SealsForm
+from .letters import CorrectLetterForm, FinishLetterForm, RelayLetterForm, StartLetterForm
 from .parts import PartForm
 from .questions import RepliesBase, replies_form
+from .relay import (
+    ManyForm,
+    PrioritiesForm,
+    RemarkForm,
+    ReturnForm,
+    RoundForm,
+    RoundRemarkForm,
+    field_labels,
+)
 from .requests import STEP_FORMS, STEPS, DemandForm, PeriodForm, ProgrammeForm
 from .units import UnitForm
 
@@ -11,16 +21,27 @@ __all__ = [
     "STEPS",
     "STEP_FORMS",
     "CompareForm",
+    "CorrectLetterForm",
     "DemandForm",
+    "FinishLetterForm",
+    "ManyForm",
     "NoDemandForm",
     "PartForm",
     "PeriodForm",
+    "PrioritiesForm",
     "ProgrammeForm",
     "RelayFilterForm",
     "RelayForm",
+    "RelayLetterForm",
+    "RemarkForm",
     "RepliesBase",
+    "ReturnForm",
+    "RoundForm",
+    "RoundRemarkForm",
     "SealsForm",
     "StartForm",
+    "StartLetterForm",
     "UnitForm",
+    "field_labels",
     "replies_form",
 ]

@@ -15,10 +15,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from accounts.moves import MoveRow
 
-from ..forms import NoDemandForm, RelayForm, StartForm, replies_form
-from ..models import SurveyAnswer
+from ..comments import Shown, at_fields, open_comments, shown_comments
+from ..forms import NoDemandForm, RelayForm, StartForm, field_labels, replies_form
+from ..models import FieldComment, SurveyAnswer
 from ..permissions import can_edit, can_relay
-from ..questions import asked, missing, replies_of, said, shown
+from ..questions import Reply, asked, missing, replies_of, said, shown
 from ..replying import save_replies
 from ..services import (
     HostError,
@@ -62,16 +63,20 @@ def show_answer(
     for row in requests:
         row.answer = found
     may_edit = can_edit(request.user, found) and found.is_editable
+    history = [_step(move) for move in found.moves.select_related("by")]
+    was_returned = any(step.move.to_state == AnswerState.RETURNED for step in history)
     replies = replies_of(found)
     context = {
         "answer": found,
         "cycle": found.survey.cycle,
         "standing": None if is_relay else standing_of(found, timezone.localdate()),
         "requests": requests,
+        "history": history,
+        "is_relay": is_relay,
+        "comments": _comments(request.user, found, replies) if was_returned else [],
         "replies": said(replies, has_demand=found.has_demand),
         "questions": shown(replies, has_demand=True) if may_edit else [],
         "missing": missing(replies, has_demand=True) if may_edit else [],
-        "history": [_step(move) for move in found.moves.select_related("by")],
         "may_edit": may_edit,
         "start_form": StartForm() if may_edit else None,
         "relay_acts": acts,
@@ -83,6 +88,13 @@ def show_answer(
         for faults in relay_form.errors.values():
             messages.error(request, " ".join(faults))
     return render(request, "hosts/answer.html", context, status=422 if is_refused else 200)
+
+
+def _comments(user: User, found: SurveyAnswer, replies: list[Reply]) -> list[Shown]:
+    """What was said of its fields, the settled ones too: whoever checks looks for the answer."""
+    rows = FieldComment.objects.visible_to(user).filter(answer=found)
+    rows = rows.select_related("by", "host_request", "answer")
+    return shown_comments(rows, field_labels(replies))
 
 
 def relay_acts(answer: SurveyAnswer) -> list[str]:
@@ -132,6 +144,9 @@ def no_demand(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
                 messages.success(request, _("Your answer “no demand” was submitted."))
             return redirect("hosts:answer", found.public_id)
         status = 422
+    form.comments = at_fields(open_comments(request.user, found), None, "no_demand")
+    if questions is not None:
+        questions.comments = form.comments
     context = {
         "form": form,
         "questions": questions,

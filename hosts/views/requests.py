@@ -24,7 +24,8 @@ from accounts.editing import (
 )
 from accounts.models import FormDraft, User
 
-from ..forms import STEP_FORMS, STEPS, PartForm, StartForm
+from ..comments import at_fields, open_comments, shown_comments
+from ..forms import STEP_FORMS, STEPS, PartForm, StartForm, field_labels
 from ..models import HostRequest, SurveyAnswer
 from ..permissions import can_edit
 from ..questions import replies_of, said, shown, with_questions
@@ -186,8 +187,11 @@ def _show_step(
     if draft is not None:
         saved = STEP_FORMS[step](instance=_row_of(found, step)).initial
         restored = {"at": draft.saved_at, "differences": differences(form, saved)}
+    comments = open_comments(request.user, found.answer)
+    form.comments = at_fields(comments, found, step)
     context = {
         "form": form,
+        "comments": shown_comments(comments, field_labels()),
         "step": step,
         "steps": _steps(found, step),
         "back": _back(found, step),
