@@ -18,6 +18,7 @@ from japan.dates import months_between
 from notices.mails import queue_mail
 from notices.models import NoticeError
 from schedule.models import Cycle, Programme
+from schedule.vocabulary import TrainingField
 
 from .holds import reason_to_hold
 from .models import HostRequest, SurveyAnswer, TrainingProgramme
@@ -34,6 +35,8 @@ from .states import (
 # What a request needs before it is submitted, and how the reader is told.
 MISSING = {
     "field": gettext_lazy("Choose the field of training."),
+    "field_other_ja": gettext_lazy("Write in Japanese which other field it is."),
+    "gender_reason": gettext_lazy("Give the reason why a gender is asked for."),
     "starts_on": gettext_lazy("Enter the first day of the stay."),
     "ends_on": gettext_lazy("Enter the last day of the stay."),
     "length_reason": gettext_lazy("Give the reason for the shorter or longer stay."),
@@ -90,7 +93,9 @@ def lock_request(request: HostRequest) -> HostRequest:
 
 
 @transaction.atomic
-def submit_no_demand(answer: SurveyAnswer, *, reason: str, by: User) -> SurveyAnswer:
+def submit_no_demand(
+    answer: SurveyAnswer, *, reason: str, by: User, kind: str = ""
+) -> SurveyAnswer:
     """Answer that the government wants no trainee; drafts of requests are withdrawn.
 
     Raises HostError while a request has gone further than a draft, or something stands on one.
@@ -108,7 +113,7 @@ def submit_no_demand(answer: SurveyAnswer, *, reason: str, by: User) -> SurveyAn
     for request in requests:
         if request.state == RequestState.DRAFT:
             _move_request(request, RequestState.WITHDRAWN, by=by)
-    return _submit(answer, has_demand=False, no_demand_reason=reason, by=by)
+    return _submit(answer, has_demand=False, no_demand_kind=kind, no_demand_reason=reason, by=by)
 
 
 @transaction.atomic
@@ -123,7 +128,7 @@ def submit_demand(answer: SurveyAnswer, *, by: User) -> SurveyAnswer:
             raise HostError(" ".join(fault for _step, _field, fault in faults))
     for request in requests:
         _move_request(request, RequestState.SUBMITTED, by=by)
-    return _submit(answer, has_demand=True, no_demand_reason="", by=by)
+    return _submit(answer, has_demand=True, no_demand_kind="", no_demand_reason="", by=by)
 
 
 def faults_of(request: HostRequest) -> list[tuple[str, str, str]]:
@@ -131,6 +136,16 @@ def faults_of(request: HostRequest) -> list[tuple[str, str, str]]:
     programme = request.training_programme
     checks = [
         ("demand", "field", not request.field),
+        (
+            "demand",
+            "field_other_ja",
+            request.field == TrainingField.OTHER and not request.field_other_ja.strip(),
+        ),
+        (
+            "conditions",
+            "gender_reason",
+            request.gender != HostRequest.Gender.ANY and not request.gender_reason.strip(),
+        ),
         ("period", "starts_on", not request.starts_on),
         ("period", "ends_on", not request.ends_on),
         (
@@ -261,7 +276,7 @@ def _tell(answer: SurveyAnswer, user: User, template: str, reason: str = "") -> 
             "fiscal_year": cycle.year_label,
             "has_demand": answer.has_demand,
             "requests": [
-                {"field": request.get_field_display(), "seats": request.seats}
+                {"field": request.field_name, "seats": request.seats}
                 for request in answer.requests.exclude(state=RequestState.WITHDRAWN)
             ],
             "reason": reason,

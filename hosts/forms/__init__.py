@@ -1,13 +1,16 @@
 """What the pages of hosts and relay officers accept."""
 
 from .answers import NoDemandForm, RelayFilterForm, RelayForm, StartForm
+from .conditions import ConditionsForm
 from .parts import PartForm
 from .requests import STEP_FORMS, STEPS, DemandForm, PeriodForm, ProgrammeForm
+from .treatment import TreatmentForm
 from .units import UnitForm
 
 __all__ = [
     "STEPS",
     "STEP_FORMS",
+    "ConditionsForm",
     "DemandForm",
     "NoDemandForm",
     "PartForm",
@@ -16,5 +19,6 @@ __all__ = [
     "RelayFilterForm",
     "RelayForm",
     "StartForm",
+    "TreatmentForm",
     "UnitForm",
 ]

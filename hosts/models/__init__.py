@@ -3,7 +3,14 @@
 from .governments import ANSWERING_DIRECTLY, LocalGovernment, LocalGovernmentQuerySet, check_code
 from .limits import LONG_TEXT, MAX_TRAINEES
 from .programmes import TrainingProgramme, TrainingUnit, TrainingUnitQuerySet
-from .requests import CoHost, HostRequest, HostRequestMove, HostRequestQuerySet, WishedCountry
+from .requests import (
+    CoHost,
+    HostRequest,
+    HostRequestMove,
+    HostRequestQuerySet,
+    WishedCountry,
+    co_hosts_with_names,
+)
 from .surveys import (
     TO_RECEIVE,
     DemandSurvey,
@@ -38,5 +45,6 @@ __all__ = [
     "Treatment",
     "WishedCountry",
     "check_code",
+    "co_hosts_with_names",
     "passing_through",
 ]
