@@ -4,9 +4,12 @@ from auditlog.registry import auditlog
 
 from .access import AccessEvent
 from .models import Invitation, Membership, Organisation, User
+from .succession import HandOver, MembershipEvent, TakeOver
 
 auditlog.register(User, exclude_fields=["last_login", "session_round"], mask_fields=["password"])
 auditlog.register(Organisation)
 auditlog.register(Membership)
 auditlog.register(Invitation, exclude_fields=["token_hash"])
 auditlog.register(AccessEvent)
+for model in (MembershipEvent, HandOver, TakeOver):
+    auditlog.register(model)

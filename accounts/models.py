@@ -320,6 +320,9 @@ class Invitation(models.Model):
     organisation = models.ForeignKey(
         Organisation, models.CASCADE, null=True, blank=True, verbose_name=_("organisation")
     )
+    starts_on = models.DateField(
+        _("first day of the role"), null=True, blank=True, help_text=_("Empty: the day of its use.")
+    )
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     invited_by = models.ForeignKey(
         User,
@@ -426,3 +429,9 @@ class Versioned(models.Model):
 
 
 from .access import AccessEvent, CodeSheet, SheetCode  # noqa: E402, F401 - Django looks here
+from .succession import (  # noqa: E402, F401
+    HandOver,
+    MembershipEvent,
+    TakeOver,
+    TakeOverMove,
+)

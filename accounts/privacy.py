@@ -4,6 +4,7 @@ from files.privacy import NOTHING_PERSONAL, DataClass, Keep, Rule, declare
 
 from .access import AccessEvent, CodeSheet, SheetCode
 from .models import AuditRecord, FormDraft, Invitation, Membership, Organisation, Submission, User
+from .succession import HandOver, MembershipEvent, TakeOver, TakeOverMove
 
 OFFICE = Rule(DataClass.BUSINESS, Keep.WITH_OFFICE)
 PERSON = Rule(DataClass.PERSONAL, Keep.WITH_OFFICE)
@@ -52,3 +53,21 @@ declare(
     code_hash=Rule(DataClass.SECRET, Keep.WITH_OFFICE),
 )
 declare(AccessEvent, rest=PERSON, reason=PERSON, detail=PERSON)
+declare(MembershipEvent, rest=OFFICE, name=OFFICE, reason=OFFICE)
+declare(
+    HandOver,
+    rest=OFFICE,
+    **dict.fromkeys(["note", "successor_name", "successor_email"], OFFICE),
+)
+declare(
+    TakeOver,
+    rest=OFFICE,
+    **dict.fromkeys(["name", "email", "section", "telephone", "note"], OFFICE),
+)
+declare(
+    TakeOverMove,
+    rest=OFFICE,
+    from_state=NOTHING_PERSONAL,
+    to_state=NOTHING_PERSONAL,
+    reason=OFFICE,
+)

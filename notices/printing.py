@@ -22,6 +22,8 @@ LETTER_SECONDS = 20
 LETTER_MEGABYTES = 512  # fonts and libraries included, which take about 300 of it
 PDF_MAX_BYTES = 20_000_000
 START_SECONDS = 60  # the first start on a machine reads all its fonts
+PAGES_AT_ONCE = 2  # of one web process; the rest of its threads go on answering
+PAGE_WAIT_SECONDS = 5  # for a free place in the press
 # Of the environment; the press is told no secret and no address of a server.
 KEPT = {"PATH", "HOME", "LANG", "LC_ALL", "XDG_CACHE_HOME", "XDG_DATA_HOME"}
 _NOT_STARTED = _("The press that prints letters does not run; see the log of the worker.")
@@ -33,6 +35,10 @@ class LetterNotPrinted(NoticeError):
 
 class PressAway(NoticeError):
     """No press runs and none can be started."""
+
+
+class PressBusy(NoticeError):
+    """As many people print at this moment as may at once."""
 
 
 class Press:
@@ -192,6 +198,23 @@ def _press_of(process: int) -> Press:
 def own_press() -> Press:
     """The press of this process; a fork has one of its own."""
     return _press_of(os.getpid())
+
+
+_places = threading.BoundedSemaphore(PAGES_AT_ONCE)
+
+
+def print_page(html: str) -> bytes:
+    """Print a page that is no letter while its reader waits, in the press with its limits.
+
+    Only so many at once, so that printing never takes all threads of a web process. Raises
+    LetterNotPrinted, PressAway, or PressBusy where no place became free in a few seconds.
+    """
+    if not _places.acquire(timeout=PAGE_WAIT_SECONDS):
+        raise PressBusy(_("Many people are printing at this moment. Please try again shortly."))
+    try:
+        return own_press().print(html)
+    finally:
+        _places.release()
 
 
 def letter_folder() -> Path:

@@ -3,6 +3,7 @@
 from .answers import NoDemandForm, RelayFilterForm, RelayForm, StartForm
 from .conditions import ConditionsForm
 from .parts import PartForm
+from .questions import RepliesBase, replies_form
 from .requests import STEP_FORMS, STEPS, DemandForm, PeriodForm, ProgrammeForm
 from .treatment import TreatmentForm
 from .units import UnitForm
@@ -18,7 +19,9 @@ __all__ = [
     "ProgrammeForm",
     "RelayFilterForm",
     "RelayForm",
+    "RepliesBase",
     "StartForm",
     "TreatmentForm",
     "UnitForm",
+    "replies_form",
 ]

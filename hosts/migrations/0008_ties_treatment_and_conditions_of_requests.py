@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("hosts", "0004_rules_of_relays_and_openings"),
+        ("hosts", "0007_rounds_letters_and_comments_of_relays"),
     ]
 
     operations = [

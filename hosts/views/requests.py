@@ -29,6 +29,7 @@ from accounts.models import FormDraft, User
 from ..forms import STEP_FORMS, STEPS, PartForm, StartForm
 from ..models import HostRequest, SurveyAnswer, co_hosts_with_names
 from ..permissions import can_edit
+from ..questions import replies_of, said, shown, with_questions
 from ..remarks import remarks_on
 from ..services import (
     HostError,
@@ -41,7 +42,8 @@ from ..services import (
 from ..states import RequestState
 from ..treatment import last_treatment_of, remark_on_treatment, treatment_of
 from .answers import mailed_by_submit, say_closed
-from .finding import find_answer, find_request, is_open
+from .finding import WITH_UNITS, find_answer, find_request, is_open
+from .questions import missing_replies
 
 
 @login_required
@@ -72,7 +74,7 @@ def request_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     found = find_request(request.user, public_id)
     may_edit = can_edit(request.user, found.answer) and is_open(found)
     prefetch_related_objects([found], "wished_countries", co_hosts_with_names())
-    units = list(found.training_programme.units.all())
+    units = list(found.training_programme.units.with_instructors())
     context = {
         "host_request": found,
         "answer": found.answer,
@@ -214,7 +216,7 @@ def _show_step(
     draft: FormDraft | None = None,
     status: int | None = None,
 ) -> HttpResponse:
-    units = list(found.training_programme.units.all()) if step == "programme" else []
+    units = list(found.training_programme.units.with_instructors()) if step == "programme" else []
     restored = None
     if draft is not None:
         saved = STEP_FORMS[step](instance=_row_of(found, step)).initial
@@ -298,6 +300,8 @@ def _confirm(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
             messages.success(request, _("Your answer was submitted."))
             return redirect("hosts:answer", answer.public_id)
     faults = [_fault(each, *fault) for each in drafts for fault in faults_of(each)]
+    replies = replies_of(answer)
+    faults += missing_replies(answer, replies)
     units = list(found.training_programme.units.all())
     context = {
         "host_request": found,
@@ -306,6 +310,8 @@ def _confirm(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "units": units,
         "others": [each for each in drafts if each != found],
         "faults": faults,
+        "replies": said(replies, has_demand=True),
+        "questions": shown(replies, has_demand=True),
         "refused": refused,
         "steps": _steps(found, "confirm"),
         "back": _back(found, "confirm"),
@@ -325,11 +331,12 @@ def _drafts_beside(user: User, public_id: uuid.UUID) -> list[HostRequest]:
             state=RequestState.DRAFT,
         )
         .with_parts()
-        .prefetch_related("training_programme__units")
+        .prefetch_related(WITH_UNITS)
     )
-    drafts = list(rows)
+    drafts = list(with_questions(rows, answer="answer", survey="answer__survey"))
     for place, row in enumerate(drafts, start=1):
         row.place = place
+        row.answer.survey_questions = row.survey_questions
     return drafts
 
 
