@@ -2,6 +2,7 @@
 
 from .answers import NoDemandForm, RelayFilterForm, RelayForm, StartForm
 from .approval import CompareForm, SealsForm
+from .conditions import ConditionsForm
 from .letters import CorrectLetterForm, FinishLetterForm, RelayLetterForm, StartLetterForm
 from .parts import PartForm
 from .questions import RepliesBase, replies_form
@@ -15,12 +16,14 @@ from .relay import (
     field_labels,
 )
 from .requests import STEP_FORMS, STEPS, DemandForm, PeriodForm, ProgrammeForm
+from .treatment import TreatmentForm
 from .units import UnitForm
 
 __all__ = [
     "STEPS",
     "STEP_FORMS",
     "CompareForm",
+    "ConditionsForm",
     "CorrectLetterForm",
     "DemandForm",
     "FinishLetterForm",
@@ -41,6 +44,7 @@ __all__ = [
     "SealsForm",
     "StartForm",
     "StartLetterForm",
+    "TreatmentForm",
     "UnitForm",
     "field_labels",
     "replies_form",

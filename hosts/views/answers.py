@@ -56,8 +56,10 @@ def show_answer(
     """The page of an answer; a refused act of the relay comes back to it."""
     is_relay = can_relay(request.user, found)
     acts = relay_acts(found) if is_relay else []
-    rows = found.requests.select_related("training_programme").prefetch_related(
-        "wished_countries", WITH_UNITS
+    rows = (
+        found.requests.select_related("training_programme", "treatment", "tie")
+        .with_parts()
+        .prefetch_related(WITH_UNITS)
     )
     requests = [row for row in rows if row.state != RequestState.WITHDRAWN]
     for row in requests:
@@ -136,7 +138,10 @@ def no_demand(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
                     if questions is not None:
                         save_replies(lock_answer(found), questions.values())
                     submit_no_demand(
-                        found, reason=form.cleaned_data["no_demand_reason"], by=request.user
+                        found,
+                        kind=form.cleaned_data["no_demand_kind"],
+                        reason=form.cleaned_data["no_demand_reason"],
+                        by=request.user,
                     )
             except HostError as error:
                 messages.error(request, str(error))
