@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.editing import in_words, once
 from accounts.services import AccountError, invite
 from hosts.models import SurveyAnswer, SurveyAnswerMove, TrainingUnit
+from hosts.questions import replies_of, said
 from hosts.services import HostError, receive_answer, return_answer
 from hosts.states import ANSWER_MOVES, AnswerState
 from notices.models import Letter, NoticeError
@@ -177,6 +178,7 @@ def _answer_page(
     context = {
         "answer": answer,
         "requests": requests,
+        "replies": said(replies_of(answer), has_demand=answer.has_demand),
         "moves": _with_words(answer.moves.select_related("by")),
         "form": form,
         "can_receive": AnswerState.RECEIVED in possible,

@@ -1,5 +1,7 @@
 """The app in Django's eyes."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
@@ -10,5 +12,7 @@ class HostsConfig(AppConfig):
     verbose_name = _("Host governments")
 
     def ready(self) -> None:
-        """Find what the apps above know to stand on a request."""
+        """Find what the apps above know to stand on a request; know which mails are still needed."""
         autodiscover_modules("holds")
+        import_module("hosts.relaying")
+        import_module("hosts.relay_letters")

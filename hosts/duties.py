@@ -16,6 +16,7 @@ from schedule.models import Cycle, Deadline
 from schedule.vocabulary import DeadlineCode
 
 from .models import SurveyAnswer, SurveyAnswerQuerySet
+from .standing import due_on_of, own_days
 from .states import AnswerState
 
 lazy_reverse = lazy(reverse, str)
@@ -57,6 +58,7 @@ def answer_survey(user: User | None, on: date) -> list[Duty]:
     if not answers:
         return []
     deadlines = _deadlines([DeadlineCode.SURVEY_MUNICIPALITY, DeadlineCode.SURVEY_DIRECT])
+    own = own_days({answer.survey_id for answer in answers})
     return [
         Duty(
             code="answer-survey",
@@ -64,8 +66,12 @@ def answer_survey(user: User | None, on: date) -> list[Duty]:
             user=person,
             title=_("Answer the demand survey"),
             detail=_("If you want no trainee, answer “no demand”; silence is no answer."),
-            deadline=deadlines.get((answer.survey.cycle_id, answer.survey_deadline)),
-            extended_until=answer.extended_until,
+            deadline=(deadline := deadlines.get((answer.survey.cycle_id, answer.survey_deadline))),
+            extended_until=due_on_of(
+                answer,
+                usual=deadline.due_on if deadline else None,
+                own=own.get((answer.survey_id, answer.relay_id or 0)),
+            ),
             url=lazy_reverse("hosts:answer", args=[answer.public_id]),
             state=answer.get_state_display(),
             state_mark="late" if answer.state == AnswerState.RETURNED else "none",

@@ -30,11 +30,12 @@ PURPOSE = "survey_open"
 
 @opens_with_cycle
 def compose_survey(cycle: Cycle) -> None:
-    """Draft the survey: every local government that exists is to be asked, through its usual
-    relay. Nobody but the staff sees it before it is opened.
+    """Draft the survey: every local government that exists on the day on which the cycle is opened
+    is to be asked, through its usual relay. Nobody but the staff sees it before it is opened.
     """
     survey = DemandSurvey.objects.create(cycle=cycle)
-    governments = LocalGovernment.objects.filter(valid_until=None).select_related("prefecture")
+    today = timezone.localdate(cycle.opened_at) if cycle.opened_at else timezone.localdate()
+    governments = LocalGovernment.objects.existing(today).select_related("prefecture")
     SurveyAnswer.objects.bulk_create(
         [
             SurveyAnswer(survey=survey, government=each, relay=each.usual_relay)

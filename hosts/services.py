@@ -1,5 +1,6 @@
 """What hosts, relay officers and staff do with the demand survey."""
 
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
 from typing import Any
@@ -19,9 +20,12 @@ from notices.mails import queue_mail
 from notices.models import NoticeError
 from schedule.models import Cycle, Programme
 
+from .comments import Said, settle_comments, write_comments
 from .holds import reason_to_hold
-from .models import HostRequest, SurveyAnswer, TrainingProgramme
+from .models import FieldComment, HostRequest, SurveyAnswer, TrainingProgramme
+from .questions import settle_replies
 from .states import (
+    ANSWER_EDITABLE,
     ANSWER_MOVES,
     RELAY_MOVES,
     REQUEST_MOVES,
@@ -74,6 +78,14 @@ def discard_request(request: HostRequest, *, by: User) -> None:
     _move_request(request, RequestState.WITHDRAWN, by=by)
 
 
+def lock_answer(answer: SurveyAnswer) -> SurveyAnswer:
+    """The answer, locked inside the caller's transaction, if the government may still change it.
+
+    Raises HostError once it was submitted.
+    """
+    return _lock_for_edit(answer)
+
+
 def lock_request(request: HostRequest) -> HostRequest:
     """The request, locked inside the caller's transaction, if the government may still change it.
 
@@ -108,6 +120,7 @@ def submit_no_demand(answer: SurveyAnswer, *, reason: str, by: User) -> SurveyAn
     for request in requests:
         if request.state == RequestState.DRAFT:
             _move_request(request, RequestState.WITHDRAWN, by=by)
+    settle_replies(answer, has_demand=False, refuse=HostError)
     return _submit(answer, has_demand=False, no_demand_reason=reason, by=by)
 
 
@@ -121,6 +134,7 @@ def submit_demand(answer: SurveyAnswer, *, by: User) -> SurveyAnswer:
     for request in requests:
         if faults := faults_of(request):
             raise HostError(" ".join(fault for _step, _field, fault in faults))
+    settle_replies(answer, has_demand=True, refuse=HostError)
     for request in requests:
         _move_request(request, RequestState.SUBMITTED, by=by)
     return _submit(answer, has_demand=True, no_demand_reason="", by=by)
@@ -176,29 +190,40 @@ def forward_answer(answer: SurveyAnswer, *, by: User, reason: str = "") -> Surve
 
 @transaction.atomic
 def hold_answer(answer: SurveyAnswer, *, by: User, reason: str = "") -> SurveyAnswer:
-    """The relay keeps the answer until it has been looked into."""
+    """The relay keeps the answer until it has been looked into; the reason stands in its history.
+
+    Raises HostError without a reason.
+    """
+    if not reason.strip():
+        raise HostError(_("Write why the answer is held; it stands in its history."))
     _move_as_relay(answer, AnswerState.HELD, by=by, reason=reason)
     return answer
 
 
 @transaction.atomic
-def return_by_relay(answer: SurveyAnswer, *, by: User, reason: str = "") -> SurveyAnswer:
-    """The relay gives the answer back with a comment, as long as it has not gone on."""
-    _require_comment(reason)
+def return_by_relay(
+    answer: SurveyAnswer, *, by: User, reason: str = "", comments: Sequence[Said] = ()
+) -> SurveyAnswer:
+    """The relay gives the answer back with comments, as long as it has not gone on."""
+    _require_comment(reason, comments)
     _move_as_relay(answer, AnswerState.RETURNED, by=by, reason=reason)
-    return _give_back(answer, reason=reason, by=by)
+    write_comments(answer, comments, sender=FieldComment.Sender.RELAY, by=by)
+    return _give_back(answer, reason=reason, by=by, comments=len(comments))
 
 
 @transaction.atomic
-def return_answer(answer: SurveyAnswer, *, reason: str, by: User) -> SurveyAnswer:
-    """The operator gives the answer back with a comment (差戻し); its requests are drafts again.
+def return_answer(
+    answer: SurveyAnswer, *, reason: str, by: User, comments: Sequence[Said] = ()
+) -> SurveyAnswer:
+    """The operator gives the answer back with comments (差戻し); its requests are drafts again.
 
     Raises HostError without a comment, or while the placement for a request is settled or begun.
     """
-    _require_comment(reason)
+    _require_comment(reason, comments)
     _lock_open(answer)
     _move_answer(answer, AnswerState.RETURNED, by=by, reason=reason)
-    return _give_back(answer, reason=reason, by=by)
+    write_comments(answer, comments, sender=FieldComment.Sender.OPERATOR, by=by)
+    return _give_back(answer, reason=reason, by=by, comments=len(comments))
 
 
 @transaction.atomic
@@ -244,13 +269,16 @@ def people_of(organisation_id: int, role: str) -> list[User]:
 def _submit(answer: SurveyAnswer, *, by: User, **changes: Any) -> SurveyAnswer:
     now = timezone.now()
     _move_answer(answer, AnswerState.SUBMITTED, by=by, submitted_at=now, submitted_by=by, **changes)
+    settle_comments(answer)
     _tell(answer, by, "survey_receipt")
     for user in relay_officers_of(answer):
         _tell(answer, user, "survey_arrived")
     return answer
 
 
-def _tell(answer: SurveyAnswer, user: User, template: str, reason: str = "") -> None:
+def _tell(
+    answer: SurveyAnswer, user: User, template: str, reason: str = "", comments: int = 0
+) -> None:
     turn = answer.moves.count()  # each submission and each return is told once
     with translation.override(user.language):
         cycle = answer.survey.cycle
@@ -265,6 +293,7 @@ def _tell(answer: SurveyAnswer, user: User, template: str, reason: str = "") -> 
                 for request in answer.requests.exclude(state=RequestState.WITHDRAWN)
             ],
             "reason": reason,
+            "comments": comments,
             "address": settings.SITE_URL + reverse("hosts:answer", args=[answer.public_id]),
         }
     try:
@@ -286,7 +315,7 @@ def _tell(answer: SurveyAnswer, user: User, template: str, reason: str = "") -> 
         ) from error
 
 
-def _give_back(answer: SurveyAnswer, *, reason: str, by: User) -> SurveyAnswer:
+def _give_back(answer: SurveyAnswer, *, reason: str, by: User, comments: int = 0) -> SurveyAnswer:
     """Make drafts of what was sent with the returned answer, and tell its coordinators."""
     requests = _locked_requests(answer)
     if any(request.state in REQUEST_SETTLED for request in requests):
@@ -301,12 +330,12 @@ def _give_back(answer: SurveyAnswer, *, reason: str, by: User) -> SurveyAnswer:
         if request.state not in REQUEST_UNSENT:
             _move_request(request, RequestState.DRAFT, by=by, reason=reason)
     for user in coordinators_of(answer):
-        _tell(answer, user, "survey_returned", reason=reason)
+        _tell(answer, user, "survey_returned", reason=reason, comments=comments)
     return answer
 
 
-def _require_comment(reason: str) -> None:
-    if not reason.strip():
+def _require_comment(reason: str, comments: Sequence[Said]) -> None:
+    if not reason.strip() and not comments:
         raise HostError(_("Write what is to be corrected; the government reads it."))
 
 
@@ -352,7 +381,19 @@ def _lock_open(answer: SurveyAnswer) -> SurveyAnswer:
 
 
 def _move_as_relay(answer: SurveyAnswer, to: str, *, by: User, reason: str) -> None:
+    """Whatever stands in the way is said in words that tell the officer what to do instead."""
     locked = _lock_open(answer)
+    if locked.survey.closed_at is not None:
+        raise HostError(
+            _("The survey is closed. Ask the operator if this answer is still to go on.")
+        )
+    if locked.state in ANSWER_EDITABLE:
+        raise HostError(
+            _(
+                "This answer lies with the government, which has not submitted it. "
+                "It can be forwarded, held or returned only after that."
+            )
+        )
     if locked.state in {AnswerState.FORWARDED, AnswerState.RECEIVED}:
         raise HostError(_("This answer has gone on to the operator; only it can return it now."))
     _move_answer(answer, to, by=by, table=RELAY_MOVES, reason=reason)

@@ -9,6 +9,12 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("survey/<uuid:public_id>/", views.answer, name="answer"),
     path("survey/<uuid:public_id>/no-demand/", views.no_demand, name="no_demand"),
+    path("survey/<uuid:public_id>/questions/", views.questions, name="questions"),
+    path(
+        "survey/<uuid:public_id>/questions/autosave/",
+        views.questions_autosave,
+        name="questions_autosave",
+    ),
     path("survey/<uuid:public_id>/requests/", views.request_start, name="request_start"),
     path("requests/<uuid:public_id>/", views.request_detail, name="request"),
     path("requests/<uuid:public_id>/discard/", views.request_discard, name="request_discard"),

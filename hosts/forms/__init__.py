@@ -2,6 +2,7 @@
 
 from .answers import NoDemandForm, RelayFilterForm, RelayForm, StartForm
 from .parts import PartForm
+from .questions import RepliesBase, replies_form
 from .requests import STEP_FORMS, STEPS, DemandForm, PeriodForm, ProgrammeForm
 from .units import UnitForm
 
@@ -15,6 +16,8 @@ __all__ = [
     "ProgrammeForm",
     "RelayFilterForm",
     "RelayForm",
+    "RepliesBase",
     "StartForm",
     "UnitForm",
+    "replies_form",
 ]

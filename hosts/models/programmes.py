@@ -70,6 +70,8 @@ class TrainingProgramme(Versioned):
         _("support with the Japanese language, in English"), max_length=LONG_TEXT, blank=True
     )
 
+    part_of_answer = "host_request"
+
     class Meta:
         verbose_name = _("training programme")
         verbose_name_plural = _("training programmes")
@@ -141,6 +143,8 @@ class ProgrammeVersion(models.Model):
     at = models.DateTimeField(_("at"), default=timezone.now, editable=False)
 
     objects = ProgrammeVersionQuerySet.as_manager()
+
+    part_of_answer = None
 
     class Meta:
         verbose_name = _("version of a training programme")

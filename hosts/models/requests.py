@@ -178,6 +178,9 @@ class HostRequest(Versioned):
 
     objects = HostRequestQuerySet.as_manager()
 
+    part_of_answer = "answer"
+    not_in_versions = frozenset({"state", "copied_from"})
+
     class Meta:
         verbose_name = _("host request")
         verbose_name_plural = _("host requests")
@@ -296,6 +299,8 @@ class WishedCountry(models.Model):
     country = CountryField(verbose_name=_("country"), blank=True)
     region = models.CharField(_("region of the world"), max_length=20, choices=Region, blank=True)
 
+    part_of_answer = "host_request"
+
     class Meta:
         verbose_name = _("wished country")
         verbose_name_plural = _("wished countries")
@@ -352,6 +357,8 @@ class CoHost(models.Model):
         verbose_name=_("local government"),
     )
     part_ja = models.CharField(_("its part"), max_length=300, blank=True)
+
+    part_of_answer = "host_request"
 
     class Meta:
         verbose_name = _("co-host")

@@ -118,6 +118,8 @@ class Treatment(Versioned):
 
     objects = TreatmentQuerySet.as_manager()
 
+    part_of_answer = "host_request"
+
     class Meta:
         verbose_name = _("treatment")
         verbose_name_plural = _("treatments")

@@ -2,6 +2,7 @@
 
 from .answers import answer, no_demand
 from .home import home
+from .questions import questions, questions_autosave
 from .relay import relay, relay_act
 from .requests import (
     request_autosave,
@@ -16,6 +17,8 @@ __all__ = [
     "answer",
     "home",
     "no_demand",
+    "questions",
+    "questions_autosave",
     "relay",
     "relay_act",
     "request_autosave",

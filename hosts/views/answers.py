@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,10 +16,18 @@ from accounts.models import User
 from accounts.moves import MoveRow
 from schedule.models import Cycle
 
-from ..forms import NoDemandForm, RelayForm, StartForm
+from ..forms import NoDemandForm, RelayForm, StartForm, replies_form
 from ..models import SurveyAnswer
 from ..permissions import can_edit, can_relay
-from ..services import HostError, coordinators_of, relay_officers_of, submit_no_demand
+from ..questions import asked, missing, replies_of, said, shown
+from ..replying import save_replies
+from ..services import (
+    HostError,
+    coordinators_of,
+    lock_answer,
+    relay_officers_of,
+    submit_no_demand,
+)
 from ..standing import standing_of
 from ..states import ANSWER_EDITABLE, ANSWER_MARKS, RELAY_MOVES, AnswerState, RequestState
 from .finding import WITH_UNITS, find_answer
@@ -53,11 +62,15 @@ def show_answer(
     for row in requests:
         row.answer = found
     may_edit = can_edit(request.user, found) and found.is_editable
+    replies = replies_of(found)
     context = {
         "answer": found,
         "cycle": found.survey.cycle,
         "standing": None if is_relay else standing_of(found, timezone.localdate()),
         "requests": requests,
+        "replies": said(replies, has_demand=found.has_demand),
+        "questions": shown(replies, has_demand=True) if may_edit else [],
+        "missing": missing(replies, has_demand=True) if may_edit else [],
         "history": [_step(move) for move in found.moves.select_related("by")],
         "may_edit": may_edit,
         "start_form": StartForm() if may_edit else None,
@@ -99,13 +112,20 @@ def no_demand(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         return say_closed(request, found)
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = NoDemandForm(*sent, instance=found)
+    replies = asked(replies_of(found), has_demand=False)
+    replies_class = replies_form(replies)
+    questions = replies_class(*sent, instance=found, complete=True) if replies else None
     status = 200
     if request.method == "POST":
-        if form.is_valid():
+        checked = [each.is_valid() for each in (form, questions) if each is not None]
+        if all(checked):  # both, so that all faults are told at once
             try:
-                submit_no_demand(
-                    found, reason=form.cleaned_data["no_demand_reason"], by=request.user
-                )
+                with transaction.atomic():
+                    if questions is not None:
+                        save_replies(lock_answer(found), questions.values())
+                    submit_no_demand(
+                        found, reason=form.cleaned_data["no_demand_reason"], by=request.user
+                    )
             except HostError as error:
                 messages.error(request, str(error))
             else:
@@ -114,7 +134,9 @@ def no_demand(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         status = 422
     context = {
         "form": form,
+        "questions": questions,
         "answer": found,
+        "survey": found.survey,
         "cycle": found.survey.cycle,
         "drafts": found.requests.filter(state=RequestState.DRAFT).count(),
         "mailed": mailed_by_submit(found, request.user),

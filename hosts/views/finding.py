@@ -8,6 +8,7 @@ from accounts.models import User
 
 from ..models import HostRequest, SurveyAnswer, TrainingUnit
 from ..permissions import can_edit
+from ..questions import with_questions
 from ..states import RequestState
 
 # The units of many requests with their instructors, in one query.
@@ -26,7 +27,7 @@ def answers_of(user: User) -> QuerySet[SurveyAnswer]:
 
 
 def find_answer(user: User, public_id: object, *, to_edit: bool = False) -> SurveyAnswer:
-    found = get_object_or_404(answers_of(user), public_id=public_id)
+    found = get_object_or_404(with_questions(answers_of(user)), public_id=public_id)
     if to_edit and not can_edit(user, found):
         raise PermissionDenied
     return found

@@ -27,6 +27,7 @@ from accounts.models import FormDraft, User
 from ..forms import STEP_FORMS, STEPS, PartForm, StartForm
 from ..models import HostRequest, SurveyAnswer
 from ..permissions import can_edit
+from ..questions import replies_of, said, shown, with_questions
 from ..remarks import remarks_on
 from ..services import (
     HostError,
@@ -39,6 +40,7 @@ from ..services import (
 from ..states import RequestState
 from .answers import mailed_by_submit, say_closed
 from .finding import WITH_UNITS, find_answer, find_request, is_open
+from .questions import missing_replies
 
 
 @login_required
@@ -260,6 +262,8 @@ def _confirm(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
             messages.success(request, _("Your answer was submitted."))
             return redirect("hosts:answer", answer.public_id)
     faults = [_fault(each, *fault) for each in drafts for fault in faults_of(each)]
+    replies = replies_of(answer)
+    faults += missing_replies(answer, replies)
     units = list(found.training_programme.units.all())
     context = {
         "host_request": found,
@@ -268,6 +272,8 @@ def _confirm(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "units": units,
         "others": [each for each in drafts if each != found],
         "faults": faults,
+        "replies": said(replies, has_demand=True),
+        "questions": shown(replies, has_demand=True),
         "refused": refused,
         "steps": _steps(found, "confirm"),
         "back": _back(found, "confirm"),
@@ -288,9 +294,10 @@ def _drafts_beside(user: User, public_id: uuid.UUID) -> list[HostRequest]:
         )
         .prefetch_related("wished_countries", WITH_UNITS)
     )
-    drafts = list(rows)
+    drafts = list(with_questions(rows, answer="answer", survey="answer__survey"))
     for place, row in enumerate(drafts, start=1):
         row.place = place
+        row.answer.survey_questions = row.survey_questions
     return drafts
 
 
