@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.editing import in_words, once
 from accounts.services import AccountError, invite
-from hosts.models import SurveyAnswer, SurveyAnswerMove
+from hosts.models import SurveyAnswer, SurveyAnswerMove, TrainingUnit
 from hosts.services import HostError, receive_answer, return_answer
 from hosts.states import ANSWER_MOVES, AnswerState
 from notices.models import Letter, NoticeError
@@ -168,7 +169,8 @@ def _answer_page(
     request: HttpRequest, answer: SurveyAnswer, form: ReasonForm, status: int = 200
 ) -> HttpResponse:
     requests = answer.requests.select_related("training_programme").prefetch_related(
-        "wished_countries", "training_programme__units"
+        "wished_countries",
+        Prefetch("training_programme__units", TrainingUnit.objects.with_instructors()),
     )
     is_open = answer.survey.cycle.state == Cycle.State.OPEN
     possible = ANSWER_MOVES[answer.state] if is_open else set()

@@ -4,10 +4,12 @@ from auditlog.registry import auditlog
 
 from .models import (
     CoHost,
+    Contribution,
     DemandSurvey,
     FieldComment,
     HostRequest,
     LocalGovernment,
+    ProgrammeVersion,
     RelayLetter,
     RelayRound,
     SurveyAnswer,
@@ -17,6 +19,7 @@ from .models import (
     TrainingProgramme,
     TrainingUnit,
     Treatment,
+    UnitInstructor,
     WishedCountry,
 )
 
@@ -28,10 +31,11 @@ for model in (
     HostRequest,
     TrainingProgramme,
     TrainingUnit,
+    Contribution,
 ):
     auditlog.register(model, exclude_fields=["version"])
-auditlog.register(SurveyReply)
-auditlog.register(FieldComment)
+for model in (SurveyReply, FieldComment, UnitInstructor, ProgrammeVersion):
+    auditlog.register(model)
 for model in (RelayRound, RelayLetter, Tie, Treatment):
     auditlog.register(model, exclude_fields=["version"])
 for model in (WishedCountry, CoHost):

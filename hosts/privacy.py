@@ -4,11 +4,13 @@ from files.privacy import NOTHING_PERSONAL, DataClass, Keep, Rule, declare
 
 from .models import (
     CoHost,
+    Contribution,
     DemandSurvey,
     FieldComment,
     HostRequest,
     HostRequestMove,
     LocalGovernment,
+    ProgrammeVersion,
     RelayLetter,
     RelayLetterMove,
     RelayRound,
@@ -20,6 +22,7 @@ from .models import (
     TrainingProgramme,
     TrainingUnit,
     Treatment,
+    UnitInstructor,
     WishedCountry,
     WorkbookUpload,
 )
@@ -93,16 +96,36 @@ declare(
 declare(
     TrainingProgramme,
     rest=NOTHING_PERSONAL,
-    **dict.fromkeys(["theme_ja", "theme_en", "aim_ja", "aim_en"], OFFICE),
+    days_off=NOTHING_PERSONAL,
+    **dict.fromkeys(
+        ["theme_ja", "theme_en", "aim_ja", "aim_en", "support_ja", "support_en"], OFFICE
+    ),
 )
 declare(
     TrainingUnit,
     rest=NOTHING_PERSONAL,
+    days=NOTHING_PERSONAL,
     **dict.fromkeys(
-        ["name_ja", "name_en", "site_name", "postal_code", "address", "instructor"], OFFICE
+        [
+            *("name_ja", "name_en", "contents_ja", "contents_en", "site_name", "site_name_en"),
+            *("postal_code", "address", "contact_name", "contact_telephone", "contact_email"),
+        ],
+        OFFICE,
     ),
-    instructor_years=OFFICE,
 )
+declare(
+    UnitInstructor,
+    rest=NOTHING_PERSONAL,
+    **dict.fromkeys(["name", "post_ja", "post_en", "years", "is_full_time"], OFFICE),
+)
+declare(
+    Contribution,
+    rest=NOTHING_PERSONAL,
+    days=NOTHING_PERSONAL,
+    **dict.fromkeys(["what_ja", "what_en", "aim_ja", "aim_en", "place_ja", "place_en"], OFFICE),
+)
+# Names and contacts of instructors stand in it as they were sent.
+declare(ProgrammeVersion, rest=NOTHING_PERSONAL, contents=OFFICE, reason=OFFICE, by=OFFICE)
 declare(RelayRound, rest=NOTHING_PERSONAL, text_ja=OFFICE, remark=OFFICE)
 declare(
     RelayLetter,

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from schedule.models import Programme
 
-from .models import TrainingProgramme, TrainingUnit
+from .models import TrainingProgramme, TrainingUnit, UnitInstructor
 from .services import stay_warning
 
 # The working week of officials: 38 hours 45 minutes
@@ -58,21 +58,22 @@ def remark_on_hours(units: Sequence[TrainingUnit]) -> Remark:
     return Remark("done", _("within the week"), about, note)
 
 
+def is_qualified(person: UnitInstructor) -> bool:
+    """Full-time staff with five or more years, as the status of residence 研修 asks for."""
+    return person.is_full_time and person.years is not None and person.years >= INSTRUCTOR_YEARS
+
+
 def remark_on_instructors(units: Sequence[TrainingUnit]) -> Remark | None:
     """Are the instructors named with enough years?"""
-    unclear = [
-        unit
-        for unit in units
-        if unit.instructor_years is None or unit.instructor_years < INSTRUCTOR_YEARS
-    ]
+    unclear = [unit for unit in units if not any(map(is_qualified, unit.people))]
     if not unclear:
         return None
     return Remark(
         "late",
         _("please check"),
         ngettext(
-            "{n} unit without an instructor of five or more years",
-            "{n} units without an instructor of five or more years",
+            "{n} unit without a full-time instructor of five or more years",
+            "{n} units without a full-time instructor of five or more years",
             len(unclear),
         ).format(n=len(unclear)),
         _("The status of residence “Trainee” asks for full-time staff with five or more years."),

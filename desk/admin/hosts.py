@@ -157,7 +157,11 @@ class SurveyAnswerAdmin(ReadOnlyAdmin):
 
 class TrainingProgrammeInline(ReadOnlyInline):
     model = TrainingProgramme
-    fields = ["theme_ja", "theme_en", "aim_ja", "aim_en"]
+    fields = [
+        *("theme_ja", "theme_en", "aim_ja", "aim_en", "starts_on", "day_starts_at"),
+        *("day_ends_at", "break_minutes", "keeps_holidays", "taught_in", "support_ja"),
+        "support_en",
+    ]
 
 
 class WishedCountryInline(ReadOnlyInline):

@@ -28,25 +28,6 @@ class UnitForm(PartForm, OnceFormMixin, forms.ModelForm):
     hours_per_week = number_field(
         _("Hours a week"), unit=pgettext_lazy("unit", "hours a week"), last=60
     )
-    instructor_years = forms.IntegerField(
-        label=_("Instructor's years of experience"),
-        required=False,
-        min_value=0,
-        max_value=60,
-        widget=forms.TextInput(
-            attrs={
-                "class": "short",
-                "inputmode": "numeric",
-                "data-unit": pgettext_lazy("unit", "years"),
-            }
-        ),
-        help_text=_(
-            "The status of residence “Trainee” asks for full-time staff with five or more years."
-        ),
-        error_messages=dict.fromkeys(
-            ["invalid", "min_value", "max_value"], _("Enter a number between 0 and 60.")
-        ),
-    )
 
     class Meta:
         model = TrainingUnit
@@ -57,8 +38,6 @@ class UnitForm(PartForm, OnceFormMixin, forms.ModelForm):
             "site_name",
             "postal_code",
             "address",
-            "instructor",
-            "instructor_years",
             "weeks",
             "hours_per_week",
         ]

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0007_find_people_by_part_of_a_name"),
-        ("hosts", "0009_levels_named_before"),
+        ("hosts", "0012_a_unit_has_instructors_of_its_own"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

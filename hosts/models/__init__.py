@@ -8,7 +8,7 @@ from .governments import (
     check_code,
 )
 from .limits import LONG_TEXT, MAX_TRAINEES
-from .programmes import TrainingProgramme, TrainingUnit, TrainingUnitQuerySet
+from .programmes import ProgrammeVersion, TrainingProgramme
 from .questions import (
     SurveyQuestion,
     SurveyQuestionQuerySet,
@@ -35,6 +35,7 @@ from .surveys import (
 )
 from .ties import Tie, TieQuerySet
 from .treatment import Treatment
+from .units import Contribution, TrainingUnit, TrainingUnitQuerySet, UnitInstructor
 from .workbooks import WORKBOOK_LIFE, WorkbookUpload, WorkbookUploadQuerySet
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "TO_RECEIVE",
     "WORKBOOK_LIFE",
     "CoHost",
+    "Contribution",
     "DemandSurvey",
     "FieldComment",
     "FieldCommentQuerySet",
@@ -53,6 +55,7 @@ __all__ = [
     "HostRequestQuerySet",
     "LocalGovernment",
     "LocalGovernmentQuerySet",
+    "ProgrammeVersion",
     "RelayLetter",
     "RelayLetterMove",
     "RelayLetterQuerySet",
@@ -71,6 +74,7 @@ __all__ = [
     "TrainingUnit",
     "TrainingUnitQuerySet",
     "Treatment",
+    "UnitInstructor",
     "WishedCountry",
     "WorkbookUpload",
     "WorkbookUploadQuerySet",

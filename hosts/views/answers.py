@@ -21,7 +21,7 @@ from ..permissions import can_edit, can_relay
 from ..services import HostError, coordinators_of, relay_officers_of, submit_no_demand
 from ..standing import standing_of
 from ..states import ANSWER_EDITABLE, ANSWER_MARKS, RELAY_MOVES, AnswerState, RequestState
-from .finding import find_answer
+from .finding import WITH_UNITS, find_answer
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def show_answer(
     is_relay = can_relay(request.user, found)
     acts = relay_acts(found) if is_relay else []
     rows = found.requests.select_related("training_programme").prefetch_related(
-        "wished_countries", "training_programme__units"
+        "wished_countries", WITH_UNITS
     )
     requests = [row for row in rows if row.state != RequestState.WITHDRAWN]
     for row in requests:

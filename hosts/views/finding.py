@@ -1,14 +1,17 @@
 """Finding the row of a page: what a person may not see is 404, what they may not change is 403."""
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
 
-from ..models import HostRequest, SurveyAnswer
+from ..models import HostRequest, SurveyAnswer, TrainingUnit
 from ..permissions import can_edit
 from ..states import RequestState
+
+# The units of many requests with their instructors, in one query.
+WITH_UNITS = Prefetch("training_programme__units", queryset=TrainingUnit.objects.with_instructors())
 
 
 def answers_of(user: User) -> QuerySet[SurveyAnswer]:

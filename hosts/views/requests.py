@@ -38,7 +38,7 @@ from ..services import (
 )
 from ..states import RequestState
 from .answers import mailed_by_submit, say_closed
-from .finding import find_answer, find_request, is_open
+from .finding import WITH_UNITS, find_answer, find_request, is_open
 
 
 @login_required
@@ -68,7 +68,7 @@ def request_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """The request as it was written, to read and to print."""
     found = find_request(request.user, public_id)
     may_edit = can_edit(request.user, found.answer) and is_open(found)
-    units = list(found.training_programme.units.all())
+    units = list(found.training_programme.units.with_instructors())
     context = {
         "host_request": found,
         "answer": found.answer,
@@ -179,7 +179,7 @@ def _show_step(
     *,
     draft: FormDraft | None = None,
 ) -> HttpResponse:
-    units = list(found.training_programme.units.all()) if step == "programme" else []
+    units = list(found.training_programme.units.with_instructors()) if step == "programme" else []
     restored = None
     if draft is not None:
         saved = STEP_FORMS[step](instance=_row_of(found, step)).initial
@@ -286,7 +286,7 @@ def _drafts_beside(user: User, public_id: uuid.UUID) -> list[HostRequest]:
             answer__in=SurveyAnswer.objects.filter(requests__public_id=public_id),
             state=RequestState.DRAFT,
         )
-        .prefetch_related("wished_countries", "training_programme__units")
+        .prefetch_related("wished_countries", WITH_UNITS)
     )
     drafts = list(rows)
     for place, row in enumerate(drafts, start=1):

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from hosts.models import TrainingProgramme, TrainingUnit
+from hosts.models import TrainingProgramme, TrainingUnit, UnitInstructor
 from hosts.remarks import (
     remark_on_companies,
     remark_on_english,
@@ -30,9 +30,21 @@ def test_remark_on_hours_of_all_units_together(hours, mark):
     assert remark_on_hours([unit(hours_per_week=each) for each in hours]).mark == mark
 
 
-@pytest.mark.parametrize(("years", "is_named"), [(None, True), (4, True), (5, False)])
-def test_remark_on_instructors_with_less_than_five_years(years, is_named):
-    assert (remark_on_instructors([unit(instructor_years=years)]) is not None) is is_named
+@pytest.mark.parametrize(
+    ("people", "is_named"),
+    [
+        ([], True),
+        ([(None, True)], True),
+        ([(4, True)], True),
+        ([(5, False)], True),
+        ([(4, False), (5, True)], False),
+    ],
+)
+def test_remark_on_instructors_without_five_years_of_full_time_work(people, is_named):
+    taught = unit()
+    taught.people = [UnitInstructor(years=years, is_full_time=full) for years, full in people]
+
+    assert (remark_on_instructors([taught]) is not None) is is_named
 
 
 @pytest.mark.parametrize(("kind", "is_named"), [("own", False), ("company", True)])
