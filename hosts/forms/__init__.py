@@ -3,14 +3,25 @@
 from .answers import NoDemandForm, RelayFilterForm, RelayForm, StartForm
 from .approval import CompareForm, SealsForm
 from .parts import PartForm
+from .people import (
+    ColleagueForm,
+    DecideTakeOverForm,
+    GovernmentSearchForm,
+    LeavingForm,
+    TakeOverForm,
+)
 from .requests import STEP_FORMS, STEPS, DemandForm, PeriodForm, ProgrammeForm
 from .units import UnitForm
 
 __all__ = [
     "STEPS",
     "STEP_FORMS",
+    "ColleagueForm",
     "CompareForm",
+    "DecideTakeOverForm",
     "DemandForm",
+    "GovernmentSearchForm",
+    "LeavingForm",
     "NoDemandForm",
     "PartForm",
     "PeriodForm",
@@ -19,5 +30,6 @@ __all__ = [
     "RelayForm",
     "SealsForm",
     "StartForm",
+    "TakeOverForm",
     "UnitForm",
 ]

@@ -2,7 +2,16 @@
 
 from .answers import answer, no_demand
 from .approval import approval, approval_print, relay_approval, relay_approval_print
+from .hand_over import hand_over, history
 from .home import home
+from .people import (
+    invitation_again,
+    invitation_back,
+    people,
+    people_invite,
+    people_leave,
+    people_stay,
+)
 from .relay import relay, relay_act
 from .requests import (
     request_autosave,
@@ -11,14 +20,23 @@ from .requests import (
     request_start,
     request_step,
 )
+from .take_overs import take_over, take_over_decide, take_over_sent
 from .units import unit, unit_add, unit_delete
 
 __all__ = [
     "answer",
     "approval",
     "approval_print",
+    "hand_over",
+    "history",
     "home",
+    "invitation_again",
+    "invitation_back",
     "no_demand",
+    "people",
+    "people_invite",
+    "people_leave",
+    "people_stay",
     "relay",
     "relay_act",
     "relay_approval",
@@ -28,6 +46,9 @@ __all__ = [
     "request_discard",
     "request_start",
     "request_step",
+    "take_over",
+    "take_over_decide",
+    "take_over_sent",
     "unit",
     "unit_add",
     "unit_delete",
