@@ -28,14 +28,10 @@ urlpatterns = [
     path("governments/<uuid:public_id>/people/leave/", views.people_leave, name="people_leave"),
     path("hand-overs/<uuid:public_id>/take-back/", views.people_stay, name="people_stay"),
     path(
-        "governments/<uuid:public_id>/people/<uuid:invitation>/again/",
-        views.invitation_again,
-        name="invitation_again",
+        "invitations/<uuid:public_id>/again/", views.invitation_again, name="invitation_again"
     ),
     path(
-        "governments/<uuid:public_id>/people/<uuid:invitation>/take-back/",
-        views.invitation_back,
-        name="invitation_back",
+        "invitations/<uuid:public_id>/take-back/", views.invitation_back, name="invitation_back"
     ),
     path("governments/<uuid:public_id>/hand-over/", views.hand_over, name="hand_over"),
     path("governments/<uuid:public_id>/history/", views.history, name="history"),

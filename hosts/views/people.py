@@ -22,8 +22,8 @@ from accounts.editing import (
     keeps_draft,
     once,
 )
-from accounts.models import Membership, User
-from accounts.succession import HandOver, TakeOver
+from accounts.models import Invitation, Membership, User
+from accounts.succession import ROLES_HANDED_OVER, HandOver, TakeOver
 
 from ..forms import ColleagueForm, LeavingForm
 from ..handing_over import (
@@ -154,35 +154,37 @@ def people_stay(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def invitation_again(
-    request: HttpRequest, public_id: uuid.UUID, invitation: uuid.UUID
-) -> HttpResponse:
+def invitation_again(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Send a new link."""
-    government = find_office(request.user, public_id)
-    found = get_object_or_404(open_invitations(government), public_id=invitation)
-    _may_give(request.user, government, found.role)
+    government, found = _find_invitation(request.user, public_id)
     text = _("A new invitation was sent to {email}.").format(email=found.email)
     _try(request, lambda: renew_invitation(government, found, by=request.user), text)
-    return redirect("hosts:people", public_id)
+    return redirect("hosts:people", government.organisation.public_id)
 
 
 @login_required
 @require_POST
-def invitation_back(
-    request: HttpRequest, public_id: uuid.UUID, invitation: uuid.UUID
-) -> HttpResponse:
+def invitation_back(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Take an invitation back."""
-    government = find_office(request.user, public_id)
-    found = get_object_or_404(open_invitations(government), public_id=invitation)
-    _may_give(request.user, government, found.role)
+    government, found = _find_invitation(request.user, public_id)
     text = _("The invitation was taken back.")
     _try(request, lambda: take_back_invitation(government, found, by=request.user), text)
-    return redirect("hosts:people", public_id)
+    return redirect("hosts:people", government.organisation.public_id)
 
 
-def _may_give(user: User, government: LocalGovernment, role: str) -> None:
-    if role not in roles_to_give(user, government):
+def _find_invitation(user: User, public_id: uuid.UUID) -> tuple[LocalGovernment, Invitation]:
+    """An invitation of an office that this person looks after, to a role that is theirs to give."""
+    offices = governments_looked_after_by(user)
+    found = get_object_or_404(
+        Invitation.objects.filter(
+            organisation__in=offices.values("organisation"), role__in=ROLES_HANDED_OVER
+        ).select_related("organisation"),
+        public_id=public_id,
+    )
+    government = find_office(user, found.organisation.public_id)
+    if found.role not in roles_to_give(user, government):
         raise PermissionDenied
+    return government, found
 
 
 def _done(
