@@ -5,6 +5,13 @@ from .approval import CompareForm, SealsForm
 from .conditions import ConditionsForm
 from .letters import CorrectLetterForm, FinishLetterForm, RelayLetterForm, StartLetterForm
 from .parts import PartForm
+from .people import (
+    ColleagueForm,
+    DecideTakeOverForm,
+    GovernmentSearchForm,
+    LeavingForm,
+    TakeOverForm,
+)
 from .questions import RepliesBase, replies_form
 from .relay import (
     ManyForm,
@@ -22,11 +29,15 @@ from .units import UnitForm
 __all__ = [
     "STEPS",
     "STEP_FORMS",
+    "ColleagueForm",
     "CompareForm",
     "ConditionsForm",
     "CorrectLetterForm",
+    "DecideTakeOverForm",
     "DemandForm",
     "FinishLetterForm",
+    "GovernmentSearchForm",
+    "LeavingForm",
     "ManyForm",
     "NoDemandForm",
     "PartForm",
@@ -44,6 +55,7 @@ __all__ = [
     "SealsForm",
     "StartForm",
     "StartLetterForm",
+    "TakeOverForm",
     "TreatmentForm",
     "UnitForm",
     "field_labels",
