@@ -8,6 +8,7 @@ from . import (
     board,
     cycles,
     mails,
+    relays,
     sheets,
     survey_asked,
     survey_compose,
@@ -25,6 +26,9 @@ urlpatterns = [
     path("answers/<uuid:public_id>/", views.survey_answer, name="answer"),
     path("answers/<uuid:public_id>/receive/", views.receive, name="answer_receive"),
     path("answers/<uuid:public_id>/return/", views.give_back, name="answer_return"),
+    path("answers/<uuid:public_id>/comments/", relays.answer_comments, name="answer_comments"),
+    path("relays/<slug:programme>/<int:year>/<slug:code>/", relays.relay, name="relay"),
+    path("relays/letters/<uuid:public_id>/", relays.relay_letter, name="relay_letter"),
     path(
         "applications/<uuid:public_id>/return/",
         applications.return_to_person,

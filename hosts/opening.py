@@ -18,9 +18,10 @@ from accounts.queries import people_by_organisation
 from notices.mails import queue_mails, still_needed
 from notices.models import Mail
 from schedule.models import Cycle
-from schedule.openers import opens_with_cycle
+from schedule.openers import ends_with_cycle, opens_with_cycle
 from schedule.vocabulary import DeadlineCode
 
+from .closing import close_survey
 from .models import DemandSurvey, LocalGovernment, SurveyAnswer
 from .services import HostError
 
@@ -71,6 +72,15 @@ def relays_of_before(cycle: Cycle) -> dict[int, LocalGovernment | None]:
         for row in rows
         if row.relay is None or row.relay.valid_until is None
     }
+
+
+@ends_with_cycle
+def close_with_cycle(cycle: Cycle, by: User | None) -> None:
+    """A cycle that ends closes its survey: what was answered is frozen as it stands. One that was
+    still being composed was never sent, and stays so.
+    """
+    for survey in DemandSurvey.objects.filter(cycle=cycle, opened_at__isnull=False, closed_at=None):
+        close_survey(survey, by=by)
 
 
 @transaction.atomic

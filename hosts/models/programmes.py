@@ -144,7 +144,7 @@ class ProgrammeVersion(models.Model):
 
     objects = ProgrammeVersionQuerySet.as_manager()
 
-    part_of_answer = "training_programme"
+    part_of_answer = None
 
     class Meta:
         verbose_name = _("version of a training programme")

@@ -31,6 +31,8 @@ class PartQuerySet(models.QuerySet):
 class Part(Versioned):
     """What units and contributions have in common: their place in the programme and in the week."""
 
+    part_of_answer = "training_programme"
+
     public_id = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
     position = models.PositiveSmallIntegerField(_("position"), default=0, editable=False)
     days = models.CharField(
@@ -162,6 +164,8 @@ class TrainingUnit(Part):
 
 class UnitInstructor(models.Model):
     """Somebody who teaches a unit (指導員)."""
+
+    part_of_answer = "training_unit"
 
     training_unit = models.ForeignKey(
         TrainingUnit, models.CASCADE, related_name="instructors", verbose_name=_("training unit")
