@@ -26,7 +26,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.parametrize(("act", "state"), [("forward", "forwarded"), ("hold", "held")])
 def test_the_relay_forwards_or_holds_one_answer(as_officer, submitted, act, state):
-    response = as_officer.post(at("relay_act", submitted.public_id), {"act": act})
+    typed = {"act": act, "comment": "受入部署に確認中"}
+
+    response = as_officer.post(at("relay_act", submitted.public_id), typed)
 
     submitted.refresh_from_db()
     assert (response["Location"], submitted.state) == (at("relay"), state)
@@ -44,6 +46,14 @@ def test_a_return_needs_a_comment(as_officer, submitted, coordinator):
     submitted.refresh_from_db()
     assert submitted.state == "returned"
     assert Mail.objects.filter(purpose="survey_returned", to=coordinator.email).count() == 1
+
+
+def test_an_answer_is_held_for_a_reason(as_officer, submitted):
+    refused = as_officer.post(at("relay_act", submitted.public_id), {"act": "hold", "comment": " "})
+
+    submitted.refresh_from_db()
+    assert (refused.status_code, submitted.state) == (422, "submitted")
+    assert list(refused.context["relay_form"].errors) == ["comment"]
 
 
 def test_an_act_sent_twice_is_refused_the_second_time(as_officer, submitted):
@@ -128,7 +138,7 @@ def test_the_relay_cannot_act_on_what_no_longer_lies_with_it(as_officer, submitt
     submitted.refresh_from_db()
     assert (response.status_code, submitted.state, submitted.moves.count()) == (422, state, 1)
     assert not Mail.objects.exists()
-    reason = "can no longer be done" if state == "returned" else "gone on to the operator"
+    reason = "lies with the government" if state == "returned" else "gone on to the operator"
     assert reason in response.content.decode()
 
 
