@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Role, User
 from accounts.queries import people_by_organisation
 from schedule.duties import Duty, duty_source
-from schedule.models import Cycle, Deadline
+from schedule.models import Deadline
 from schedule.vocabulary import DeadlineCode
 
-from .models import SurveyAnswer, SurveyAnswerQuerySet
+from .models import IS_UNDER_WAY, SurveyAnswer, SurveyAnswerQuerySet
 from .standing import due_on_of, own_days
 from .states import AnswerState
 
@@ -88,8 +88,7 @@ def forward_survey(user: User | None, on: date) -> list[Duty]:
     if not people:
         return []
     waiting = SurveyAnswer.objects.relayed_by(people).filter(
-        state__in=[AnswerState.SUBMITTED, AnswerState.HELD],
-        survey__cycle__state=Cycle.State.OPEN,
+        IS_UNDER_WAY, state__in=[AnswerState.SUBMITTED, AnswerState.HELD]
     )
     groups = waiting.order_by().values_list("survey__cycle_id", "relay__organisation_id")
     counts = {(cycle, body): n for cycle, body, n in groups.annotate(n=Count("pk"))}

@@ -157,7 +157,8 @@ def lock_for_opinion(answer: SurveyAnswer) -> SurveyAnswer:
         raise HostError(
             _("The operator has received this answer. Remark and priority stay as they are.")
         )
-    _refuse_closed(locked.survey)
+    if locked.reopened_at is None:
+        _refuse_closed(locked.survey)
     return locked
 
 

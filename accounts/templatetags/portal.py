@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.sheets import has_few_left, sheet_of, unused_numbers
 from japan.dates import era, weekday_ja
 from japan.dates import era_date as in_era
+from japan.money import format_yen
 
 register = template.Library()
 
@@ -99,6 +100,21 @@ def year_words(value: dt.date | None) -> str:
         return str(day.year)
     name, year = era(day)
     return f"{name}{'元' if year == 1 else year}年（{day.year}年）"
+
+
+@register.filter
+def month_words(value: dt.date | None) -> str:
+    """The month of a day: 令和9年（2027年）3月, in English March 2027."""
+    if not value:
+        return ""
+    day = _day(value)
+    return f"{year_words(day)}{day.month}月" if _in_japanese() else dateformat.format(day, "F Y")
+
+
+@register.filter
+def yen(amount: int | None) -> str:
+    """An amount in whole yen: 12,000円, in English ¥12,000."""
+    return "" if amount is None else format_yen(amount, get_language() or settings.LANGUAGE_CODE)
 
 
 @register.filter

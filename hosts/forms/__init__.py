@@ -1,6 +1,8 @@
 """What the pages of hosts and relay officers accept."""
 
 from .answers import NoDemandForm, RelayFilterForm, RelayForm, StartForm
+from .approval import CompareForm, SealsForm
+from .conditions import ConditionsForm
 from .letters import CorrectLetterForm, FinishLetterForm, RelayLetterForm, StartLetterForm
 from .parts import PartForm
 from .questions import RepliesBase, replies_form
@@ -14,11 +16,14 @@ from .relay import (
     field_labels,
 )
 from .requests import STEP_FORMS, STEPS, DemandForm, PeriodForm, ProgrammeForm
+from .treatment import TreatmentForm
 from .units import UnitForm
 
 __all__ = [
     "STEPS",
     "STEP_FORMS",
+    "CompareForm",
+    "ConditionsForm",
     "CorrectLetterForm",
     "DemandForm",
     "FinishLetterForm",
@@ -36,8 +41,10 @@ __all__ = [
     "ReturnForm",
     "RoundForm",
     "RoundRemarkForm",
+    "SealsForm",
     "StartForm",
     "StartLetterForm",
+    "TreatmentForm",
     "UnitForm",
     "field_labels",
     "replies_form",

@@ -23,11 +23,26 @@ class NoDemandForm(PlainTextMixin, forms.ModelForm):
 
     class Meta:
         model = SurveyAnswer
-        fields = ["no_demand_reason"]
-        labels = {"no_demand_reason": _("Reason")}
-        help_texts = {
-            "no_demand_reason": _("It helps to plan the next years. It is not published.")
+        fields = ["no_demand_kind", "no_demand_reason"]
+        labels = {
+            "no_demand_kind": _("Usual reasons"),
+            "no_demand_reason": _("In your own words"),
         }
+        widgets = {
+            "no_demand_kind": forms.RadioSelect,
+            "no_demand_reason": forms.Textarea(attrs={"rows": 4}),
+        }
+        help_texts = {
+            "no_demand_kind": _("You need not choose one. The reasons are counted, without names."),
+            "no_demand_reason": _("It helps to plan the next years. It is not published."),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["no_demand_kind"].choices = [
+            ("", _("I would rather not say")),
+            *SurveyAnswer.NoDemandKind.choices,
+        ]
 
 
 class RelayForm(PlainTextMixin, forms.Form):

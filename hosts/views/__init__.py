@@ -1,6 +1,7 @@
 """The pages of host coordinators and relay officers."""
 
 from .answers import answer, no_demand
+from .approval import approval, approval_print, relay_approval, relay_approval_print
 from .home import home
 from .letters import (
     relay_letter,
@@ -32,6 +33,8 @@ from .units import unit, unit_add, unit_delete
 
 __all__ = [
     "answer",
+    "approval",
+    "approval_print",
     "home",
     "no_demand",
     "questions",
@@ -39,6 +42,8 @@ __all__ = [
     "relay",
     "relay_act",
     "relay_answer_remark",
+    "relay_approval",
+    "relay_approval_print",
     "relay_forward",
     "relay_letter",
     "relay_letter_correct",

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.moves import MoveRow
-from schedule.models import Cycle
 
 from ..comments import Shown, at_fields, open_comments, shown_comments
 from ..forms import NoDemandForm, RelayForm, StartForm, field_labels, replies_form
@@ -26,6 +25,7 @@ from ..services import (
     HostError,
     coordinators_of,
     lock_answer,
+    receipt_for,
     relay_officers_of,
     submit_no_demand,
 )
@@ -56,8 +56,10 @@ def show_answer(
     """The page of an answer; a refused act of the relay comes back to it."""
     is_relay = can_relay(request.user, found)
     acts = relay_acts(found) if is_relay else []
-    rows = found.requests.select_related("training_programme").prefetch_related(
-        "wished_countries", WITH_UNITS
+    rows = (
+        found.requests.select_related("training_programme", "treatment", "tie")
+        .with_parts()
+        .prefetch_related(WITH_UNITS)
     )
     requests = [row for row in rows if row.state != RequestState.WITHDRAWN]
     for row in requests:
@@ -98,8 +100,8 @@ def _comments(user: User, found: SurveyAnswer, replies: list[Reply]) -> list[Sho
 
 
 def relay_acts(answer: SurveyAnswer) -> list[str]:
-    """What the table of moves lets a relay officer do now; nothing once the cycle is over."""
-    if answer.survey.cycle.state != Cycle.State.OPEN or not answer.survey.is_open:
+    """What the table of moves lets a relay officer do now; nothing once the survey is over."""
+    if not answer.is_under_way:
         return []
     acts = {
         RelayForm.FORWARD: AnswerState.FORWARDED,
@@ -136,7 +138,10 @@ def no_demand(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
                     if questions is not None:
                         save_replies(lock_answer(found), questions.values())
                     submit_no_demand(
-                        found, reason=form.cleaned_data["no_demand_reason"], by=request.user
+                        found,
+                        kind=form.cleaned_data["no_demand_kind"],
+                        reason=form.cleaned_data["no_demand_reason"],
+                        by=request.user,
                     )
             except HostError as error:
                 messages.error(request, str(error))
@@ -171,5 +176,6 @@ def say_closed(request: HttpRequest, found: SurveyAnswer) -> HttpResponse:
 
 
 def mailed_by_submit(answer: SurveyAnswer, by: User) -> list[User]:
-    """Who gets a mail when this answer is submitted, the sender's own receipt first."""
-    return [by, *(user for user in relay_officers_of(answer) if user != by)]
+    """Who gets a mail when this answer is submitted, the receipts first."""
+    people = {user.pk: user for user in [*receipt_for(answer, by), *relay_officers_of(answer)]}
+    return list(people.values())

@@ -38,8 +38,8 @@ def relay(request: HttpRequest) -> HttpResponse:
     if not user.has_role(Role.RELAY):
         raise PermissionDenied
     cycles = _open_cycles()
-    cycle = cycles.get(request.GET.get("cycle", "")) or _due_next(cycles, timezone.localdate())
-    rows = _relayed(user, cycle)
+    cycle = chosen_cycle(request, cycles)
+    rows = relayed(user, cycle)
     counts = {
         row["state"]: row["n"] for row in rows.order_by().values("state").annotate(n=Count("pk"))
     }
@@ -80,6 +80,12 @@ def relay(request: HttpRequest) -> HttpResponse:
         "query": query.urlencode(),
     }
     return render(request, "hosts/relay.html", context)
+
+
+def chosen_cycle(request: HttpRequest, cycles: dict[str, Cycle] | None = None) -> Cycle | None:
+    """The cycle that the address names, else the one whose answers are due next."""
+    cycles = _open_cycles() if cycles is None else cycles
+    return cycles.get(request.GET.get("cycle", "")) or _due_next(cycles, timezone.localdate())
 
 
 def _rounds(user: User, cycle: Cycle | None) -> list[RelayRound]:
@@ -125,7 +131,7 @@ def _due_next(cycles: dict[str, Cycle], today: date) -> Cycle | None:
     return next(iter(cycles.values()), None)
 
 
-def _relayed(user: User, cycle: Cycle | None) -> QuerySet[SurveyAnswer]:
+def relayed(user: User, cycle: Cycle | None) -> QuerySet[SurveyAnswer]:
     """What passes through this officer; designated cities and the prefecture itself do not."""
     relayed = SurveyAnswer.objects.relayed_by(user.organisation_ids(Role.RELAY))
     return relayed.visible_to(user).filter(survey__cycle=cycle)
