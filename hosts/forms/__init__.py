@@ -7,6 +7,7 @@ from .letters import CorrectLetterForm, FinishLetterForm, RelayLetterForm, Start
 from .parts import PartForm
 from .questions import RepliesBase, replies_form
 from .relay import (
+    EntryForm,
     ManyForm,
     PrioritiesForm,
     RemarkForm,
@@ -26,6 +27,7 @@ __all__ = [
     "ConditionsForm",
     "CorrectLetterForm",
     "DemandForm",
+    "EntryForm",
     "FinishLetterForm",
     "ManyForm",
     "NoDemandForm",

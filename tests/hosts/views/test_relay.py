@@ -177,3 +177,56 @@ def test_relay_of_staff_who_are_also_relay_officers_lists_only_their_prefecture(
 
     assert submitted in page
     assert other not in page
+
+
+# A town without access -------------------------------------------------------------------------
+
+
+def entry(**changes: str) -> dict[str, str]:
+    typed = {"channel": "paper", "received_on": "令和8年11月19日", "note": "企画課から郵送"}
+    return {**typed, **changes}
+
+
+def test_the_relay_answers_for_a_town_without_access(as_officer, answer, officer):
+    assert as_officer.get(at("no_demand", answer.public_id)).status_code == 403
+
+    started = as_officer.post(at("relay_entry", answer.public_id), entry())
+    page = as_officer.get(at("no_demand", answer.public_id))
+    shown = as_officer.get(at("relay", language="en")).content.decode()
+
+    answer.refresh_from_db()
+    assert (started["Location"], page.status_code) == (at("answer", answer.public_id), 200)
+    assert (answer.channel, answer.entered_by) == ("paper", officer)
+    assert "on paper" in shown
+
+    as_officer.post(at("relay_entry_end", answer.public_id))
+    assert as_officer.get(at("no_demand", answer.public_id)).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("channel", ""),
+        ("channel", "portal"),
+        ("channel", "pigeon"),
+        ("received_on", ""),
+        ("received_on", "2026-11-21"),
+        ("note", ""),
+        ("note", "<b>x</b>"),
+        ("note", "x" * 301),
+        ("note", "a\0b"),
+    ],
+)
+def test_an_entry_that_says_too_little_is_refused(as_officer, answer, field, value):
+    response = as_officer.post(at("relay_entry", answer.public_id), entry(**{field: value}))
+
+    answer.refresh_from_db()
+    assert (response.status_code, answer.channel) == (422, "portal")
+    assert list(response.context["form"].errors) == [field]
+
+
+def test_nobody_enters_what_was_submitted(as_officer, submitted):
+    response = as_officer.post(at("relay_entry", submitted.public_id), entry())
+
+    submitted.refresh_from_db()
+    assert (response.status_code, submitted.channel) == (302, "portal")
