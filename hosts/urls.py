@@ -45,6 +45,8 @@ urlpatterns = [
     path("relay/approval/print/", views.relay_approval_print, name="relay_approval_print"),
     path("relay/forward/", views.relay_forward, name="relay_forward"),
     path("relay/<uuid:public_id>/", views.relay_act, name="relay_act"),
+    path("relay/<uuid:public_id>/entry/", views.relay_entry, name="relay_entry"),
+    path("relay/<uuid:public_id>/entry/end/", views.relay_entry_end, name="relay_entry_end"),
     path("relay/<uuid:public_id>/return/", views.relay_return, name="relay_return"),
     path("relay/<uuid:public_id>/remark/", views.relay_answer_remark, name="relay_answer_remark"),
     path(

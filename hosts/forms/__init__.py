@@ -14,6 +14,7 @@ from .people import (
 )
 from .questions import RepliesBase, replies_form
 from .relay import (
+    EntryForm,
     ManyForm,
     PrioritiesForm,
     RemarkForm,
@@ -35,6 +36,7 @@ __all__ = [
     "CorrectLetterForm",
     "DecideTakeOverForm",
     "DemandForm",
+    "EntryForm",
     "FinishLetterForm",
     "GovernmentSearchForm",
     "LeavingForm",

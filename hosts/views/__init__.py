@@ -2,6 +2,7 @@
 
 from .answers import answer, no_demand
 from .approval import approval, approval_print, relay_approval, relay_approval_print
+from .entry import relay_entry, relay_entry_end
 from .hand_over import hand_over, history
 from .home import home
 from .letters import (
@@ -62,6 +63,8 @@ __all__ = [
     "relay_answer_remark",
     "relay_approval",
     "relay_approval_print",
+    "relay_entry",
+    "relay_entry_end",
     "relay_forward",
     "relay_letter",
     "relay_letter_correct",
