@@ -23,6 +23,7 @@ from schedule.models import Cycle, Programme
 from .comments import Said, settle_comments, write_comments
 from .holds import reason_to_hold
 from .models import FieldComment, HostRequest, SurveyAnswer, TrainingProgramme
+from .programme_versions import record_versions
 from .questions import settle_replies
 from .states import (
     ANSWER_EDITABLE,
@@ -137,6 +138,7 @@ def submit_demand(answer: SurveyAnswer, *, by: User) -> SurveyAnswer:
     settle_replies(answer, has_demand=True, refuse=HostError)
     for request in requests:
         _move_request(request, RequestState.SUBMITTED, by=by)
+    record_versions(requests, by=by)
     return _submit(answer, has_demand=True, no_demand_reason="", by=by)
 
 

@@ -8,10 +8,11 @@ from japan.dates import fiscal_year_end, fiscal_year_start
 from schedule.models import Programme
 from schedule.vocabulary import TrainingField
 
-from ..models import MAX_TRAINEES, HostRequest, TrainingProgramme, WishedCountry
+from ..models import MAX_TRAINEES, HostRequest, WishedCountry
 from ..services import MISSING, stay_warning
 from .fields import CountrySelect, DayField, country_choices, number_field
 from .parts import PartForm
+from .programmes import ProgrammeForm
 
 WISHES = 3
 
@@ -148,30 +149,6 @@ class PeriodForm(PartForm, forms.ModelForm):
         if warning := stay_warning(self.programme, starts_on, ends_on):
             self.warnings["ends_on"] = warning
         self.warn_untranslated("conditions")
-
-
-class ProgrammeForm(PartForm, forms.ModelForm):
-    """The theme and the aim in both languages; the units have pages of their own."""
-
-    needed = ("theme_ja", "aim_ja")
-
-    class Meta:
-        model = TrainingProgramme
-        fields = ["theme_ja", "theme_en", "aim_ja", "aim_en"]
-        widgets = {
-            "theme_en": forms.TextInput(attrs={"lang": "en"}),
-            "aim_en": forms.Textarea(attrs={"lang": "en"}),
-        }
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if not self.is_bound:
-            self.warn_untranslated("theme", "aim")
-
-    def clean(self) -> dict[str, object]:
-        cleaned = super().clean()
-        self.warn_untranslated("theme", "aim")
-        return cleaned
 
 
 STEP_FORMS: dict[str, type[PartForm]] = {

@@ -2,6 +2,7 @@
 
 from .answers import answer, no_demand
 from .home import home
+from .programmes import programme, programme_texts, programme_versions
 from .questions import questions, questions_autosave
 from .relay import relay, relay_act
 from .requests import (
@@ -11,12 +12,28 @@ from .requests import (
     request_start,
     request_step,
 )
-from .units import unit, unit_add, unit_delete
+from .units import (
+    contribution,
+    contribution_add,
+    contribution_delete,
+    contribution_move,
+    unit,
+    unit_add,
+    unit_delete,
+    unit_move,
+)
 
 __all__ = [
     "answer",
+    "contribution",
+    "contribution_add",
+    "contribution_delete",
+    "contribution_move",
     "home",
     "no_demand",
+    "programme",
+    "programme_texts",
+    "programme_versions",
     "questions",
     "questions_autosave",
     "relay",
@@ -29,4 +46,5 @@ __all__ = [
     "unit",
     "unit_add",
     "unit_delete",
+    "unit_move",
 ]

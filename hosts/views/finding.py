@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 from accounts.models import User
 
 from ..models import HostRequest, SurveyAnswer, TrainingUnit
+from ..outline import with_outline
 from ..permissions import can_edit
 from ..questions import with_questions
 from ..states import RequestState
@@ -34,7 +35,7 @@ def find_answer(user: User, public_id: object, *, to_edit: bool = False) -> Surv
 
 
 def find_request(user: User, public_id: object, *, to_edit: bool = False) -> HostRequest:
-    rows = HostRequest.objects.visible_to(user).with_names()
+    rows = with_outline(HostRequest.objects.visible_to(user).with_names())
     found = get_object_or_404(rows, public_id=public_id)
     if to_edit and not can_edit(user, found.answer):
         raise PermissionDenied

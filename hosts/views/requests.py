@@ -26,6 +26,7 @@ from accounts.models import FormDraft, User
 
 from ..forms import STEP_FORMS, STEPS, PartForm, StartForm
 from ..models import HostRequest, SurveyAnswer
+from ..outline import outline_of, with_outline
 from ..permissions import can_edit
 from ..questions import replies_of, said, shown, with_questions
 from ..remarks import remarks_on
@@ -195,7 +196,7 @@ def _show_step(
         "answer": found.answer,
         "cycle": found.cycle,
         "units": units,
-        "total_hours": sum(unit.hours_per_week for unit in units),
+        "outline": outline_of(found, units) if step == "programme" else None,
         "remarks": remarks_on(found.training_programme, units) if step == "programme" else [],
         "restored": restored if restored and restored["differences"] else None,
         "conflicts": form.conflicts() if form.is_bound and form.stale else [],
@@ -286,8 +287,7 @@ def _confirm(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 def _drafts_beside(user: User, public_id: uuid.UUID) -> list[HostRequest]:
     """All drafts of the answer to which this request belongs: they are submitted together."""
     rows = (
-        HostRequest.objects.visible_to(user)
-        .with_names()
+        with_outline(HostRequest.objects.visible_to(user).with_names())
         .filter(
             answer__in=SurveyAnswer.objects.filter(requests__public_id=public_id),
             state=RequestState.DRAFT,
