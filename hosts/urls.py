@@ -21,6 +21,20 @@ urlpatterns = [
     path("requests/<uuid:public_id>/", views.request_detail, name="request"),
     path("requests/<uuid:public_id>/discard/", views.request_discard, name="request_discard"),
     path("requests/<uuid:public_id>/units/add/", views.unit_add, name="unit_add"),
+    path(
+        "requests/<uuid:public_id>/contributions/add/",
+        views.contribution_add,
+        name="contribution_add",
+    ),
+    path("requests/<uuid:public_id>/training/", views.programme, name="programme"),
+    path(
+        "requests/<uuid:public_id>/training/texts/", views.programme_texts, name="programme_texts"
+    ),
+    path(
+        "requests/<uuid:public_id>/training/versions/",
+        views.programme_versions,
+        name="programme_versions",
+    ),
     path("requests/<uuid:public_id>/<slug:step>/", views.request_step, name="request_step"),
     path(
         "requests/<uuid:public_id>/<slug:step>/autosave/",
@@ -40,6 +54,14 @@ urlpatterns = [
     path("take-over/", views.take_over, name="take_over"),
     path("take-over/sent/", views.take_over_sent, name="take_over_sent"),
     path("take-overs/<uuid:public_id>/", views.take_over_decide, name="take_over_decide"),
+    path("units/<uuid:public_id>/move/", views.unit_move, name="unit_move"),
+    path("contributions/<uuid:public_id>/", views.contribution, name="contribution"),
+    path(
+        "contributions/<uuid:public_id>/delete/",
+        views.contribution_delete,
+        name="contribution_delete",
+    ),
+    path("contributions/<uuid:public_id>/move/", views.contribution_move, name="contribution_move"),
     path("relay/", views.relay, name="relay"),
     path("relay/approval/", views.relay_approval, name="relay_approval"),
     path("relay/approval/print/", views.relay_approval_print, name="relay_approval_print"),

@@ -3,6 +3,7 @@
 from .answers import NoDemandForm, RelayFilterForm, RelayForm, StartForm
 from .approval import CompareForm, SealsForm
 from .conditions import ConditionsForm
+from .contributions import ContributionForm
 from .letters import CorrectLetterForm, FinishLetterForm, RelayLetterForm, StartLetterForm
 from .parts import PartForm
 from .people import (
@@ -12,6 +13,7 @@ from .people import (
     LeavingForm,
     TakeOverForm,
 )
+from .programmes import ProgrammeForm
 from .questions import RepliesBase, replies_form
 from .relay import (
     EntryForm,
@@ -23,9 +25,9 @@ from .relay import (
     RoundRemarkForm,
     field_labels,
 )
-from .requests import STEP_FORMS, STEPS, DemandForm, PeriodForm, ProgrammeForm
+from .requests import STEP_FORMS, STEPS, DemandForm, PeriodForm
 from .treatment import TreatmentForm
-from .units import UnitForm
+from .units import InstructorRows, UnitForm
 
 __all__ = [
     "STEPS",
@@ -33,12 +35,14 @@ __all__ = [
     "ColleagueForm",
     "CompareForm",
     "ConditionsForm",
+    "ContributionForm",
     "CorrectLetterForm",
     "DecideTakeOverForm",
     "DemandForm",
     "EntryForm",
     "FinishLetterForm",
     "GovernmentSearchForm",
+    "InstructorRows",
     "LeavingForm",
     "ManyForm",
     "NoDemandForm",

@@ -22,6 +22,7 @@ from .people import (
     people_leave,
     people_stay,
 )
+from .programmes import programme, programme_texts, programme_versions
 from .questions import questions, questions_autosave
 from .relay import relay, relay_act
 from .requests import (
@@ -40,12 +41,25 @@ from .rounds import (
     relay_round,
 )
 from .take_overs import take_over, take_over_decide, take_over_sent
-from .units import unit, unit_add, unit_delete
+from .units import (
+    contribution,
+    contribution_add,
+    contribution_delete,
+    contribution_move,
+    unit,
+    unit_add,
+    unit_delete,
+    unit_move,
+)
 
 __all__ = [
     "answer",
     "approval",
     "approval_print",
+    "contribution",
+    "contribution_add",
+    "contribution_delete",
+    "contribution_move",
     "hand_over",
     "history",
     "home",
@@ -56,6 +70,9 @@ __all__ = [
     "people_invite",
     "people_leave",
     "people_stay",
+    "programme",
+    "programme_texts",
+    "programme_versions",
     "questions",
     "questions_autosave",
     "relay",
@@ -89,4 +106,5 @@ __all__ = [
     "unit",
     "unit_add",
     "unit_delete",
+    "unit_move",
 ]
