@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.editing import in_words, once
+from accounts.panels import render_panels
 from accounts.services import AccountError, invite
 from hosts.models import SurveyAnswer, SurveyAnswerMove, TrainingUnit
 from hosts.questions import replies_of, said
@@ -162,6 +163,7 @@ def _answer(public_id: UUID) -> SurveyAnswer:
         "survey__cycle__programme",
         "government__organisation",
         "government__prefecture__organisation",
+        "relay__organisation",
     )
     return get_object_or_404(answers, public_id=public_id)
 
@@ -181,6 +183,7 @@ def _answer_page(
         "replies": said(replies_of(answer), has_demand=answer.has_demand),
         "moves": _with_words(answer.moves.select_related("by")),
         "form": form,
+        "panels": render_panels("desk_answer", request, answer),
         "can_receive": AnswerState.RECEIVED in possible,
         "can_return": AnswerState.RETURNED in possible,
     }

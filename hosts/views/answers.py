@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.moves import MoveRow
+from accounts.panels import render_panels
 from schedule.models import Cycle
 
 from ..forms import NoDemandForm, RelayForm, StartForm, replies_form
@@ -77,6 +78,7 @@ def show_answer(
         "relay_acts": acts,
         "relay_form": (relay_form or RelayForm()) if acts else None,
         "mailed": coordinators_of(found) if "return" in acts else [],
+        "panels": render_panels("answer", request, found),
     }
     is_refused = relay_form is not None and bool(relay_form.errors)
     if is_refused and not acts:  # the form is gone, so that its faults need another place

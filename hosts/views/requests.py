@@ -23,6 +23,7 @@ from accounts.editing import (
     once,
 )
 from accounts.models import FormDraft, User
+from accounts.panels import render_panels
 
 from ..forms import STEP_FORMS, STEPS, PartForm, StartForm
 from ..models import HostRequest, SurveyAnswer
@@ -77,6 +78,7 @@ def request_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "cycle": found.cycle,
         "units": units,
         "may_edit": may_edit,
+        "panels": render_panels("host_request", request, found),
     }
     return render(request, "hosts/request.html", context)
 
