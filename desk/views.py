@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.editing import in_words, once
+from accounts.panels import render_panels
 from accounts.services import AccountError, invite
 from hosts.comments import shown_comments
 from hosts.forms import field_labels
@@ -191,6 +192,7 @@ def _answer_page(
         "relay_letters": letters if answer.relay_id else [],
         "moves": _with_words(answer.moves.select_related("by")),
         "form": form,
+        "panels": render_panels("desk_answer", request, answer),
         "can_receive": AnswerState.RECEIVED in possible,
         "can_return": AnswerState.RETURNED in possible,
     }

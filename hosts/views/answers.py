@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.moves import MoveRow
+from accounts.panels import render_panels
 
 from ..comments import Shown, at_fields, open_comments, shown_comments
 from ..forms import NoDemandForm, RelayForm, StartForm, field_labels, replies_form
@@ -84,6 +85,7 @@ def show_answer(
         "relay_acts": acts,
         "relay_form": (relay_form or RelayForm()) if acts else None,
         "mailed": coordinators_of(found) if "return" in acts else [],
+        "panels": render_panels("answer", request, found),
     }
     is_refused = relay_form is not None and bool(relay_form.errors)
     if is_refused and not acts:  # the form is gone, so that its faults need another place

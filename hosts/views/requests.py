@@ -25,6 +25,7 @@ from accounts.editing import (
     once,
 )
 from accounts.models import FormDraft, User
+from accounts.panels import render_panels
 
 from ..comments import at_fields, open_comments, shown_comments
 from ..forms import STEP_FORMS, STEPS, PartForm, StartForm, field_labels
@@ -83,6 +84,7 @@ def request_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "cycle": found.cycle,
         "units": units,
         "may_edit": may_edit,
+        "panels": render_panels("host_request", request, found),
         "sees_answer": SurveyAnswer.objects.visible_to(request.user)
         .filter(pk=found.answer_id)
         .exists(),
