@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,7 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.editing import in_words, once
 from accounts.services import AccountError, invite
-from hosts.models import SurveyAnswer, SurveyAnswerMove
+from hosts.comments import shown_comments
+from hosts.forms import field_labels
+from hosts.models import FieldComment, RelayLetter, SurveyAnswer, SurveyAnswerMove, TrainingUnit
+from hosts.questions import replies_of, said
 from hosts.services import HostError, receive_answer, return_answer
 from hosts.states import ANSWER_MOVES, AnswerState
 from notices.models import Letter, NoticeError
@@ -160,6 +164,7 @@ def _answer(public_id: UUID) -> SurveyAnswer:
         "survey__cycle__programme",
         "government__organisation",
         "government__prefecture__organisation",
+        "relay__organisation",
     )
     return get_object_or_404(answers, public_id=public_id)
 
@@ -168,13 +173,22 @@ def _answer_page(
     request: HttpRequest, answer: SurveyAnswer, form: ReasonForm, status: int = 200
 ) -> HttpResponse:
     requests = answer.requests.select_related("training_programme").prefetch_related(
-        "wished_countries", "training_programme__units"
+        "wished_countries",
+        Prefetch("training_programme__units", TrainingUnit.objects.with_instructors()),
     )
     is_open = answer.survey.cycle.state == Cycle.State.OPEN
     possible = ANSWER_MOVES[answer.state] if is_open else set()
+    replies = replies_of(answer)
+    comments = FieldComment.objects.filter(answer=answer).select_related("by", "host_request")
+    letters = RelayLetter.objects.visible_to(request.user).filter(
+        answers=answer, direction=RelayLetter.Direction.UP
+    )
     context = {
         "answer": answer,
         "requests": requests,
+        "replies": said(replies, has_demand=answer.has_demand),
+        "comments": shown_comments(comments, field_labels(replies)),
+        "relay_letters": letters if answer.relay_id else [],
         "moves": _with_words(answer.moves.select_related("by")),
         "form": form,
         "can_receive": AnswerState.RECEIVED in possible,

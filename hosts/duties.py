@@ -14,10 +14,11 @@ from accounts.models import STAFF_ROLES, Organisation, Role, User
 from accounts.queries import people_by_organisation
 from accounts.succession import TakeOver
 from schedule.duties import Duty, duty_source
-from schedule.models import Cycle, Deadline
+from schedule.models import Deadline
 from schedule.vocabulary import DeadlineCode
 
-from .models import SurveyAnswer, SurveyAnswerQuerySet
+from .models import IS_UNDER_WAY, SurveyAnswer, SurveyAnswerQuerySet
+from .standing import due_on_of, own_days
 from .states import AnswerState
 
 lazy_reverse = lazy(reverse, str)
@@ -59,6 +60,7 @@ def answer_survey(user: User | None, on: date) -> list[Duty]:
     if not answers:
         return []
     deadlines = _deadlines([DeadlineCode.SURVEY_MUNICIPALITY, DeadlineCode.SURVEY_DIRECT])
+    own = own_days({answer.survey_id for answer in answers})
     return [
         Duty(
             code="answer-survey",
@@ -66,8 +68,12 @@ def answer_survey(user: User | None, on: date) -> list[Duty]:
             user=person,
             title=_("Answer the demand survey"),
             detail=_("If you want no trainee, answer “no demand”; silence is no answer."),
-            deadline=deadlines.get((answer.survey.cycle_id, answer.survey_deadline)),
-            extended_until=answer.extended_until,
+            deadline=(deadline := deadlines.get((answer.survey.cycle_id, answer.survey_deadline))),
+            extended_until=due_on_of(
+                answer,
+                usual=deadline.due_on if deadline else None,
+                own=own.get((answer.survey_id, answer.relay_id or 0)),
+            ),
             url=lazy_reverse("hosts:answer", args=[answer.public_id]),
             state=answer.get_state_display(),
             state_mark="late" if answer.state == AnswerState.RETURNED else "none",
@@ -84,8 +90,7 @@ def forward_survey(user: User | None, on: date) -> list[Duty]:
     if not people:
         return []
     waiting = SurveyAnswer.objects.relayed_by(people).filter(
-        state__in=[AnswerState.SUBMITTED, AnswerState.HELD],
-        survey__cycle__state=Cycle.State.OPEN,
+        IS_UNDER_WAY, state__in=[AnswerState.SUBMITTED, AnswerState.HELD]
     )
     groups = waiting.order_by().values_list("survey__cycle_id", "relay__organisation_id")
     counts = {(cycle, body): n for cycle, body, n in groups.annotate(n=Count("pk"))}

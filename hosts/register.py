@@ -1,9 +1,11 @@
 """Taking in the register of local governments, and showing what a monthly update changes."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import Organisation
 from files.sheets.bulk import create_rows, update_rows
@@ -12,12 +14,23 @@ from japan.text import search_key
 
 from .models import LocalGovernment
 
+
+@dataclass(frozen=True)
+class Validity:
+    """From when to when a government exists, and the code of what it became."""
+
+    valid_from: date | None = None
+    valid_until: date | None = None
+    successor_code: str | None = None
+
+
+ALWAYS = Validity()
 NAMED = ("code", "kind", "name", "kana", "romaji", "search")
 
 
 def registered() -> list[Government]:
-    """The register as it stands in the database, former governments left out."""
-    rows = LocalGovernment.objects.filter(valid_until=None)
+    """The register as it stands in the database today, former governments left out."""
+    rows = LocalGovernment.objects.existing(timezone.localdate())
     return [
         Government(
             code=row.code,
@@ -51,12 +64,15 @@ def take_in(governments: Iterable[Government]) -> list[Change]:
 
 
 def create_governments(
-    governments: list[Government], valid_until: Mapping[str, date | None]
+    governments: list[Government], validity: Mapping[str, Validity]
 ) -> list[LocalGovernment]:
-    """Add these to the register, the prefectures first, since the others belong to them."""
+    """Add these to the register, the prefectures first, since the others belong to them.
+
+    A successor is named by `name_successors`, once every row is there.
+    """
     upper = [each for each in governments if each.kind == LocalGovernment.Kind.PREFECTURE]
     lower = [each for each in governments if each.kind != LocalGovernment.Kind.PREFECTURE]
-    return [row for some in (upper, lower) if some for row in _create(some, valid_until)]
+    return [row for some in (upper, lower) if some for row in _create(some, validity)]
 
 
 def update_governments(
@@ -68,11 +84,22 @@ def update_governments(
         _set(row, government_of[row.pk])
     organisations = [row.organisation for row in renamed]
     update_rows(Organisation, organisations, ["name_ja", "name_en"])
-    update_rows(LocalGovernment, rows, ["kind", "name", "kana", "romaji", "search", "valid_until"])
+    columns = ["kind", "name", "kana", "romaji", "search", "valid_from", "valid_until"]
+    update_rows(LocalGovernment, rows, [*columns, "successor"])
+
+
+def name_successors(rows: list[LocalGovernment], validity: Mapping[str, Validity]) -> None:
+    """Let each of these rows that the register has just been given point to its successor."""
+    pointing = [row for row in rows if validity[row.code].successor_code]
+    codes = {validity[row.code].successor_code for row in pointing}
+    known = {row.code: row for row in LocalGovernment.objects.filter(code__in=codes)}
+    for row in pointing:
+        row.successor = known[str(validity[row.code].successor_code)]
+    update_rows(LocalGovernment, pointing, ["successor"])
 
 
 def _create(
-    governments: list[Government], valid_until: Mapping[str, date | None]
+    governments: list[Government], validity: Mapping[str, Validity]
 ) -> list[LocalGovernment]:
     organisations = [
         Organisation(
@@ -92,7 +119,8 @@ def _create(
         LocalGovernment(
             organisation=organisation,
             prefecture=prefectures.get(government.prefecture_code),
-            valid_until=valid_until.get(government.code),
+            valid_from=validity.get(government.code, ALWAYS).valid_from,
+            valid_until=validity.get(government.code, ALWAYS).valid_until,
             **_columns(government),
         )
         for organisation, government in zip(organisations, governments, strict=True)
@@ -103,7 +131,11 @@ def _create(
 
 def _update(row: LocalGovernment, government: Government) -> None:
     _set(row, government)
-    row.valid_until = None
+    today = timezone.localdate()
+    if row.valid_until and row.valid_until < today:  # the list says that it exists after all
+        row.valid_until = row.successor = None
+    if row.valid_from and row.valid_from > today:
+        row.valid_from = today
     row.save()
     row.organisation.save(update_fields=["name_ja", "name_en"])
 

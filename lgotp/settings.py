@@ -281,6 +281,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 600.0,
         "options": {"expires": 600},
     },
+    "sweep-received": {
+        "task": "files.tasks.sweep_received",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "send-reminders": {
         "task": "schedule.tasks.send_reminders",
         "schedule": 3600.0,

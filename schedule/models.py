@@ -110,6 +110,12 @@ class Programme(InTwoLanguages, Versioned):
     )
     months_from = models.PositiveSmallIntegerField(_("usual months of stay, from"), default=6)
     months_until = models.PositiveSmallIntegerField(_("usual months of stay, until"), default=12)
+    training_months_from = models.PositiveSmallIntegerField(
+        _("usual months of the specialised training, from"), default=5
+    )
+    training_months_until = models.PositiveSmallIntegerField(
+        _("usual months of the specialised training, until"), default=11
+    )
     group_training_place_ja = models.CharField(
         _("place of the group training in Japanese"), max_length=200, blank=True
     )
@@ -162,7 +168,11 @@ class Programme(InTwoLanguages, Versioned):
         constraints = [
             models.CheckConstraint(
                 condition=Q(months_until__gte=F("months_from")), name="programme_months_in_order"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(training_months_until__gte=F("training_months_from")),
+                name="programme_training_months_in_order",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -346,6 +356,10 @@ class Cycle(Versioned):
         if (get_language() or "ja") == "ja":
             return f"{era_fiscal_year(self.fiscal_year)}（{self.fiscal_year}年度）"
         return f"FY{self.fiscal_year}"
+
+    def phase_starts_on(self, kind: str) -> date | None:
+        """The first day of this phase; None where the cycle has no such phase."""
+        return next((phase.starts_on for phase in self.phases.all() if phase.kind == kind), None)
 
     def phase_on(self, on: date) -> "Phase | None":
         """The phase that this day falls into; between two phases, the one that comes next."""

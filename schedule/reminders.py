@@ -53,11 +53,9 @@ def plan_reminders(duties: Iterable[Duty], on: date, known: Keys[str]) -> list[t
 
 
 def _was_over_at_opening(duty: Duty) -> bool:
-    if duty.deadline is None:
+    if duty.deadline is None or duty.due_on is None:
         return False
-    return duty.due_on is not None and duty.due_on < timezone.localdate(
-        duty.deadline.cycle.opened_at
-    )
+    return duty.due_on < timezone.localdate(duty.deadline.cycle.opened_at)
 
 
 def _keys_from(duty: Duty, stage: str) -> list[str]:

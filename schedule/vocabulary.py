@@ -55,6 +55,27 @@ class LanguageLevel(models.IntegerChoices):
     FLUENT = 4, _("fluent")
 
 
+class JapaneseLevel(models.IntegerChoices):
+    """The levels of the Japanese-Language Proficiency Test; the numbers are only an order."""
+
+    N5 = 1, "N5"
+    N4 = 2, "N4"
+    N3 = 3, "N3"
+    N2 = 4, "N2"
+    N1 = 5, "N1"
+
+
+class EnglishLevel(models.IntegerChoices):
+    """The levels of the Common European Framework (CEFR); the numbers are only an order."""
+
+    A1 = 1, "A1"
+    A2 = 2, "A2"
+    B1 = 3, "B1"
+    B2 = 4, "B2"
+    C1 = 5, "C1"
+    C2 = 6, "C2"
+
+
 class Route(models.TextChoices):
     """The two ways of selection (pamphlet, Q5)."""
 

@@ -14,12 +14,14 @@ from factory.django import DjangoModelFactory
 from accounts.models import Invitation, Membership, Organisation, Role, User
 from accounts.second_factor import has_second_factor, mark_passed
 from hosts.models import (
+    Contribution,
     DemandSurvey,
     HostRequest,
     LocalGovernment,
     SurveyAnswer,
     TrainingProgramme,
     TrainingUnit,
+    UnitInstructor,
     WishedCountry,
 )
 from hosts.states import AnswerState, RequestState
@@ -306,6 +308,31 @@ class TrainingUnitFactory(DjangoModelFactory):
     site_name = "上下水道部 工務課"
     weeks = 16
     hours_per_week = 12
+
+
+class UnitInstructorFactory(DjangoModelFactory):
+    class Meta:
+        model = UnitInstructor
+
+    training_unit = factory.SubFactory(TrainingUnitFactory)
+    name = "近藤　誠"
+    post_ja = "係長"
+    years = 8
+    is_full_time = True
+
+
+class ContributionFactory(DjangoModelFactory):
+    class Meta:
+        model = Contribution
+
+    training_programme = factory.SubFactory(TrainingProgrammeFactory)
+    kind = Contribution.Kind.SCHOOLS
+    what_ja = "小学校での授業"
+    what_en = "Lessons at schools"
+    aim_ja = "子どもが外国の暮らしに親しむこと。"
+    aim_en = "Pupils come to know life abroad."
+    place_ja = "市内の小学校"
+    hours_per_week = 2
 
 
 # trainees -------------------------------------------------------------------------------------

@@ -1,14 +1,17 @@
 """Local governments, survey answers, host requests."""
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.text import Truncator
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from hosts.models import (
+    MOST_SUCCESSIONS,
     HostRequest,
     HostRequestMove,
     LocalGovernment,
@@ -18,7 +21,6 @@ from hosts.models import (
     WishedCountry,
 )
 from hosts.services import HostError, receive_answer
-from japan.text import search_key
 
 from ..base import DeskAdmin, MoveInline, ReadOnlyAdmin, ReadOnlyInline, register
 from ..spreadsheets import SheetExportMixin
@@ -33,24 +35,62 @@ class PrefectureFilter(admin.RelatedFieldListFilter):
         return [(row.pk, row.short_name) for row in rows]
 
 
+class ExistsFilter(admin.SimpleListFilter):
+    """Those of today, and those that have ended or not begun."""
+
+    title = _("exists today")
+    parameter_name = "exists"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list:
+        return [("yes", _("yes")), ("no", _("no"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() not in {"yes", "no"}:
+            return queryset
+        existing = LocalGovernment.objects.existing(timezone.localdate())
+        wanted = Q(pk__in=existing.values("pk"))
+        return queryset.filter(wanted if self.value() == "yes" else ~wanted)
+
+
 @register(LocalGovernment)
 class LocalGovernmentAdmin(SheetExportMixin, DeskAdmin):
     is_short = True
     sheet = "local_governments"
-    list_display = ["code", "name", "prefecture", "kind", "kana", "romaji"]
-    list_filter = ["kind", ("prefecture", PrefectureFilter)]
-    list_select_related = ["prefecture__organisation", "organisation"]
+    list_display = ["code", "name", "prefecture", "kind", "kana", "romaji", "became"]
+    list_filter = ["kind", ExistsFilter, ("prefecture", PrefectureFilter)]
+    list_select_related = [
+        "prefecture__organisation",
+        "organisation",
+        *(
+            "__".join(["successor"] * steps + [name])
+            for steps in range(1, MOST_SUCCESSIONS + 2)
+            for name in ("organisation", "prefecture__organisation")
+        ),
+    ]
     search_fields = ["search"]
-    search_help_text = _("Code, kanji, kana or romaji")
-    readonly_fields = ["organisation", "code", "kind", "prefecture"]
+    search_help_text = _("Code, kanji, kana or romaji, also of what has been merged")
+    readonly_fields = ["organisation", "code", "kind", "prefecture", "successor", "former"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """They come from the register: `manage.py load_local_governments`."""
         return False
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str):
-        """The key that is stored, whatever width and kana was typed."""
-        return super().get_search_results(request, queryset, search_key(search_term))
+        """The key that is stored, whatever width and kana was typed; a merged one brings what it
+        has become.
+        """
+        if not search_term:
+            return queryset, False
+        return queryset.named_like(search_term), False
+
+    @admin.display(description=_("what became of it"))
+    def became(self, government: LocalGovernment) -> str:
+        return government.what_became(get_language() or "ja")
+
+    @admin.display(description=_("what it came from"))
+    def former(self, government: LocalGovernment) -> str:
+        rows = government.predecessors.select_related("organisation", "prefecture__organisation")
+        return "、".join(f"{row.code} {row.full_name}" for row in rows) or "―"
 
 
 class SurveyAnswerMoveInline(MoveInline):
@@ -72,7 +112,16 @@ class WaitingFilter(admin.SimpleListFilter):
 
 @register(SurveyAnswer)
 class SurveyAnswerAdmin(ReadOnlyAdmin):
-    list_display = ["government", "cycle_year", "state", "has_demand", "submitted_at", "look"]
+    list_display = [
+        "government",
+        "cycle_year",
+        "state",
+        "has_demand",
+        "submitted_at",
+        "relay_priority",
+        "relay_says",
+        "look",
+    ]
     list_filter = [
         WaitingFilter,
         "state",
@@ -92,6 +141,10 @@ class SurveyAnswerAdmin(ReadOnlyAdmin):
     @admin.display(description=_("fiscal year"), ordering="survey__cycle__fiscal_year")
     def cycle_year(self, answer: SurveyAnswer) -> str:
         return answer.survey.cycle.year_label
+
+    @admin.display(description=_("remark of the relay"))
+    def relay_says(self, answer: SurveyAnswer) -> str:
+        return Truncator(answer.relay_remark).chars(40)
 
     @admin.display(description=_("answer"))
     def look(self, answer: SurveyAnswer) -> str:
@@ -118,7 +171,11 @@ class SurveyAnswerAdmin(ReadOnlyAdmin):
 
 class TrainingProgrammeInline(ReadOnlyInline):
     model = TrainingProgramme
-    fields = ["theme_ja", "theme_en", "aim_ja", "aim_en"]
+    fields = [
+        *("theme_ja", "theme_en", "aim_ja", "aim_en", "starts_on", "day_starts_at"),
+        *("day_ends_at", "break_minutes", "keeps_holidays", "taught_in", "support_ja"),
+        "support_en",
+    ]
 
 
 class WishedCountryInline(ReadOnlyInline):

@@ -103,12 +103,6 @@ REQUESTS = [
      "To practise the work from inspection to repair."),
 ]  # fmt: skip
 
-UNITS = [
-    ("日本語・庁内研修", "Japanese and an introduction to the office", "own", 24, 6),
-    ("担当課での実務研修", "Practice in the section", "own", 16, 18),
-    ("地域との交流", "Exchange with schools and residents", "other", 20, 3),
-]
-
 STATEMENTS = [
     "I work in the department that this training is about, and I want to learn how a Japanese city "
     "plans, explains and checks such work together with its residents.",

@@ -13,6 +13,7 @@ from accounts.demo_sign_ins import PASSWORD
 from accounts.models import Invitation, Membership, Organisation, Role, User
 from hosts.models import (
     ANSWERING_DIRECTLY,
+    Contribution,
     DemandSurvey,
     HostRequest,
     HostRequestMove,
@@ -21,6 +22,7 @@ from hosts.models import (
     SurveyAnswerMove,
     TrainingProgramme,
     TrainingUnit,
+    UnitInstructor,
     WishedCountry,
 )
 from hosts.opening import open_survey
@@ -37,7 +39,7 @@ from placements.models import Nomination, Placement
 from placements.services import announce
 from placements.states import NominationState, PlacementState
 from schedule.lgotp import ensure_lgotp
-from schedule.models import Cycle, Programme
+from schedule.models import Cycle, PhaseKind, Programme
 from schedule.services import open_cycle
 from trainees.models import (
     Application,
@@ -49,7 +51,7 @@ from trainees.models import (
 )
 from trainees.states import ApplicationState
 
-from . import data
+from . import data, training
 from .scale import Say, multiply
 
 RUNNING_YEAR = 2027
@@ -356,24 +358,20 @@ class _Loader:
         for rank, country in enumerate(countries, start=1):
             WishedCountry.objects.create(host_request=request, rank=rank, country=country)
         theme_ja, theme_en, aim_ja, aim_en = texts
-        programme = TrainingProgramme.objects.create(
+        programme = TrainingProgramme(
             host_request=request,
             theme_ja=theme_ja,
             theme_en=theme_en,
             aim_ja=aim_ja,
             aim_en=aim_en,
         )
-        for name_ja, name_en, kind, weeks, hours in data.UNITS:
-            TrainingUnit.objects.create(
-                training_programme=programme,
-                name_ja=name_ja,
-                name_en=name_en,
-                site_kind=kind,
-                site_name="担当課" if kind == "own" else "市内の小中学校",
-                instructor_years=self.rng.randint(5, 20),
-                weeks=weeks,
-                hours_per_week=hours,
-            )
+        training_from = survey.cycle.phase_starts_on(PhaseKind.SPECIALISED)
+        training.fill(programme, training_from, self.rng)
+        programme.save()
+        units = training.units_of(programme, training_from, request.ends_on, self.rng)
+        for unit in TrainingUnit.objects.bulk_create(units):
+            UnitInstructor.objects.bulk_create(training.instructors_of(unit, self.rng))
+        Contribution.objects.bulk_create(training.contributions_of(programme, self.rng))
         SurveyAnswer.objects.filter(pk=answer.pk).update(
             state=state, has_demand=True, submitted_at=at
         )

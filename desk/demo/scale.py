@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from accounts.models import Invitation, Membership, Role, User
 from hosts.models import (
+    Contribution,
     DemandSurvey,
     HostRequest,
     HostRequestMove,
@@ -26,6 +27,7 @@ from hosts.models import (
     SurveyAnswerMove,
     TrainingProgramme,
     TrainingUnit,
+    UnitInstructor,
     WishedCountry,
 )
 from hosts.states import AnswerState, RequestState
@@ -35,11 +37,11 @@ from notices.models import Mail, MailEvent
 from notices.states import MailState
 from placements.models import Nomination, NominationMove, Placement, PlacementMove
 from placements.states import NominationState, PlacementState
-from schedule.models import Cycle
+from schedule.models import Cycle, PhaseKind
 from trainees.models import Application, ApplicationMove, SendingGovernment, Trainee
 from trainees.states import ApplicationState
 
-from . import data
+from . import data, training
 from .names import NAMES
 
 APPLICATIONS, REQUESTS = 100, 40  # of one unit
@@ -156,14 +158,22 @@ class _Crowd:
             for request in requests
             for theme_ja, theme_en, aim_ja, aim_en in [texts.get(request.field, plain)]
         ]
+        starts_on = self.cycle.phase_starts_on(PhaseKind.SPECIALISED)
+        for programme in programmes:
+            training.fill(programme, starts_on, self.rng)
         _create(TrainingProgramme, programmes)
-        _create(TrainingUnit, (
-            TrainingUnit(training_programme=programme, name_ja=name_ja, name_en=name_en,
-                         site_kind=kind, site_name="担当課" if kind == "own" else "市内の小中学校",
-                         instructor_years=self.rng.randint(5, 20), weeks=weeks,
-                         hours_per_week=hours)
+        units = _create(TrainingUnit, (
+            unit
             for programme in programmes
-            for name_ja, name_en, kind, weeks, hours in data.UNITS
+            for unit in training.units_of(
+                programme, starts_on, programme.host_request.ends_on, self.rng
+            )
+        ))  # fmt: skip
+        _create(UnitInstructor, (
+            person for unit in units for person in training.instructors_of(unit, self.rng)
+        ))  # fmt: skip
+        _create(Contribution, (
+            each for row in programmes for each in training.contributions_of(row, self.rng)
         ))  # fmt: skip
         _create(WishedCountry, (
             WishedCountry(host_request=request, rank=1, country=self.rng.choice(list(NAMES)))

@@ -1,14 +1,22 @@
-"""Local governments: who they are, and what a name or a code tells of them."""
+"""Local governments: who they are, what became of them, and what a name or a code tells."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, Role, User
 from japan.codes import CodeError, validate_code
+from japan.dates import era_date
 from japan.text import search_key
+
+MOST_SUCCESSIONS = 5  # village, town, city, merged, merged again: more steps are a mistake
 
 
 def check_code(code: str) -> None:
@@ -26,11 +34,40 @@ class LocalGovernmentQuerySet(models.QuerySet):
             return self
         own = Q(organisation__in=user.organisation_ids(Role.COORDINATOR, Role.RELAY))
         relayed = Q(prefecture__organisation__in=user.organisation_ids(Role.RELAY))
-        return self.filter(own | relayed)
+        merged = _succeeded_by(user.organisation_ids(Role.COORDINATOR))
+        return self.filter(own | relayed | merged)
+
+    def existing(self, on: date) -> "LocalGovernmentQuerySet":
+        """Those that exist on this day: from their first day to their last, both included."""
+        begun = Q(valid_from__isnull=True) | Q(valid_from__lte=on)
+        return self.filter(begun, Q(valid_until__isnull=True) | Q(valid_until__gte=on))
+
+    def succeeded_by(self, organisations: Iterable[int]) -> "LocalGovernmentQuerySet":
+        """What these governments came from, by merger or promotion, over all steps."""
+        return self.filter(_succeeded_by(organisations))
 
     def named_like(self, text: str) -> "LocalGovernmentQuerySet":
-        """By code, kanji, kana or romaji, whatever their width and case."""
-        return self.filter(search__contains=search_key(text))
+        """By code, kanji, kana or romaji, whatever their width and case; also what a government of
+        this name has become.
+        """
+        key = search_key(text)
+        found = Q(search__contains=key)
+        for steps in range(1, MOST_SUCCESSIONS + 1):
+            path = "__".join(["predecessors"] * steps)
+            former = self.model._default_manager.filter(**{f"{path}__search__contains": key})
+            found |= Q(pk__in=former.values("pk"))
+        return self.filter(found)
+
+
+def _succeeded_by(organisations: Iterable[int]) -> Q:
+    """One of these organisations is the successor, or the successor's, up to the longest chain."""
+    own = list(organisations)
+    if not own:
+        return Q(pk__in=[])
+    found = Q()
+    for steps in range(1, MOST_SUCCESSIONS + 1):
+        found |= Q(**{"successor__" * steps + "organisation__in": own})
+    return found
 
 
 class LocalGovernment(models.Model):
@@ -70,7 +107,17 @@ class LocalGovernment(models.Model):
         verbose_name=_("prefecture"),
     )
     search = models.CharField(_("search key"), max_length=400, editable=False, db_index=True)
+    valid_from = models.DateField(_("exists from"), null=True, blank=True)
     valid_until = models.DateField(_("existed until"), null=True, blank=True)
+    successor = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="predecessors",
+        verbose_name=_("successor"),
+        help_text=_("What it became by merger or promotion; empty where it was abolished."),
+    )
 
     objects = LocalGovernmentQuerySet.as_manager()
 
@@ -83,6 +130,23 @@ class LocalGovernment(models.Model):
                 condition=Q(kind="prefecture", prefecture__isnull=True)
                 | (~Q(kind="prefecture") & Q(prefecture__isnull=False)),
                 name="government_prefecture_of_all_but_prefectures",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_from__isnull=True)
+                | Q(valid_until__isnull=True)
+                | Q(valid_until__gte=F("valid_from")),
+                name="government_ends_after_it_began",
+                violation_error_message=_("The last day lies before the first."),
+            ),
+            models.CheckConstraint(
+                condition=Q(successor__isnull=True) | Q(valid_until__isnull=False),
+                name="government_with_a_successor_has_ended",
+                violation_error_message=_("A government with a successor needs its last day."),
+            ),
+            models.CheckConstraint(
+                condition=Q(successor__isnull=True) | ~Q(successor=F("id")),
+                name="government_not_its_own_successor",
+                violation_error_message=_("A government cannot be its own successor."),
             ),
         ]
 
@@ -109,11 +173,39 @@ class LocalGovernment(models.Model):
         return self.name if language == "ja" else self.organisation.name_en
 
     @property
+    def final_successor(self) -> "LocalGovernment | None":
+        """What it is after all mergers and promotions; None where it is itself, or nothing."""
+        found = self.successor
+        while found is not None and found.successor is not None:
+            found = found.successor
+        return found
+
+    def what_became(self, language: str) -> str:
+        """What it is now and since when, in a sentence; empty while it stands for itself."""
+        if self.valid_until is None:
+            return ""
+        with translation.override(language):
+            if self.successor is None:
+                return _("existed until {day}").format(day=_day_in(self.valid_until, language))
+            began = self.valid_until + timedelta(days=1)
+            name = self.successor.full_name_in(language)
+            text = _("from {day} part of {name}")
+            words = text.format(day=_day_in(began, language), name=name)
+            final = self.final_successor
+            if final is None or final == self.successor:
+                return words
+            return _("{words}; now {name}").format(words=words, name=final.full_name_in(language))
+
+    @property
     def usual_relay(self) -> "LocalGovernment | None":
         """Whom its papers usually pass through: its prefecture. Prefectures and designated cities
         answer directly (ours).
         """
         return None if self.kind in ANSWERING_DIRECTLY else self.prefecture
+
+
+def _day_in(day: date, language: str) -> str:
+    return f"{era_date(day)}（{day.year}年）" if language == "ja" else date_format(day, "j F Y")
 
 
 ANSWERING_DIRECTLY = [LocalGovernment.Kind.PREFECTURE, LocalGovernment.Kind.DESIGNATED_CITY]

@@ -19,7 +19,8 @@ from japan.governments import Government
 from japan.text import is_katakana
 
 from ..models import LocalGovernment
-from ..register import create_governments, update_governments
+from ..register import Validity, create_governments, name_successors, update_governments
+from .successions import Known, check_successions
 
 Kinds = LocalGovernment.Kind
 ROMAJI = re.compile(r"[A-Za-z][A-Za-z' -]*")
@@ -35,7 +36,9 @@ class LocalGovernments(Kind):
     label_ja = "地方公共団体"
     note = _(
         "The code says which row is meant. Columns that are not in the file stay as they are. "
-        "A code that the register does not have adds a local government."
+        "A code that the register does not have adds a local government. A merger or a promotion "
+        "is the last day of the old row and the code of its successor; the successor may be a "
+        "new row of the same file, with its first day."
     )
     can_import = True
     columns = (
@@ -45,7 +48,10 @@ class LocalGovernments(Kind):
         Text(key="name", heading="名称", max_length=50),
         Text(key="kana", heading="フリガナ", max_length=100),
         Text(key="romaji", heading="ローマ字", max_length=100),
+        Day(key="valid_from", heading="設置日"),
         Day(key="valid_until", heading="廃止日"),
+        Code(key="successor_code", heading="継承団体コード", max_length=6),
+        Text(key="successor_name", heading="継承団体", shown_only=True),
     )
 
     def rows_for(self, user: User | None) -> QuerySet:
@@ -53,13 +59,15 @@ class LocalGovernments(Kind):
         return rows if user is None else rows.visible_to(user)
 
     def with_relations(self, rows: QuerySet) -> QuerySet:
-        return rows.select_related("prefecture")
+        return rows.select_related("prefecture", "successor")
 
     def values_of(self, row: LocalGovernment) -> Values:
-        upper = row.prefecture
-        names = ("code", "kind", "name", "kana", "romaji", "valid_until")
+        upper, successor = row.prefecture, row.successor
+        names = ("code", "kind", "name", "kana", "romaji", "valid_from", "valid_until")
         return {name: getattr(row, name) for name in names} | {
-            "prefecture_name": upper.name if upper else ""
+            "prefecture_name": upper.name if upper else "",
+            "successor_code": successor.code if successor else None,
+            "successor_name": successor.name if successor else "",
         }
 
     def check(self, plan: Plan, lines: list[Line], *, by: User | None) -> None:
@@ -83,6 +91,11 @@ class LocalGovernments(Kind):
                 continue
             seen[code] = line.number
             self._plan_row(plan, line, rows.get(code), prefectures)
+        register = {
+            code: Known(row.kind, row.valid_from, row.valid_until, _code_of(row.successor))
+            for code, row in rows.items()
+        }
+        check_successions(plan, lines, register)
 
     def _is_code(self, plan: Plan, line: Line, code: str) -> bool:
         try:
@@ -147,21 +160,28 @@ class LocalGovernments(Kind):
         plan.changes.append(Change(line, f"{code} {name}", row is None, found, row))
 
     def write(self, plan: Plan, *, by: User | None) -> None:
+        validity = {
+            change.line.values["code"]: _validity(change.line.values, change.row)
+            for change in plan.changes
+        }
+        new = [_government(change.line.values, None) for change in plan.new]
+        added = create_governments(new, validity)
+        known = {row.code: row for row in [change.row for change in plan.changed] + added}
+        others = {each.successor_code for each in validity.values()} - known.keys() - {None}
+        known |= {row.code: row for row in LocalGovernment.objects.filter(code__in=others)}
         pairs: list[tuple[Any, Any]] = []
         changed, government_of = [], {}
         for change in plan.changed:
             row = change.row
             pairs.append((copy(row), row))
             government_of[row.pk] = _government(change.line.values, row)
-            if "valid_until" in change.line.values:
-                row.valid_until = change.line.values["valid_until"]
+            now = validity[row.code]
+            row.valid_from, row.valid_until = now.valid_from, now.valid_until
+            row.successor = known[now.successor_code] if now.successor_code else None
             changed.append(row)
         update_governments(changed, government_of)
-        new = [_government(change.line.values, None) for change in plan.new]
-        days = {
-            change.line.values["code"]: change.line.values.get("valid_until") for change in plan.new
-        }
-        pairs += [(None, row) for row in create_governments(new, days)]
+        name_successors(added, validity)
+        pairs += [(None, row) for row in added]
         log_changes(pairs, by=by)
 
 
@@ -177,7 +197,22 @@ def _register() -> dict[str, LocalGovernment]:
         if (organisation := organisations.get(row.organisation_id)) is not None:
             row.organisation = organisation
         row.prefecture = by_key.get(row.prefecture_id) if row.prefecture_id else None
+        row.successor = by_key.get(row.successor_id) if row.successor_id else None
     return {row.code: row for row in rows}
+
+
+def _code_of(row: LocalGovernment | None) -> str | None:
+    return row.code if row else None
+
+
+def _validity(values: Values, row: LocalGovernment | None) -> Validity:
+    """What the file says, else what stands there."""
+    before = Validity()
+    if row is not None:
+        before = Validity(row.valid_from, row.valid_until, _code_of(row.successor))
+    return Validity(
+        **{name: values.get(name, getattr(before, name)) for name in Validity.__annotations__}
+    )
 
 
 def _government(values: Values, row: LocalGovernment | None) -> Government:

@@ -5,10 +5,11 @@ from datetime import date
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, prefetch_related_objects
+from django.db.models import Exists, F, OuterRef, Q, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from accounts.models import Membership, Organisation, Role, User
@@ -18,8 +19,8 @@ from schedule.duties import Duty, duties_of
 from schedule.models import Cycle
 
 from ..forms import StartForm
-from ..models import HostRequest, LocalGovernment, SurveyAnswer
-from ..standing import Standing, standing_of
+from ..models import HostRequest, LocalGovernment, RelayLetter, SurveyAnswer
+from ..standing import Standing, standing_of, with_relays_day
 from ..states import RequestState
 
 
@@ -35,6 +36,12 @@ class GovernmentDesk:
     colleagues: list[Membership]
     relay_officers: list[Membership]
     panels: list = field(default_factory=list)
+    letters: list[RelayLetter] = field(default_factory=list)
+
+    @property
+    def became(self) -> str:
+        """What a merged government is now."""
+        return self.government.what_became(get_language() or "ja")
 
 
 @login_required
@@ -46,8 +53,10 @@ def home(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     today = timezone.localdate()
     desks = _desks(user, today)
+    letters = _letters(user, [desk.answer.pk for desk in desks if desk.answer])
     for desk in desks:
         desk.panels = render_panels("host_home", request, desk.government)
+        desk.letters = letters.get(desk.answer.pk, []) if desk.answer else []
     cycle = next((desk.answer.survey.cycle for desk in desks if desk.answer), None)
     duties = duties_of(user, today)
     context = {
@@ -86,9 +95,9 @@ def _desks(user: User, today: date) -> list[GovernmentDesk]:
     people = _people(governments, today)
     desks = []
     for government in governments:
-        own = answers.get(government.pk, [])
-        current = _current(own, today)
-        former = [each for each in own if each is not current]
+        known = answers.get(government.pk, [])
+        current = _current([each for each in known if each.government == government], today)
+        former = [each for each in known if each is not current]
         given = [each for each in former if each.has_demand is not None]
         upper = current.relay if current else government.usual_relay
         desks.append(
@@ -108,11 +117,31 @@ def _desks(user: User, today: date) -> list[GovernmentDesk]:
     return desks
 
 
+def _letters(user: User, answers: list[int]) -> dict[int, list[RelayLetter]]:
+    """What the relay has written to these governments, by answer; superseded letters apart."""
+    if not answers:
+        return {}
+    rows = RelayLetter.objects.visible_to(user).filter(
+        answers__in=answers,
+        direction=RelayLetter.Direction.DOWN,
+        state=RelayLetter.State.FINAL,
+    )
+    found: dict[int, list[RelayLetter]] = {}
+    for row in rows.annotate(for_answer=F("answers")).order_by("-finalised_at"):
+        found.setdefault(row.for_answer, []).append(row)
+    return found
+
+
 def _answers(organisations: list[int]) -> dict[int, list[SurveyAnswer]]:
-    """All answers of these bodies by government, the newest cycle first."""
+    """All answers of these bodies, and of what they came from, by government, the newest cycle
+    first.
+    """
+    merged = LocalGovernment.objects.succeeded_by(organisations)
     rows = (
-        SurveyAnswer.objects.filter(
-            government__organisation__in=organisations, survey__opened_at__isnull=False
+        with_relays_day(SurveyAnswer.objects.all())
+        .filter(
+            Q(government__organisation__in=organisations) | Q(government__in=merged),
+            survey__opened_at__isnull=False,
         )
         .select_related(
             "survey__cycle__programme__operator",
@@ -128,9 +157,30 @@ def _answers(organisations: list[int]) -> dict[int, list[SurveyAnswer]]:
         .prefetch_related("survey__cycle__phases", "survey__cycle__deadlines")
         .order_by("-survey__cycle__fiscal_year", "-pk")
     )
+    former = [row for row in rows if row.government.organisation_id not in organisations]
+    heirs = _heirs(organisations) if former else {}
     found: dict[int, list[SurveyAnswer]] = {}
     for row in rows:
-        found.setdefault(row.government_id, []).append(row)
+        for government in heirs.get(row.government_id, [row.government_id]):
+            found.setdefault(government, []).append(row)
+    return found
+
+
+def _heirs(organisations: list[int]) -> dict[int, list[int]]:
+    """The governments of these bodies that each of the merged ones has become, step by step."""
+    own = dict(
+        LocalGovernment.objects.filter(organisation__in=organisations).values_list("pk", "code")
+    )
+    steps = dict(
+        LocalGovernment.objects.filter(successor__isnull=False).values_list("pk", "successor")
+    )
+    found: dict[int, list[int]] = {}
+    for former in steps:
+        now: int | None = former
+        while now is not None:
+            if now in own:
+                found.setdefault(former, []).append(now)
+            now = steps.get(now)
     return found
 
 
@@ -138,7 +188,8 @@ def _governments(
     organisations: list[int], answers: dict[int, list[SurveyAnswer]]
 ) -> list[LocalGovernment]:
     """The governments of these bodies; only one that was never asked needs a look-up of its own."""
-    known = [rows[0].government for rows in answers.values()]
+    every = {row.government for rows in answers.values() for row in rows}
+    known = [each for each in every if each.organisation_id in organisations]
     missing = set(organisations) - {each.organisation_id for each in known}
     if missing:
         rows = LocalGovernment.objects.filter(organisation__in=missing)

@@ -155,8 +155,8 @@ def _of_hosts(world: World) -> Iterator[Sent]:
     texts = {"theme_ja": "主題", "theme_en": "theme", "aim_ja": "目的", "aim_en": "aim"}
     yield step("programme", programme, texts)
     part = {"name_ja": "単位", "name_en": "unit", "site_kind": "company", "site_name": "site"}
-    part |= {"postal_code": "793-8601", "address": "西条市", "instructor": "i"}
-    part |= {"instructor_years": 6, "weeks": 4, "hours_per_week": 10}
+    part |= {"postal_code": "793-8601", "address": "西条市"}
+    part |= {"weeks": 4, "hours_per_week": 10}
     path = reverse("hosts:unit", args=[unit.public_id])
     values = {**part, "version": unit.version}
     yield Sent("unit", "coordinator", path, values, columns(TrainingUnit, *values), unit)

@@ -33,8 +33,6 @@ UNIT = {
     "site_name": "工務課",
     "postal_code": "",
     "address": "",
-    "instructor": "",
-    "instructor_years": "",
     "weeks": "16",
     "hours_per_week": "12",
 }
@@ -224,7 +222,6 @@ def test_unit_form_keeps_one_way_of_writing_a_postal_code(blank, typed):
         ("weeks", "0"),
         ("weeks", "200"),
         ("hours_per_week", "61"),
-        ("instructor_years", "61"),
         ("site_kind", "moon"),
         ("name_ja", ""),
         ("site_name", "あ" * 10_000),

@@ -71,9 +71,7 @@ def test_named_like_finds_a_government_however_it_is_typed(typed):
         ("village", True),
     ],
 )
-def test_the_usual_relay_of_all_but_prefectures_and_designated_cities_is_the_prefecture(
-    kind, is_relayed
-):
+def test_the_prefecture_relays_all_but_itself_and_designated_cities(kind, is_relayed):
     upper = LocalGovernment(kind="prefecture")
     government = LocalGovernment(kind=kind, prefecture=upper)
     assert (government.usual_relay is upper) is is_relayed

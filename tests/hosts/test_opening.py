@@ -4,7 +4,8 @@ import pytest
 from django.utils import timezone
 
 from hosts.models import DemandSurvey, SurveyAnswer
-from hosts.opening import open_survey, reason_against
+from hosts.opening import compose_survey, open_survey, reason_against
+from hosts.services import HostError
 from notices.models import Mail
 from schedule.models import Cycle
 from tests.factories import (
@@ -12,6 +13,7 @@ from tests.factories import (
     LocalGovernmentFactory,
     MembershipFactory,
     PrefectureFactory,
+    UserFactory,
     coordinator_of,
     relay_officer_of,
 )
@@ -19,16 +21,62 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-def test_open_survey_asks_every_government_that_exists():
+def compose_and_open(cycle: Cycle) -> DemandSurvey:
+    compose_survey(cycle)
+    survey = DemandSurvey.objects.get(cycle=cycle)
+    open_survey(survey, by=None)
+    return survey
+
+
+def test_compose_survey_is_going_to_ask_every_government_that_exists_through_its_usual_relay():
     town = LocalGovernmentFactory()
     LocalGovernmentFactory(prefecture=town.prefecture, valid_until=date(2025, 3, 31))
     cycle = CycleFactory()
 
-    open_survey(cycle)
+    compose_survey(cycle)
 
     asked = SurveyAnswer.objects.filter(survey__cycle=cycle)
-    assert {answer.government for answer in asked} == {town, town.prefecture}
+    assert {answer.government: answer.relay for answer in asked} == {
+        town: town.prefecture,
+        town.prefecture: None,
+    }
     assert {answer.state for answer in asked} == {"not_opened"}
+    assert DemandSurvey.objects.get(cycle=cycle).opened_at is None
+    assert not Mail.objects.exists()
+
+
+def test_open_survey_notes_when_it_was_opened_and_by_whom_once():
+    coordinator_of(LocalGovernmentFactory())
+    cycle = CycleFactory(fiscal_year=timezone.localdate().year + 2)
+    survey = compose_and_open(cycle)
+    first = survey.opened_at
+
+    open_survey(survey, by=UserFactory())
+
+    assert (survey.opened_at, survey.opened_by) == (first, None)
+    assert survey.is_open
+    assert Mail.objects.count() == 1
+
+
+@pytest.mark.parametrize("state", [Cycle.State.CLOSED, Cycle.State.CALLED_OFF])
+def test_a_survey_whose_cycle_is_over_is_not_opened(state):
+    LocalGovernmentFactory()
+    cycle = CycleFactory()
+    compose_survey(cycle)
+    Cycle.objects.update(state=state)
+
+    with pytest.raises(HostError):
+        open_survey(DemandSurvey.objects.get(cycle=cycle), by=None)
+
+    assert DemandSurvey.objects.get(cycle=cycle).opened_at is None
+
+
+def test_a_survey_that_asks_nobody_is_not_opened():
+    cycle = CycleFactory()
+    compose_survey(cycle)
+
+    with pytest.raises(HostError):
+        open_survey(DemandSurvey.objects.get(cycle=cycle), by=None)
 
 
 @pytest.fixture
@@ -45,7 +93,7 @@ def test_everybody_with_a_part_in_the_survey_is_told_once_in_their_language(cycl
     officer = relay_officer_of(ehime, language="en")
     gone = coordinator_of(LocalGovernmentFactory(prefecture=ehime), is_active=False)
 
-    open_survey(cycle)
+    compose_and_open(cycle)
 
     mails = {mail.to: mail for mail in Mail.objects.all()}
     year = cycle.fiscal_year - 1
@@ -60,7 +108,7 @@ def test_everybody_with_a_part_in_the_survey_is_told_once_in_their_language(cycl
 def test_a_survey_of_the_past_is_told_to_nobody():
     coordinator_of(LocalGovernmentFactory())
 
-    open_survey(CycleFactory(fiscal_year=2020))
+    compose_and_open(CycleFactory(fiscal_year=2020))
 
     assert not Mail.objects.exists()
 
@@ -69,14 +117,14 @@ def test_an_address_that_takes_no_mail_keeps_nobody_else_from_theirs(cycle):
     coordinator_of(LocalGovernmentFactory(), email="no address")
     other = coordinator_of(LocalGovernmentFactory())
 
-    open_survey(cycle)
+    compose_and_open(cycle)
 
     assert [mail.to for mail in Mail.objects.all()] == [other.email]
 
 
 def test_the_mail_is_not_needed_once_the_cycle_is_over(cycle):
     coordinator_of(LocalGovernmentFactory())
-    open_survey(cycle)
+    compose_and_open(cycle)
     mail = Mail.objects.get()
 
     assert reason_against(mail) is None

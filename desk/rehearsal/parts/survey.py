@@ -106,8 +106,9 @@ def ask(stage: Stage, host: str, then: object, whose: str, days: int) -> None:
             typed(form_class, row, values[step], complete=True)
         unit = TrainingUnit(training_programme=request.training_programme)
         practice = {"name_ja": "担当課での実務研修", "name_en": "Practice in the section"}
-        where = {"site_kind": "own", "site_name": "担当課", "instructor_years": 12}
-        typed(UnitForm, unit, {**practice, **where, "weeks": 16, "hours_per_week": 18})
+        where = {"site_kind": "own", "site_name": "担当課"}
+        typed(UnitForm, unit, {**practice, **where, "weeks": 22, "hours_per_week": 18})
+        unit.instructors.create(name="近藤　誠", post_ja="係長", years=12, is_full_time=True)
         submit_demand(answer_of(stage, host), by=by)
     stage.plan(stage.on + days * DAY, then, host, whose)  # type: ignore[arg-type]
 
