@@ -152,6 +152,8 @@ PORTAL: dict[str, Row] = {
     "hosts:approval_print": of("answer", "GET", SURVEY_READERS),
     "hosts:relay_approval": page("GET", "relay"),
     "hosts:relay_approval_print": page("GET", "relay"),
+    "hosts:questions": of("answer", "GET POST", HOST, sees=SURVEY_WATCHERS),
+    "hosts:questions_autosave": of("answer", "POST", HOST, sees=SURVEY_WATCHERS),
     "hosts:request_start": of("answer", "POST", HOST, sees=SURVEY_WATCHERS),
     "hosts:relay_act": of(
         "answer", "POST", {"relay": RELAYED}, sees={**HOST, **STAFF_READ}, sends={"act": "forward"}

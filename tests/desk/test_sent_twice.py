@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts import editing
 from accounts.models import Invitation, Organisation, Role, Submission, User
-from hosts.models import HostRequest, TrainingUnit
+from hosts.models import HostRequest, SurveyQuestion, TrainingUnit
 from hosts.states import AnswerState
 from notices.models import Letter, Mail
 from placements.models import MatchRun, Nomination, Placement
@@ -22,6 +22,7 @@ from schedule.lgotp import ensure_lgotp
 from schedule.models import Cycle, Programme
 from tests.factories import (
     CycleFactory,
+    DemandSurveyFactory,
     HostRequestFactory,
     OrganisationFactory,
     PlacementFactory,
@@ -161,6 +162,13 @@ def programme_form() -> Form:
     return added(Programme, typed, Programme.objects.filter(code="another").count)
 
 
+def question_form() -> Form:
+    cycle = DemandSurveyFactory(opened_at=None).cycle
+    page = reverse("desk:survey_question_add", args=[cycle.programme.code, cycle.fiscal_year])
+    typed = {"label_ja": "宿舎", "label_en": "Lodging", "kind": "text", "audience": "all"}
+    return Form(staff_member(), page, typed, SurveyQuestion.objects.count, 1)
+
+
 FORMS: dict[str, Callable[[], Form]] = {
     "hosts:request_start": start_form,
     "hosts:unit_add": unit_form,
@@ -170,6 +178,7 @@ FORMS: dict[str, Callable[[], Form]] = {
     "desk:propose": propose_form,
     "desk:decide": decide_form,
     "desk:open_cycle": cycle_form,
+    "desk:survey_question_add": question_form,
     "admin:accounts.organisation": organisation_form,
     "admin:trainees.overseasoffice": office_form,
     "admin:trainees.sendinggovernment": sender_form,
@@ -185,18 +194,32 @@ MOVES = {
     "accounts:accept",  # its invitation is spent once
     *("desk:mails_send_again", "desk:mails_arrived"),  # a mail that was decided waits no more
     "desk:sheet_preview",  # the file is gone once it was taken in
+    "desk:survey_open",  # what is open is not opened again
+    *("desk:survey_asked", "desk:survey_ask_one"),  # who is asked already is not asked again
+    "desk:survey_relays",  # a relay that is so already does not change
+    "desk:survey_question_move",  # the button knows the place that the question had
+    *("desk:survey_question_delete", "desk:survey_roll_forward"),  # gone, or taken over already
     "desk:end_sessions",  # a person without sessions has none to end
 }
 # A row is edited with its version (test_stale_edits.py); the last step of two of them submits.
-EDITS = {"hosts:request_step", "hosts:unit", "trainees:application_step", "accounts:profile"}
+EDITS = {
+    *("desk:survey_text", "desk:survey_deadlines", "desk:survey_question", "hosts:questions"),
+    *("hosts:request_step", "hosts:unit", "trainees:application_step", "accounts:profile"),
+}
 # What was typed replaces what was typed before.
-AUTOSAVES = {"hosts:request_autosave", "trainees:application_autosave", "desk:sheet"}
+AUTOSAVES = {
+    "hosts:questions_autosave",
+    "hosts:request_autosave",
+    "trainees:application_autosave",
+    "desk:sheet",
+}
 READS = {
     *("hosts:answer", "hosts:home", "hosts:relay", "hosts:request"),
     *("hosts:approval", "hosts:approval_print"),
     *("hosts:relay_approval", "hosts:relay_approval_print"),
     *("trainees:status", "trainees:application", "placements:notice"),
     *("accounts:home", "accounts:overview", "accounts:invitation"),
+    *("desk:survey_compose", "desk:survey_preview", "desk:survey_questions"),
     *("desk:access", "desk:sheets", "desk:sheet_export"),
     *("desk:start", "desk:answer", "desk:letter", "desk:board"),
     *("outreach:home", "outreach:help", "outreach:accessibility", "outreach:privacy"),
