@@ -52,6 +52,7 @@ from trainees.models import (
 from trainees.states import ApplicationState
 
 from . import data, training
+from .questions import compose_questions, reply_to_questions
 from .scale import Say, multiply
 
 RUNNING_YEAR = 2027
@@ -275,6 +276,7 @@ class _Loader:
         requests = [
             self._request(survey, row, AnswerState.RECEIVED, early) for row in data.REQUESTS[1:]
         ]
+        reply_to_questions(survey, random.Random(RUNNING_YEAR))  # noqa: S311 - no secret
         for number, name in enumerate(data.PEOPLE[:12], start=1):
             person = self._trainee(name, f"nominee-{number}@example.org")
             state = ApplicationState.DRAFT if number in {1, 11} else ApplicationState.SUBMITTED
@@ -292,6 +294,8 @@ class _Loader:
         first = cycle.phases.order_by("starts_on").values_list("starts_on", flat=True)[0]
         Cycle.objects.filter(pk=cycle.pk).update(opened_at=self._at(first))
         survey = DemandSurvey.objects.get(cycle=cycle)
+        if cycle.fiscal_year in (RUNNING_YEAR - 1, RUNNING_YEAR):
+            compose_questions(survey)
         open_survey(survey, by=self.users[Role.STAFF], at=self._at(first))
         return survey
 

@@ -169,6 +169,8 @@ PORTAL: dict[str, Row] = {
     "hosts:take_over_decide": of(
         "takeover", "GET POST", {"relay": RELAYED, **dict.fromkeys(DESK, MUNICIPALITIES)}
     ),
+    "hosts:questions": of("answer", "GET POST", HOST, sees=SURVEY_WATCHERS),
+    "hosts:questions_autosave": of("answer", "POST", HOST, sees=SURVEY_WATCHERS),
     "hosts:request_start": of("answer", "POST", HOST, sees=SURVEY_WATCHERS),
     "hosts:relay_act": of(
         "answer", "POST", {"relay": RELAYED}, sees={**HOST, **STAFF_READ}, sends={"act": "forward"}

@@ -31,6 +31,24 @@ PAGES: dict[str, Row] = {
     "desk:application_return": desk("GET POST", "deskapplication"),
     "desk:close_cycle": desk("GET POST", "cycle"),
     "desk:call_off_cycle": desk("GET POST", "cycle"),
+    # --- a survey that is composed
+    "desk:survey_compose": desk("GET", "cycle"),
+    "desk:survey_text": desk("GET POST", "cycle"),
+    "desk:survey_deadlines": desk("GET POST", "cycle"),
+    "desk:survey_preview": desk("GET", "cycle"),
+    "desk:survey_open": desk("GET POST", "cycle"),
+    "desk:survey_asked": desk("GET POST", "cycle"),
+    "desk:survey_ask_one": desk("POST", "cycle"),
+    "desk:survey_relays": desk("GET POST", "cycle"),
+    "desk:survey_questions": desk("GET", "cycle"),
+    "desk:survey_question_add": desk("GET POST", "cycle"),
+    "desk:survey_roll_forward": desk("POST", "cycle"),
+    "desk:survey_question": desk("GET POST", "question"),
+    "desk:survey_question_move": desk("POST", "question"),
+    # A question that is gone is gone: deleting it again leads back to the list.
+    "desk:survey_question_delete": desk(
+        "POST", "question", who=dict.fromkeys(DESK, ("known", "unknown"))
+    ),
     "desk:letter": desk("GET", "letter"),
     "desk:mails_send_again": desk("GET POST"),
     "desk:mails_arrived": desk("GET POST"),

@@ -32,7 +32,7 @@ from accounts.succession import HandOver, MembershipEvent, TakeOver
 from desk.imports import keep_upload
 from desk.models import Upload
 from files.sheets.kinds import find_kind
-from hosts.models import HostRequest, LocalGovernment
+from hosts.models import HostRequest, LocalGovernment, SurveyQuestion
 from hosts.states import AnswerState, RequestState
 from notices.letters import render_waiting
 from notices.mails import queue_mail
@@ -195,6 +195,9 @@ def _survey(world: World) -> None:
     """
     cycle = world.cycles["next"] = CycleFactory(fiscal_year=2028)
     survey = DemandSurveyFactory(cycle=cycle)
+    question = SurveyQuestion.objects.create(
+        survey=survey, position=1, label_ja="宿舎", label_en="Lodging"
+    )
     answers, requests, units = {}, {}, {}
     for name in ("own", "neighbour", "foreign", "designated"):
         sent = name == "neighbour"
@@ -212,6 +215,7 @@ def _survey(world: World) -> None:
             countries=["ID"],
         )
         request.moves.create(from_state="draft", to_state="submitted", reason="sent")
+        answer.replies.create(question=question, value="reply")
         answers[name], requests[name] = answer, request
         units[name] = request.training_programme.units.get()
     for name, found in [("answer", answers), ("request", requests), ("unit", units)]:
@@ -400,6 +404,12 @@ def _board(world: World) -> None:
     world.objects["cycle"] = {
         "known": (nextyear.programme.code, nextyear.fiscal_year),
         "unknown": (nextyear.programme.code, 2099),
+    }
+    question = SurveyQuestion.objects.get(survey__cycle=nextyear)
+    address = (nextyear.programme.code, nextyear.fiscal_year)
+    world.objects["question"] = {
+        "known": (*address, question.public_id),
+        "unknown": (*address, UNKNOWN),
     }
     world.objects["deskapplication"] = {
         "known": world.objects["application"]["neighbour"],

@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts import editing
 from accounts.models import Invitation, Organisation, Role, Submission, User
 from accounts.succession import HandOver
-from hosts.models import HostRequest, TrainingUnit
+from hosts.models import HostRequest, SurveyQuestion, TrainingUnit
 from hosts.states import AnswerState
 from notices.models import Letter, Mail
 from placements.models import MatchRun, Nomination, Placement
@@ -24,6 +24,7 @@ from schedule.lgotp import ensure_lgotp
 from schedule.models import Cycle, Programme
 from tests.factories import (
     CycleFactory,
+    DemandSurveyFactory,
     HostRequestFactory,
     LocalGovernmentFactory,
     OrganisationFactory,
@@ -182,6 +183,13 @@ def leaving_form() -> Form:
     return Form(user, page, typed, HandOver.objects.count, 1)
 
 
+def question_form() -> Form:
+    cycle = DemandSurveyFactory(opened_at=None).cycle
+    page = reverse("desk:survey_question_add", args=[cycle.programme.code, cycle.fiscal_year])
+    typed = {"label_ja": "宿舎", "label_en": "Lodging", "kind": "text", "audience": "all"}
+    return Form(staff_member(), page, typed, SurveyQuestion.objects.count, 1)
+
+
 FORMS: dict[str, Callable[[], Form]] = {
     "hosts:people_invite": colleague_form,
     "hosts:people_leave": leaving_form,
@@ -193,6 +201,7 @@ FORMS: dict[str, Callable[[], Form]] = {
     "desk:propose": propose_form,
     "desk:decide": decide_form,
     "desk:open_cycle": cycle_form,
+    "desk:survey_question_add": question_form,
     "admin:accounts.organisation": organisation_form,
     "admin:trainees.overseasoffice": office_form,
     "admin:trainees.sendinggovernment": sender_form,
@@ -212,12 +221,25 @@ MOVES = {
     "hosts:invitation_again",  # the link before ends with each new one
     *("hosts:take_over_decide", "desk:take_over"),
     "hosts:take_over",  # of two requests of one address for one office the second is none
+    "desk:survey_open",  # what is open is not opened again
+    *("desk:survey_asked", "desk:survey_ask_one"),  # who is asked already is not asked again
+    "desk:survey_relays",  # a relay that is so already does not change
+    "desk:survey_question_move",  # the button knows the place that the question had
+    *("desk:survey_question_delete", "desk:survey_roll_forward"),  # gone, or taken over already
     "desk:end_sessions",  # a person without sessions has none to end
 }
 # A row is edited with its version (test_stale_edits.py); the last step of two of them submits.
-EDITS = {"hosts:request_step", "hosts:unit", "trainees:application_step", "accounts:profile"}
+EDITS = {
+    *("desk:survey_text", "desk:survey_deadlines", "desk:survey_question", "hosts:questions"),
+    *("hosts:request_step", "hosts:unit", "trainees:application_step", "accounts:profile"),
+}
 # What was typed replaces what was typed before.
-AUTOSAVES = {"hosts:request_autosave", "trainees:application_autosave", "desk:sheet"}
+AUTOSAVES = {
+    "hosts:questions_autosave",
+    "hosts:request_autosave",
+    "trainees:application_autosave",
+    "desk:sheet",
+}
 READS = {
     *("hosts:answer", "hosts:home", "hosts:relay", "hosts:request"),
     *("hosts:approval", "hosts:approval_print", "hosts:people", "hosts:hand_over"),
@@ -225,6 +247,7 @@ READS = {
     *("hosts:relay_approval", "hosts:relay_approval_print"),
     *("trainees:status", "trainees:application", "placements:notice"),
     *("accounts:home", "accounts:overview", "accounts:invitation"),
+    *("desk:survey_compose", "desk:survey_preview", "desk:survey_questions"),
     *("desk:access", "desk:sheets", "desk:sheet_export"),
     *("desk:start", "desk:answer", "desk:letter", "desk:board"),
     *("outreach:home", "outreach:help", "outreach:accessibility", "outreach:privacy"),

@@ -21,17 +21,19 @@ from hypothesis.extra.django import TestCase
 from accounts.editing import VersionedFormMixin
 from accounts.models import Role, User
 from hosts.forms import STEP_FORMS
-from hosts.models import TrainingUnit
+from hosts.models import SurveyQuestion, TrainingUnit
 from hosts.states import AnswerState
 from schedule.models import Deadline
 from tests.factories import (
     CycleFactory,
+    DemandSurveyFactory,
     HostRequestFactory,
     LocalGovernmentFactory,
     OrganisationFactory,
     OverseasOfficeFactory,
     ProgrammeFactory,
     SendingGovernmentFactory,
+    SurveyAnswerFactory,
     TraineeFactory,
     UserFactory,
     application_of,
@@ -124,11 +126,56 @@ def an_open_deadline() -> Deadline:
 
 
 NAMES = ("Erste", "Zweite")
+
+
+def survey_edit(name: str, field: str, typed: tuple[str, str]) -> Callable[[], Edit]:
+    """The text of a survey, one of its deadlines, one of its questions."""
+
+    def make() -> Edit:
+        survey = DemandSurveyFactory(opened_at=None)
+        cycle = survey.cycle
+        row: Any = survey
+        more = []
+        if name == "survey_question":
+            row = SurveyQuestion.objects.create(
+                survey=survey, position=1, label_ja="宿舎", label_en="Lodging"
+            )
+            more = [row.public_id]
+        elif name == "survey_deadlines":
+            row = cycle.deadlines.get(code="survey-municipality")
+        address = reverse(f"desk:{name}", args=[cycle.programme.code, cycle.fiscal_year, *more])
+        users = (staff_member(language="en"), staff_member(language="en"))
+        column = field.rpartition("-")[2]
+        return Edit(users, address, field, typed, lambda: fresh(row, column))
+
+    return make
+
+
+def replies_edit() -> Edit:
+    answer = SurveyAnswerFactory(state=AnswerState.DRAFT)
+    question = SurveyQuestion.objects.create(
+        survey=answer.survey, position=1, label_ja="宿舎", label_en="Lodging"
+    )
+    users = (
+        coordinator_of(answer.government, language="en"),
+        coordinator_of(answer.government, language="en"),
+    )
+    address = reverse("hosts:questions", args=[answer.public_id])
+    stored = lambda: answer.replies.get().value  # noqa: E731
+    return Edit(users, address, question.field_name, ("宿舎あり", "宿舎なし"), stored)
+
+
 EDITS: dict[str, Callable[[], Edit]] = {
     "hosts:demand": request_edit("demand", "number", ("3", "7")),
     "hosts:period": request_edit("period", "conditions_ja", ("住居あり", "住居なし")),
     "hosts:programme": request_edit("programme", "theme_ja", ("水道", "下水道")),
     "hosts:unit": unit_edit,
+    "hosts:questions": replies_edit,
+    "desk:survey_text": survey_edit("survey_text", "name_en", NAMES),
+    "desk:survey_deadlines": survey_edit(
+        "survey_deadlines", "survey-municipality-due_on", ("2026-11-18", "2026-11-19")
+    ),
+    "desk:survey_question": survey_edit("survey_question", "label_en", NAMES),
     "trainees:person": application_edit("person", "passport_name", NAMES),
     "trainees:employer": application_edit("employer", "employer_position", NAMES),
     "trainees:languages": application_edit("languages", "other_languages", NAMES),

@@ -6,8 +6,11 @@ from django import forms
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
-from hosts.forms import STEP_FORMS, UnitForm
-from hosts.models import SurveyAnswer, TrainingUnit
+from accounts.models import User
+from hosts.forms import STEP_FORMS, UnitForm, replies_form
+from hosts.models import DemandSurvey, SurveyAnswer, SurveyQuestion, TrainingUnit
+from hosts.questions import asked, replies_of
+from hosts.replying import begin_answer, save_replies
 from hosts.services import (
     HostError,
     discard_request,
@@ -61,6 +64,21 @@ def answers(stage: Stage) -> None:
     stage.plan(relay_due + DAY, receive_the_rest)
 
 
+def compose_questions(survey: DemandSurvey) -> None:
+    """Three questions of its own: one hangs on another, one is needed of those with demand."""
+    words = [("受入経験の有無", "Have you hosted before?"), ("工夫した点", "What worked well?")]
+    words.append(("担当する職員の数", "How many of your staff look after the trainee?"))
+    yes_no = [{"key": "yes", "ja": "ある", "en": "Yes"}, {"key": "no", "ja": "ない", "en": "No"}]
+    common = {"survey": survey, "audience": SurveyQuestion.Audience.DEMAND}
+    rows = [
+        {**common, "position": n, "label_ja": ja, "label_en": en}
+        for n, (ja, en) in enumerate(words, start=1)
+    ]
+    first = SurveyQuestion.objects.create(**rows[0], kind="choice", choices=yes_no)
+    SurveyQuestion.objects.create(**rows[1], shown_if=first, shown_if_value="yes")
+    SurveyQuestion.objects.create(**rows[2], kind="number", least=1, most=99, is_needed=True)
+
+
 def answer_of(stage: Stage, host: str) -> SurveyAnswer:
     code = coordinator(host).values["government"].code  # type: ignore[attr-defined]
     rows = SurveyAnswer.objects.select_related(
@@ -109,8 +127,24 @@ def ask(stage: Stage, host: str, then: object, whose: str, days: int) -> None:
         where = {"site_kind": "own", "site_name": "担当課"}
         typed(UnitForm, unit, {**practice, **where, "weeks": 22, "hours_per_week": 18})
         unit.instructors.create(name="近藤　誠", post_ja="係長", years=12, is_full_time=True)
+        reply(answer_of(stage, host), stage.dice.randint(1, 4), by=by)
         submit_demand(answer_of(stage, host), by=by)
     stage.plan(stage.on + days * DAY, then, host, whose)  # type: ignore[arg-type]
+
+
+def reply(answer: SurveyAnswer, staff: int, *, by: User) -> None:
+    """The survey's own questions, on their page."""
+    locked = begin_answer(answer, by=by)
+    found = asked(replies_of(locked), has_demand=True)
+    hosted, lessons, number = (each.question.field_name for each in found)
+    values = {hosted: "yes", lessons: "住居は早めに手配する。", number: str(staff)}
+    form = replies_form(found)(
+        {**values, "version": str(locked.version)}, instance=locked, complete=True
+    )
+    if not form.is_valid():
+        raise ValueError(form.errors.as_json())
+    save_replies(locked, form.values())
+    form.save()
 
 
 def no_demand(stage: Stage, host: str, then: object, whose: str) -> None:
