@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from itertools import pairwise
 
 from django.conf import settings
 from django.db import transaction
@@ -203,7 +204,7 @@ def _place(row: SurveyAnswer, place: int | None) -> None:
 
 def _refuse_shared(places: Collection[int | None]) -> None:
     taken = sorted(place for place in places if place is not None)
-    shared = {one for one, other in zip(taken, taken[1:], strict=False) if one == other}
+    shared = {one for one, other in pairwise(taken) if one == other}
     if shared:
         raise HostError(
             _("Two answers have the place {places}. Give each its own, or leave it empty.").format(

@@ -19,6 +19,7 @@ from japan.dates import months_between
 from notices.mails import queue_mail
 from notices.models import NoticeError
 from schedule.models import Cycle, Programme
+from schedule.vocabulary import TrainingField
 
 from .comments import Said, settle_comments, write_comments
 from .holds import reason_to_hold
@@ -31,6 +32,7 @@ from .models import (
     SurveyAnswer,
     TrainingProgramme,
 )
+from .permissions import is_coordinator
 from .questions import settle_replies
 from .states import (
     ANSWER_EDITABLE,
@@ -47,6 +49,8 @@ from .versioning import keep_versions
 # What a request needs before it is submitted, and how the reader is told.
 MISSING = {
     "field": gettext_lazy("Choose the field of training."),
+    "field_other_ja": gettext_lazy("Write in Japanese which other field it is."),
+    "gender_reason": gettext_lazy("Give the reason why a gender is asked for."),
     "starts_on": gettext_lazy("Enter the first day of the stay."),
     "ends_on": gettext_lazy("Enter the last day of the stay."),
     "length_reason": gettext_lazy("Give the reason for the shorter or longer stay."),
@@ -111,7 +115,9 @@ def lock_request(request: HostRequest) -> HostRequest:
 
 
 @transaction.atomic
-def submit_no_demand(answer: SurveyAnswer, *, reason: str, by: User) -> SurveyAnswer:
+def submit_no_demand(
+    answer: SurveyAnswer, *, reason: str, by: User, kind: str = ""
+) -> SurveyAnswer:
     """Answer that the government wants no trainee; drafts of requests are withdrawn.
 
     Raises HostError while a request has gone further than a draft, or something stands on one.
@@ -130,7 +136,7 @@ def submit_no_demand(answer: SurveyAnswer, *, reason: str, by: User) -> SurveyAn
         if request.state == RequestState.DRAFT:
             _move_request(request, RequestState.WITHDRAWN, by=by)
     settle_replies(answer, has_demand=False, refuse=HostError)
-    return _submit(answer, has_demand=False, no_demand_reason=reason, by=by)
+    return _submit(answer, has_demand=False, no_demand_kind=kind, no_demand_reason=reason, by=by)
 
 
 @transaction.atomic
@@ -146,7 +152,7 @@ def submit_demand(answer: SurveyAnswer, *, by: User) -> SurveyAnswer:
     settle_replies(answer, has_demand=True, refuse=HostError)
     for request in requests:
         _move_request(request, RequestState.SUBMITTED, by=by)
-    return _submit(answer, has_demand=True, no_demand_reason="", by=by)
+    return _submit(answer, has_demand=True, no_demand_kind="", no_demand_reason="", by=by)
 
 
 def faults_of(request: HostRequest) -> list[tuple[str, str, str]]:
@@ -154,6 +160,16 @@ def faults_of(request: HostRequest) -> list[tuple[str, str, str]]:
     programme = request.training_programme
     checks = [
         ("demand", "field", not request.field),
+        (
+            "demand",
+            "field_other_ja",
+            request.field == TrainingField.OTHER and not request.field_other_ja.strip(),
+        ),
+        (
+            "conditions",
+            "gender_reason",
+            request.gender != HostRequest.Gender.ANY and not request.gender_reason.strip(),
+        ),
         ("period", "starts_on", not request.starts_on),
         ("period", "ends_on", not request.ends_on),
         (
@@ -199,12 +215,7 @@ def forward_answer(answer: SurveyAnswer, *, by: User, reason: str = "") -> Surve
 
 @transaction.atomic
 def hold_answer(answer: SurveyAnswer, *, by: User, reason: str = "") -> SurveyAnswer:
-    """The relay keeps the answer until it has been looked into; the reason stands in its history.
-
-    Raises HostError without a reason.
-    """
-    if not reason.strip():
-        raise HostError(_("Write why the answer is held; it stands in its history."))
+    """The relay keeps the answer until it has been looked into; its history says why."""
     _move_as_relay(answer, AnswerState.HELD, by=by, reason=reason)
     return answer
 
@@ -296,8 +307,7 @@ def receipt_for(answer: SurveyAnswer, by: User) -> list[User]:
     """Who is told that the answer was submitted: the one who did it, or, where somebody has entered
     it for them, its coordinators.
     """
-    is_own = answer.government.organisation_id in by.organisation_ids(Role.COORDINATOR)
-    return [by] if is_own else coordinators_of(answer)
+    return [by] if is_coordinator(by, answer) else coordinators_of(answer)
 
 
 def _tell(
@@ -315,7 +325,7 @@ def _tell(
             "entered_by": _who_entered(answer),
             "entered_from": answer.get_channel_display(),
             "requests": [
-                {"field": request.get_field_display(), "seats": request.seats}
+                {"field": request.field_name, "seats": request.seats}
                 for request in answer.requests.exclude(state=RequestState.WITHDRAWN)
             ],
             "reason": reason,

@@ -343,6 +343,8 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "5/5m/key",
     "failed_from_address": "10/5m/ip",
     "request_login_code": "20/m/ip,3/5m/key",
+    # A whole prefecture may stand behind one address; the key is the address that is typed.
+    "take_over": "30/h/ip,3/h/key",
 }
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900

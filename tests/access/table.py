@@ -148,6 +148,10 @@ PORTAL: dict[str, Row] = {
     "hosts:relay": page("GET", "relay"),
     "hosts:answer": of("answer", "GET", SURVEY_READERS),
     "hosts:no_demand": of("answer", "GET POST", HOST, sees=SURVEY_WATCHERS),
+    "hosts:approval": of("answer", "GET", SURVEY_READERS),
+    "hosts:approval_print": of("answer", "GET", SURVEY_READERS),
+    "hosts:relay_approval": page("GET", "relay"),
+    "hosts:relay_approval_print": page("GET", "relay"),
     "hosts:request_start": of("answer", "POST", HOST, sees=SURVEY_WATCHERS),
     "hosts:relay_act": of(
         "answer", "POST", {"relay": RELAYED}, sees={**HOST, **STAFF_READ}, sends={"act": "forward"}

@@ -193,6 +193,8 @@ EDITS = {"hosts:request_step", "hosts:unit", "trainees:application_step", "accou
 AUTOSAVES = {"hosts:request_autosave", "trainees:application_autosave", "desk:sheet"}
 READS = {
     *("hosts:answer", "hosts:home", "hosts:relay", "hosts:request"),
+    *("hosts:approval", "hosts:approval_print"),
+    *("hosts:relay_approval", "hosts:relay_approval_print"),
     *("trainees:status", "trainees:application", "placements:notice"),
     *("accounts:home", "accounts:overview", "accounts:invitation"),
     *("desk:access", "desk:sheets", "desk:sheet_export"),
