@@ -150,7 +150,7 @@ def figures_of(survey: DemandSurvey, on: date) -> Figures:
         reasons=_reasons(survey, years),
         reason_years=[each.label for each in years],
         deadlines=sorted(deadlines, key=lambda each: each.due_on),
-        reminders=list(survey.reminders.select_related("by")[:3]),
+        reminders=list(survey.reminders.select_related("by")[:10]),
     )
 
 

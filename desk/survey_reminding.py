@@ -172,7 +172,6 @@ def _page(
         "plan": plan,
         "groups": _by_prefecture(plan),
         "sample": preview_mail(survey, plan, text_ja=text_ja, text_en=text_en),
-        "past": survey.reminders.select_related("by")[:20],
     }
     return render(request, "desk/survey_remind.html", context, status=422 if form.errors else 200)
 

@@ -14,8 +14,6 @@ from django_countries.fields import CountryField
 from .contents import Contents, parts_of, told_fields
 from .models import SurveyAnswer
 
-# What relay and operator say to each other; the government does not read it.
-BETWEEN_OFFICES = frozenset({"relay_remark", "relay_priority"})
 _PART_NAMES = ("field", "name_ja", "theme_ja", "country", "government", "question", "rank")
 
 
@@ -29,24 +27,20 @@ class Difference:
     after: str
 
 
-def differences(before: Contents, after: Contents, *, hidden: frozenset[str] = frozenset()):
+def differences(before: Contents, after: Contents) -> list[Difference]:
     """Every field in which the two versions differ, in the order of the answer."""
-    return list(_differences(SurveyAnswer, before, after, "", hidden))
+    return list(_differences(SurveyAnswer, before, after, ""))
 
 
-def lines_of(contents: Contents, *, hidden: frozenset[str] = frozenset()) -> list[Difference]:
+def lines_of(contents: Contents) -> list[Difference]:
     """Everything that one version says, field by field; what is empty is left out."""
-    return [line for line in _differences(SurveyAnswer, {}, contents, "", hidden) if line.after]
+    return [line for line in _differences(SurveyAnswer, {}, contents, "") if line.after]
 
 
-def _differences(
-    model: Any, before: Contents, after: Contents, place: str, hidden: frozenset[str]
-) -> Iterator[Difference]:
+def _differences(model: Any, before: Contents, after: Contents, place: str) -> Iterator[Difference]:
     known = {"id"}
     for field in told_fields(model):
         known.add(field.name)
-        if field.name in hidden:
-            continue
         first, second = (
             _in_words(field, each.get(field.name)) if each else "" for each in (before, after)
         )
@@ -55,17 +49,15 @@ def _differences(
     for part in parts_of(model):
         name = part._meta.get_field(part.part_of_answer).remote_field.get_accessor_name()
         known.add(name)
-        yield from _parts(part, before.get(name), after.get(name), place, hidden)
-    for name in sorted((before.keys() | after.keys()) - known - hidden):
+        yield from _parts(part, before.get(name), after.get(name), place)
+    for name in sorted((before.keys() | after.keys()) - known):
         # A field of a version that the portal no longer knows is shown as it was kept.
         first, second = (_plain(each.get(name)) for each in (before, after))
         if first != second:
             yield Difference(place, name, first, second)
 
 
-def _parts(
-    part: Any, before: Any, after: Any, place: str, hidden: frozenset[str]
-) -> Iterator[Difference]:
+def _parts(part: Any, before: Any, after: Any, place: str) -> Iterator[Difference]:
     earlier, later = _rows(before), _rows(after)
     ids = [*earlier, *(pk for pk in later if pk not in earlier)]
     for number, pk in enumerate(ids, start=1):
@@ -76,7 +68,7 @@ def _parts(
         if title := _title(part, new or old):
             name = f"{name}「{title}」" if _is_ja() else f"{name} “{title}”"
         where = f"{place} › {name}" if place else name
-        yield from _differences(part, old, new, where, hidden)
+        yield from _differences(part, old, new, where)
 
 
 def _rows(value: Any) -> dict[Any, Contents]:

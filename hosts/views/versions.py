@@ -7,11 +7,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.models import User
-
-from ..differing import BETWEEN_OFFICES, differences, lines_of
+from ..differing import differences, lines_of
 from ..models import AnswerVersion, SurveyAnswer
-from ..permissions import can_relay
 from ..versioning import is_intact
 from .finding import find_answer
 
@@ -34,7 +31,6 @@ def versions_context(request: HttpRequest, answer: SurveyAnswer) -> dict[str, ob
     shown = _asked(request, "version", listed, listed[0] if listed else None)
     earlier = [each for each in listed if shown and each.number < shown.number]
     other = _asked(request, "with", listed, earlier[0] if earlier else None)
-    hidden = hidden_from(request.user, answer)
     context: dict[str, object] = {
         "answer": answer,
         "cycle": answer.survey.cycle,
@@ -44,17 +40,12 @@ def versions_context(request: HttpRequest, answer: SurveyAnswer) -> dict[str, ob
     }
     if shown is not None:
         context["is_intact"] = is_intact(shown)
-        context["lines"] = lines_of(shown.contents, hidden=hidden)
+        context["lines"] = lines_of(shown.contents)
         if other is not None and other != shown:
             first, second = sorted([shown, other], key=lambda each: each.number)
             context["first"], context["second"] = first, second
-            context["differences"] = differences(first.contents, second.contents, hidden=hidden)
+            context["differences"] = differences(first.contents, second.contents)
     return context
-
-
-def hidden_from(user: User, answer: SurveyAnswer) -> frozenset[str]:
-    """What the relay writes for the operator is read by these two alone."""
-    return frozenset() if user.is_staff or can_relay(user, answer) else BETWEEN_OFFICES
 
 
 def _asked(
