@@ -20,7 +20,7 @@ from django.utils import translation
 
 from accounts.moves import MoveRow
 
-from .models import HostRequest, LocalGovernment, SurveyAnswer
+from .models import HostRequest, LocalGovernment, SurveyAnswer, TrainingProgramme
 from .states import RequestState
 
 Contents = dict[str, Any]
@@ -47,6 +47,13 @@ def contents_of_all(answers: Sequence[SurveyAnswer]) -> dict[int, Contents]:
     found = _told(SurveyAnswer, list(answers))
     _add_parts(SurveyAnswer, found)
     return {pk: {"id": pk, **fields} for pk, fields in found.items()}
+
+
+def contents_of_programme(programme: TrainingProgramme) -> Contents:
+    """What one training programme says now, with its units, instructors and contributions."""
+    found = _told(TrainingProgramme, [programme])
+    _add_parts(TrainingProgramme, found)
+    return {"id": programme.pk, **found[programme.pk]}
 
 
 def fingerprint(contents: Contents) -> str:

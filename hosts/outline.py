@@ -156,6 +156,7 @@ class Outline:
     def overlaps(self) -> list[Overlap]:
         """The parts whose days and times were chosen so that they meet."""
         whole = (1, max(self.weeks, 1))
+        timed: list[tuple[Part, tuple[int, int]]]
         timed = [(each.unit, (each.first_week, each.last_week)) for each in self.laid]
         timed += [(each, whole) for each in self.contributions]
         found = []

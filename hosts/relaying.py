@@ -157,8 +157,8 @@ def lock_for_opinion(answer: SurveyAnswer) -> SurveyAnswer:
         raise HostError(
             _("The operator has received this answer. Remark and priority stay as they are.")
         )
-    if locked.reopened_at is None:
-        _refuse_closed(locked.survey)
+    if not locked.is_under_way:
+        raise HostError(_("The survey is closed. Nothing of it can be changed any more."))
     return locked
 
 

@@ -33,6 +33,7 @@ from .models import (
     TrainingProgramme,
 )
 from .permissions import is_coordinator
+from .programme_versions import record_versions
 from .questions import settle_replies
 from .states import (
     ANSWER_EDITABLE,
@@ -152,6 +153,7 @@ def submit_demand(answer: SurveyAnswer, *, by: User) -> SurveyAnswer:
     settle_replies(answer, has_demand=True, refuse=HostError)
     for request in requests:
         _move_request(request, RequestState.SUBMITTED, by=by)
+    record_versions(requests, by=by)
     return _submit(answer, has_demand=True, no_demand_kind="", no_demand_reason="", by=by)
 
 

@@ -15,6 +15,7 @@ from accounts.editing import OnceFormMixin, VersionedFormMixin, as_read
 from accounts.plain_text import PlainTextMixin
 
 from ..comments import NO_DEMAND, QUESTIONS, UNITS, Said
+from ..entering import CHANNELS, NOTE_LENGTH
 from ..models import LONG_TEXT, HostRequest, RelayRound, SurveyAnswer
 from ..questions import Reply
 from .fields import DayField
@@ -292,3 +293,31 @@ def field_labels(replies: Iterable[Reply] = ()) -> Mapping[tuple[str, str], obje
         for step in (QUESTIONS, NO_DEMAND[0]):
             labels[step, reply.question.field_name] = reply.question.label
     return labels
+
+
+class EntryForm(PlainTextMixin, forms.Form):
+    """How an answer came that is entered for a government without access."""
+
+    channel = forms.ChoiceField(
+        label=_("How it came"),
+        choices=[(channel.value, channel.label) for channel in CHANNELS],
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(
+            ["required", "invalid_choice"], _("Choose how the answer came.")
+        ),
+    )
+    received_on = DayField(
+        label=_("Received on"),
+        help_text=_("For example 2026-11-20, 2026年11月20日 or 令和8年11月20日."),
+    )
+    note = forms.CharField(
+        label=_("From whom and how"),
+        max_length=NOTE_LENGTH,
+        help_text=_("For example: the planning division, by telephone. The government reads it."),
+    )
+
+    def clean_received_on(self) -> date:
+        day: date = self.cleaned_data["received_on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError(_("The day of receipt lies in the future."))
+        return day

@@ -12,13 +12,14 @@ from japan.dates import fiscal_year_end, fiscal_year_start
 from schedule.models import Programme
 from schedule.vocabulary import Route, TrainingField
 
-from ..models import MAX_TRAINEES, HostRequest, Tie, TrainingProgramme, WishedCountry
+from ..models import MAX_TRAINEES, HostRequest, Tie, WishedCountry
 from ..regions import REGION_OF
 from ..services import MISSING, stay_warning
 from .co_hosts import CoHostsMixin, co_host_fields
 from .conditions import ConditionsForm
 from .fields import DayField, MonthField, WishSelect, YesNoField, number_field, wish_choices
 from .parts import PartForm
+from .programmes import ProgrammeForm
 from .treatment import TreatmentForm
 
 WISHES = 5
@@ -259,30 +260,6 @@ class PeriodForm(PartForm, CoHostsMixin, forms.ModelForm):
 
 # The lines are alike, so that they are made and not written one by one.
 PeriodForm.base_fields |= co_host_fields()
-
-
-class ProgrammeForm(PartForm, forms.ModelForm):
-    """The theme and the aim in both languages; the units have pages of their own."""
-
-    needed = ("theme_ja", "aim_ja")
-
-    class Meta:
-        model = TrainingProgramme
-        fields = ["theme_ja", "theme_en", "aim_ja", "aim_en"]
-        widgets = {
-            "theme_en": forms.TextInput(attrs={"lang": "en"}),
-            "aim_en": forms.Textarea(attrs={"lang": "en"}),
-        }
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if not self.is_bound:
-            self.warn_untranslated("theme", "aim")
-
-    def clean(self) -> dict[str, object]:
-        cleaned = super().clean()
-        self.warn_untranslated("theme", "aim")
-        return cleaned
 
 
 STEP_FORMS: dict[str, type[PartForm]] = {

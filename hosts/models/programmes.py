@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User, Versioned
 from schedule.vocabulary import TrainingLanguage
 
+from ..weekdays import weekday_words
 from .limits import LONG_TEXT
 from .requests import HostRequest
 
@@ -102,6 +103,10 @@ class TrainingProgramme(Versioned):
     @property
     def support(self) -> str:
         return in_reader_language(self.support_ja, self.support_en)
+
+    @property
+    def days_off_words(self) -> str:
+        return weekday_words(self.days_off)
 
     @property
     def free_weekdays(self) -> set[int]:

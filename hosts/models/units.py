@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, Versioned
 
+from ..weekdays import weekday_words
 from .json_rows import json_rows
 from .limits import LONG_TEXT
 from .programmes import TrainingProgramme, in_reader_language
@@ -31,8 +32,6 @@ class PartQuerySet(models.QuerySet):
 class Part(Versioned):
     """What units and contributions have in common: their place in the programme and in the week."""
 
-    part_of_answer = "training_programme"
-
     public_id = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
     position = models.PositiveSmallIntegerField(_("position"), default=0, editable=False)
     days = models.CharField(
@@ -54,6 +53,10 @@ class Part(Versioned):
                 name="%(class)s_ends_after_start",
             )
         ]
+
+    @property
+    def days_words(self) -> str:
+        return weekday_words(self.days)
 
     @property
     def weekdays(self) -> set[int]:
@@ -113,6 +116,8 @@ class TrainingUnit(Part):
     )
 
     objects = TrainingUnitQuerySet.as_manager()
+
+    part_of_answer = "training_programme"
 
     class Meta(Part.Meta):
         verbose_name = _("training unit")
@@ -236,6 +241,8 @@ class Contribution(Part):
     )
 
     objects = PartQuerySet.as_manager()
+
+    part_of_answer = "training_programme"
 
     class Meta(Part.Meta):
         verbose_name = _("contribution of the trainee")

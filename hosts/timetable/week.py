@@ -35,6 +35,15 @@ class Block:
     lines: tuple[str, ...] = ()
 
     @property
+    def text_x(self) -> int:
+        return self.x + 8
+
+    @property
+    def placed_lines(self) -> list[tuple[int, str]]:
+        """Each line of its words with the height at which it stands."""
+        return [(self.y + 17 * n - 1, line) for n, line in enumerate(self.lines, start=1)]
+
+    @property
     def from_until(self) -> str:
         return f"{clock(self.starts)}–{clock(self.ends)}"
 
@@ -58,8 +67,12 @@ class Column:
     x: int
     width: int
     blocks: list[Block] = field(default_factory=list)
-    date: date | None = None
+    on: date | None = None
     closed: str = ""  # why no training takes place on it
+
+    @property
+    def middle(self) -> int:
+        return self.x + self.width // 2
 
 
 @dataclass
@@ -78,6 +91,34 @@ class WeekPicture:
     unplaced: list[tuple[Part, int]]  # what found no room, in minutes
     summary: str
     bottom: int = 0
+
+    @property
+    def right(self) -> int:
+        return self.left + self.columns_width
+
+    @property
+    def columns_width(self) -> int:
+        return sum(column.width for column in self.columns)
+
+    @property
+    def hour_x(self) -> int:
+        return self.left - 8
+
+    @property
+    def body(self) -> int:
+        return self.bottom - self.top
+
+    @property
+    def closed_y(self) -> int:
+        return self.top + self.body // 3
+
+    @property
+    def pause_x(self) -> int:
+        return self.left + 8
+
+    @property
+    def unplaced_hours(self) -> list[tuple[Part, str]]:
+        return [(part, clock(left)) for part, left in self.unplaced]
 
     @property
     def blocks(self) -> list[Block]:
@@ -225,7 +266,7 @@ def _column(outline: Outline, week: int, day: int, place: int, width: int) -> Co
             closed = name or _("turn of the year")
         elif outline.starts_on and on < outline.starts_on:
             closed = _("before the first day")
-    return Column(day, weekday_name(day), WEEK_LEFT + place * width, width, date=on, closed=closed)
+    return Column(day, weekday_name(day), WEEK_LEFT + place * width, width, on=on, closed=closed)
 
 
 def _placed(block: Block, column: Column, top: int) -> Block:

@@ -29,6 +29,32 @@ class Bar:
     days: tuple[date, date] | None
     weeks: tuple[int, int]
     hours: int
+    height: int = YEAR_ROW - 8
+
+    @property
+    def text(self) -> str:
+        return f"{self.number}. {self.label}"
+
+    @property
+    def fits(self) -> bool:
+        """Whether its name has room in the bar; else it stands beside it."""
+        return width_of(self.text) + 16 <= self.width
+
+    @property
+    def text_ink(self) -> str:
+        return self.ink if self.fits else "#1a1a1a"
+
+    @property
+    def text_x(self) -> int:
+        if self.fits:
+            return self.x + 8
+        after = self.x + self.width + 6
+        room = YEAR_WIDTH - after
+        return after if width_of(self.text) <= room else max(4, self.x - 6 - width_of(self.text))
+
+    @property
+    def text_y(self) -> int:
+        return self.y + self.height - 8
 
 
 @dataclass(frozen=True)
@@ -38,7 +64,10 @@ class Tick:
     x: int
     label: str
     kind: str = "month"
-    anchor: str = "start"
+
+    @property
+    def label_x(self) -> int:
+        return self.x + 4
 
 
 @dataclass(frozen=True)
@@ -66,6 +95,27 @@ class YearPicture:
     row: int
     summary: str
     ends_x: int | None = None  # where the stay ends
+
+    @property
+    def rows_height(self) -> int:
+        return max(len(self.bars), 1) * YEAR_ROW
+
+    @property
+    def bottom(self) -> int:
+        return self.top + self.rows_height
+
+    @property
+    def ends_label_x(self) -> int:
+        return (self.ends_x or 0) - 4
+
+    @property
+    def ends_label_y(self) -> int:
+        return self.bottom + 18
+
+
+def width_of(text: str) -> int:
+    """About how wide a text of 13 points is drawn."""
+    return sum(13 if ord(character) > 0x2E7F else 7 for character in text)
 
 
 def year_picture(outline: Outline) -> YearPicture:

@@ -2,6 +2,8 @@
 
 from .answers import answer, no_demand
 from .approval import approval, approval_print, relay_approval, relay_approval_print
+from .entry import relay_entry, relay_entry_end
+from .hand_over import hand_over, history
 from .home import home
 from .letters import (
     relay_letter,
@@ -12,6 +14,15 @@ from .letters import (
     relay_letter_preview,
     relay_letters,
 )
+from .people import (
+    invitation_again,
+    invitation_back,
+    people,
+    people_invite,
+    people_leave,
+    people_stay,
+)
+from .programmes import programme, programme_texts, programme_versions
 from .questions import questions, questions_autosave
 from .relay import relay, relay_act
 from .requests import (
@@ -29,15 +40,40 @@ from .rounds import (
     relay_remark,
     relay_round,
 )
-from .units import unit, unit_add, unit_delete
+from .take_overs import take_over, take_over_decide, take_over_sent
+from .units import (
+    contribution,
+    contribution_add,
+    contribution_delete,
+    contribution_move,
+    unit,
+    unit_add,
+    unit_delete,
+    unit_move,
+)
 from .versions import versions
 
 __all__ = [
     "answer",
     "approval",
     "approval_print",
+    "contribution",
+    "contribution_add",
+    "contribution_delete",
+    "contribution_move",
+    "hand_over",
+    "history",
     "home",
+    "invitation_again",
+    "invitation_back",
     "no_demand",
+    "people",
+    "people_invite",
+    "people_leave",
+    "people_stay",
+    "programme",
+    "programme_texts",
+    "programme_versions",
     "questions",
     "questions_autosave",
     "relay",
@@ -45,6 +81,8 @@ __all__ = [
     "relay_answer_remark",
     "relay_approval",
     "relay_approval_print",
+    "relay_entry",
+    "relay_entry_end",
     "relay_forward",
     "relay_letter",
     "relay_letter_correct",
@@ -63,8 +101,12 @@ __all__ = [
     "request_discard",
     "request_start",
     "request_step",
+    "take_over",
+    "take_over_decide",
+    "take_over_sent",
     "unit",
     "unit_add",
     "unit_delete",
+    "unit_move",
     "versions",
 ]

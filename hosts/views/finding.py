@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 from accounts.models import User
 
 from ..models import HostRequest, SurveyAnswer, TrainingUnit
+from ..outline import with_outline
 from ..permissions import can_edit, can_relay
 from ..questions import with_questions
 from ..standing import with_relays_day
@@ -45,7 +46,7 @@ def find_relayed(user: User, public_id: object) -> SurveyAnswer:
 
 
 def find_request(user: User, public_id: object, *, to_edit: bool = False) -> HostRequest:
-    rows = HostRequest.objects.visible_to(user).with_names()
+    rows = with_outline(HostRequest.objects.visible_to(user).with_names())
     found = get_object_or_404(rows, public_id=public_id)
     if to_edit and not can_edit(user, found.answer):
         raise PermissionDenied

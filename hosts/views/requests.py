@@ -29,6 +29,7 @@ from accounts.models import FormDraft, User
 from ..comments import at_fields, open_comments, shown_comments
 from ..forms import STEP_FORMS, STEPS, PartForm, StartForm, field_labels
 from ..models import HostRequest, SurveyAnswer, co_hosts_with_names
+from ..outline import outline_of, with_outline
 from ..permissions import can_edit
 from ..questions import replies_of, said, shown, with_questions
 from ..remarks import remarks_on
@@ -234,7 +235,7 @@ def _show_step(
         "answer": found.answer,
         "cycle": found.cycle,
         "units": units,
-        "total_hours": sum(unit.hours_per_week for unit in units),
+        "outline": outline_of(found, units) if step == "programme" else None,
         "remarks": remarks_on(found.training_programme, units) if step == "programme" else [],
         "last_treatment": last_treatment_of(found) if step == "treatment" else None,
         "restored": restored if restored and restored["differences"] else None,
@@ -328,8 +329,7 @@ def _confirm(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 def _drafts_beside(user: User, public_id: uuid.UUID) -> list[HostRequest]:
     """All drafts of the answer to which this request belongs: they are submitted together."""
     rows = (
-        HostRequest.objects.visible_to(user)
-        .with_names()
+        with_outline(HostRequest.objects.visible_to(user).with_names())
         .filter(
             answer__in=SurveyAnswer.objects.filter(requests__public_id=public_id),
             state=RequestState.DRAFT,
