@@ -15,6 +15,7 @@ urlpatterns = [
         views.questions_autosave,
         name="questions_autosave",
     ),
+    path("survey/<uuid:public_id>/versions/", views.versions, name="versions"),
     path("survey/<uuid:public_id>/approval/", views.approval, name="approval"),
     path("survey/<uuid:public_id>/approval/print/", views.approval_print, name="approval_print"),
     path("survey/<uuid:public_id>/requests/", views.request_start, name="request_start"),

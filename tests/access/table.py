@@ -148,6 +148,7 @@ PORTAL: dict[str, Row] = {
     "hosts:home": page("GET", "coordinator", "relay"),
     "hosts:relay": page("GET", "relay"),
     "hosts:answer": of("answer", "GET", SURVEY_READERS),
+    "hosts:versions": of("answer", "GET", SURVEY_READERS),
     "hosts:no_demand": of("answer", "GET POST", HOST, sees=SURVEY_WATCHERS),
     "hosts:approval": of("answer", "GET", SURVEY_READERS),
     "hosts:approval_print": of("answer", "GET", SURVEY_READERS),

@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts import editing
 from accounts.models import Invitation, Organisation, Role, Submission, User
 from accounts.succession import HandOver
-from hosts.models import HostRequest, SurveyQuestion, TrainingUnit
+from hosts.models import HostRequest, SurveyQuestion, SurveyReminder, TrainingUnit
 from hosts.states import AnswerState
 from notices.models import Letter, Mail
 from placements.models import MatchRun, Nomination, Placement
@@ -190,7 +190,16 @@ def question_form() -> Form:
     return Form(staff_member(), page, typed, SurveyQuestion.objects.count, 1)
 
 
+def reminder_form() -> Form:
+    answer = SurveyAnswerFactory()
+    coordinator_of(answer.government)
+    cycle = answer.survey.cycle
+    page = reverse("desk:survey_remind", args=[cycle.programme.code, cycle.fiscal_year])
+    return Form(staff_member(), page, {"text_ja": "追伸"}, SurveyReminder.objects.count, 1)
+
+
 FORMS: dict[str, Callable[[], Form]] = {
+    "desk:survey_remind": reminder_form,
     "hosts:people_invite": colleague_form,
     "hosts:people_leave": leaving_form,
     "hosts:request_start": start_form,
@@ -227,6 +236,8 @@ MOVES = {
     "desk:survey_question_move",  # the button knows the place that the question had
     *("desk:survey_question_delete", "desk:survey_roll_forward"),  # gone, or taken over already
     "desk:end_sessions",  # a person without sessions has none to end
+    *("desk:survey_close", "desk:answer_reopen"),  # closed once; open already
+    *("desk:answer_extend", "desk:answer_enter", "desk:answer_end_entry"),  # the same again is none
 }
 # A row is edited with its version (test_stale_edits.py); the last step of two of them submits.
 EDITS = {
@@ -243,7 +254,8 @@ AUTOSAVES = {
 READS = {
     *("hosts:answer", "hosts:home", "hosts:relay", "hosts:request"),
     *("hosts:approval", "hosts:approval_print", "hosts:people", "hosts:hand_over"),
-    *("hosts:history", "hosts:take_over_sent"),
+    *("hosts:history", "hosts:take_over_sent", "hosts:versions"),
+    *("desk:survey_overview", "desk:survey_governments", "desk:answer_versions"),
     *("hosts:relay_approval", "hosts:relay_approval_print"),
     *("trainees:status", "trainees:application", "placements:notice"),
     *("accounts:home", "accounts:overview", "accounts:invitation"),
