@@ -269,10 +269,16 @@ def _fields_of(
     for step, form_class in STEP_FORMS.items():
         form = form_class(instance=row_of(request, step))
         for bound in form.visible_fields():
-            value = as_read(bound.field, bound.field.prepare_value(bound.value()))
-            yield step, bound.name, bound.label, value
+            yield step, bound.name, bound.label, _value_of(form.instance, bound)
     units = request.training_programme.units.all()
     yield "programme", UNITS, _("Training units"), "\n".join(unit.name_ja for unit in units)
+
+
+def _value_of(row: object, bound: BoundField) -> str:
+    """What the field says; the row behind a choice of rows is there already."""
+    if isinstance(bound.field, forms.ModelChoiceField):
+        return str(getattr(row, bound.name, None) or "")
+    return as_read(bound.field, bound.field.prepare_value(bound.value()))
 
 
 def step_of_replies(answer: SurveyAnswer) -> str:
