@@ -13,6 +13,7 @@ from . import (
     survey_asked,
     survey_compose,
     survey_questions,
+    take_overs,
     views,
 )
 
@@ -82,6 +83,7 @@ urlpatterns = [
     path("people/<uuid:public_id>/close/", access.close, name="close_account"),
     path("people/<uuid:public_id>/reopen/", access.reopen, name="reopen_account"),
     path("people/<uuid:public_id>/reset-factor/", access.reset_factor, name="reset_factor"),
+    path("take-overs/<uuid:public_id>/", take_overs.take_over, name="take_over"),
     path("invite/", views.invite_person, name="invite"),
     path("board/<slug:programme>/<int:year>/", board.board, name="board"),
     path("board/<slug:programme>/<int:year>/propose/", board.propose_placements, name="propose"),

@@ -16,3 +16,5 @@ class HostsConfig(AppConfig):
         autodiscover_modules("holds")
         import_module("hosts.relaying")
         import_module("hosts.relay_letters")
+        import_module("hosts.extending")
+        import_module("hosts.reminding")

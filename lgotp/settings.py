@@ -271,6 +271,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(hour=6, minute=30),
         "options": {"expires": 3600},
     },
+    "expire-take-overs": {
+        "task": "hosts.tasks.expire_take_overs",
+        "schedule": crontab(hour=3, minute=15),
+        "options": {"expires": 3600},
+    },
     "sweep-uploads": {
         "task": "desk.tasks.sweep_uploads",
         "schedule": 600.0,

@@ -5,6 +5,13 @@ from .approval import CompareForm, SealsForm
 from .conditions import ConditionsForm
 from .letters import CorrectLetterForm, FinishLetterForm, RelayLetterForm, StartLetterForm
 from .parts import PartForm
+from .people import (
+    ColleagueForm,
+    DecideTakeOverForm,
+    GovernmentSearchForm,
+    LeavingForm,
+    TakeOverForm,
+)
 from .questions import RepliesBase, replies_form
 from .relay import (
     EntryForm,
@@ -23,12 +30,16 @@ from .units import UnitForm
 __all__ = [
     "STEPS",
     "STEP_FORMS",
+    "ColleagueForm",
     "CompareForm",
     "ConditionsForm",
     "CorrectLetterForm",
+    "DecideTakeOverForm",
     "DemandForm",
     "EntryForm",
     "FinishLetterForm",
+    "GovernmentSearchForm",
+    "LeavingForm",
     "ManyForm",
     "NoDemandForm",
     "PartForm",
@@ -46,6 +57,7 @@ __all__ = [
     "SealsForm",
     "StartForm",
     "StartLetterForm",
+    "TakeOverForm",
     "TreatmentForm",
     "UnitForm",
     "field_labels",

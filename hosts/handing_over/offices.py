@@ -5,12 +5,23 @@ from datetime import date
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from accounts.models import Invitation, Membership, Organisation, User
+from accounts.models import Invitation, Membership, Organisation, Role, User
 from accounts.services import AccountError, end_membership, invite
 from notices.models import NoticeError
 
-from ..models import LocalGovernment
+from ..models import ANSWERING_DIRECTLY, LocalGovernment
 from ..services import HostError
+
+
+def governments_looked_after_by(user: User) -> QuerySet[LocalGovernment]:
+    """Whose people this person may see: the own office's; a relay those whose answers it usually
+    relays, not the cities that answer directly; staff all.
+    """
+    rows = LocalGovernment.objects.visible_to(user)
+    if user.is_staff:
+        return rows
+    own = Q(organisation__in=user.organisation_ids(Role.COORDINATOR, Role.RELAY))
+    return rows.filter(own | ~Q(kind__in=ANSWERING_DIRECTLY))
 
 
 def members_of(government: LocalGovernment, role: str) -> QuerySet[Membership]:

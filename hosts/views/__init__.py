@@ -3,6 +3,7 @@
 from .answers import answer, no_demand
 from .approval import approval, approval_print, relay_approval, relay_approval_print
 from .entry import relay_entry, relay_entry_end
+from .hand_over import hand_over, history
 from .home import home
 from .letters import (
     relay_letter,
@@ -12,6 +13,14 @@ from .letters import (
     relay_letter_finish,
     relay_letter_preview,
     relay_letters,
+)
+from .people import (
+    invitation_again,
+    invitation_back,
+    people,
+    people_invite,
+    people_leave,
+    people_stay,
 )
 from .questions import questions, questions_autosave
 from .relay import relay, relay_act
@@ -30,14 +39,23 @@ from .rounds import (
     relay_remark,
     relay_round,
 )
+from .take_overs import take_over, take_over_decide, take_over_sent
 from .units import unit, unit_add, unit_delete
 
 __all__ = [
     "answer",
     "approval",
     "approval_print",
+    "hand_over",
+    "history",
     "home",
+    "invitation_again",
+    "invitation_back",
     "no_demand",
+    "people",
+    "people_invite",
+    "people_leave",
+    "people_stay",
     "questions",
     "questions_autosave",
     "relay",
@@ -65,6 +83,9 @@ __all__ = [
     "request_discard",
     "request_start",
     "request_step",
+    "take_over",
+    "take_over_decide",
+    "take_over_sent",
     "unit",
     "unit_add",
     "unit_delete",

@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from accounts.models import Membership, Role, User
+from accounts.models import Membership, Organisation, Role, User
 from accounts.panels import render_panels
+from accounts.succession import ROLES_HANDED_OVER
 from schedule.duties import Duty, duties_of
 from schedule.models import Cycle
 
@@ -68,8 +69,21 @@ def home(request: HttpRequest) -> HttpResponse:
         "is_relay": user.has_role(Role.RELAY),
         "relay_duty": _first(duties, "forward-survey"),
         "start_form": StartForm(),
+        "relay_offices": _offices(user, Role.RELAY),
+        "check_people": _offices(user, *ROLES_HANDED_OVER) if is_time_to_check(today) else [],
     }
     return render(request, "hosts/home.html", context)
+
+
+def _offices(user: User, *roles: str) -> list[Organisation]:
+    """The organisations that this person acts for in these roles, each once."""
+    found = [each.organisation for each in user.active_memberships if each.role in roles]
+    return list(dict.fromkeys(found))
+
+
+def is_time_to_check(today: date) -> bool:
+    """From 15 March to 30 April, when offices in Japan change their people."""
+    return (3, 15) <= (today.month, today.day) <= (4, 30)
 
 
 def _desks(user: User, today: date) -> list[GovernmentDesk]:
