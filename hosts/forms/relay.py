@@ -104,7 +104,12 @@ class PlaceField(forms.IntegerField):
         between = _("Enter a number between 1 and 999, or leave it empty.")
         faults = dict.fromkeys(["invalid", "min_value", "max_value"], between)
         super().__init__(
-            min_value=1, max_value=LAST_PLACE, required=False, error_messages=faults, **kwargs
+            min_value=1,
+            max_value=LAST_PLACE,
+            required=False,
+            error_messages=faults,
+            show_hidden_initial=True,
+            **kwargs,
         )
 
     def to_python(self, value: object) -> int | None:
@@ -114,7 +119,11 @@ class PlaceField(forms.IntegerField):
 
 
 class PrioritiesForm(forms.Form):
-    """The order of all answers on one page; numbers may leave gaps."""
+    """The order of all answers on one page; numbers may leave gaps.
+
+    Each place travels with the one that was shown, so that a colleague's change is neither undone
+    by a page that was opened before nor overwritten unseen.
+    """
 
     def __init__(self, *args, answers: Iterable[SurveyAnswer], **kwargs):
         super().__init__(*args, **kwargs)
@@ -129,11 +138,14 @@ class PrioritiesForm(forms.Form):
         return f"place-{answer.public_id}"
 
     @property
-    def rows(self) -> list[tuple[SurveyAnswer, BoundField]]:
-        return [(answer, self[self._name(answer)]) for answer in self.answers]
+    def rows(self) -> list[tuple[SurveyAnswer, BoundField, str]]:
+        """Each answer with the field of its place and the place that was shown."""
+        fields = [(answer, self[self._name(answer)]) for answer in self.answers]
+        return [(answer, field, field.as_hidden(only_initial=True)) for answer, field in fields]
 
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}
+        self._tell_stale()
         first: dict[int, SurveyAnswer] = {}
         for answer in self.answers:
             place = cleaned.get(self._name(answer))
@@ -147,6 +159,23 @@ class PrioritiesForm(forms.Form):
             elif place is not None:
                 first[place] = answer
         return cleaned
+
+    def _tell_stale(self) -> None:
+        """A place that a colleague changed meanwhile is shown before it is overwritten."""
+        for answer in self.answers:
+            name = self._name(answer)
+            bound = self[name]
+            shown = self.data.get(bound.html_initial_name) or ""
+            now = "" if answer.relay_priority is None else str(answer.relay_priority)
+            if name in self.changed_data and shown != now:
+                self.data = self.data.copy()
+                self.data[bound.html_initial_name] = now
+                self.add_error(
+                    name,
+                    _(
+                        "A colleague has changed this place to {place}. Save again to keep yours."
+                    ).format(place=now or "―"),
+                )
 
     def wished(self) -> dict[int, int | None]:
         """Only what was changed on this page: a colleague's other places stay."""
