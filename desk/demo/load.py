@@ -18,6 +18,7 @@ from hosts.models import (
     HostRequest,
     HostRequestMove,
     LocalGovernment,
+    RelayLetter,
     SurveyAnswer,
     SurveyAnswerMove,
     TrainingProgramme,
@@ -53,6 +54,7 @@ from trainees.states import ApplicationState
 
 from . import data, training
 from .questions import compose_questions, reply_to_questions
+from .relays import begin_round, finish_round
 from .scale import Say, multiply
 
 RUNNING_YEAR = 2027
@@ -87,6 +89,7 @@ def load_demo(
             multiply(on=on, units=scale - 1, rng=rng, staff=staff, say=say)
         counts = loader.counts()
     render_waiting()
+    finish_round(loader.letters, by=loader.users[Role.RELAY])
     for placement in Placement.objects.filter(state=PlacementState.APPROVED).order_by("pk"):
         announce(placement)
     # What was decided in earlier years was mailed then, not when the demonstration starts.
@@ -121,6 +124,7 @@ class _Loader:
         self.bodies: dict[str, Organisation] = {}
         self.users: dict[str, User] = {}
         self.senders: list[SendingGovernment] = []
+        self.letters: list[RelayLetter] = []
 
     def run(self) -> None:
         programme = ensure_lgotp()
@@ -288,6 +292,9 @@ class _Loader:
                 Membership.objects.create(user=person.user, role=Role.TRAINEE)
             person.save()
             self._application(cycle, person, number, state, requests[number % len(requests)], early)
+        relay = self.governments["380008"]
+        officer = self.users[Role.RELAY]
+        self.letters = begin_round(survey, relay, by=officer, on=self.on)
 
     def _date_opening(self, cycle: Cycle) -> DemandSurvey:
         """Cycles are opened when their survey begins; what is due before is no reminder."""

@@ -5,6 +5,7 @@ the same prefecture, another trainee of the same cycle and country) and what is 
 prefecture, another country).
 """
 
+import hashlib
 import time
 import uuid
 from collections.abc import Iterator
@@ -32,9 +33,18 @@ from accounts.succession import HandOver, MembershipEvent, TakeOver
 from desk.imports import keep_upload
 from desk.models import Upload
 from files.sheets.kinds import find_kind
-from hosts.models import HostRequest, LocalGovernment, SurveyQuestion
+from hosts.models import (
+    HostRequest,
+    LocalGovernment,
+    RelayLetter,
+    RelayRound,
+    SurveyAnswer,
+    SurveyQuestion,
+)
+from hosts.relay_letters import FOLDER
 from hosts.states import AnswerState, RequestState
 from notices.letters import render_waiting
+from notices.letters.keeping import store
 from notices.mails import queue_mail
 from placements.models import Placement
 from placements.services import announce, decide, propose
@@ -104,6 +114,7 @@ def build() -> World:
     world.objects["upload"] = {"known": _upload(world).public_id, "unknown": UNKNOWN}
     AccessEvent.objects.create(user=world.people["coordinator"], kind=AccessEvent.Kind.CODE_USED)
     mark_all(world.owners)
+    _relays(world)
     _secrets(world)
     _decisions(world)
     _sign_in(world)
@@ -268,6 +279,45 @@ def _offices(world: World) -> None:
     world.owners.own("own", leaving)
     for name, ids in found.items():
         world.objects[name] = {**ids, "unknown": UNKNOWN}
+
+
+def _relays(world: World) -> None:
+    """Each prefecture has a round of the survey and a final letter to each of its municipalities,
+    its words marked as the prefecture's.
+    """
+    survey = world.cycles["next"].survey
+    key = (survey.cycle.programme.code, survey.cycle.fiscal_year)
+    rounds: dict[str, object] = {}
+    letters: dict[str, object] = {}
+    for owner, upper, names in [
+        ("own", "prefecture", ["own", "neighbour"]),
+        ("foreign", "prefecturefar", ["foreign"]),
+    ]:
+        relay, words = world.governments[upper], world.owners.canaries[upper]
+        round_ = RelayRound.objects.create(survey=survey, relay=relay, text_ja=words)
+        rounds[owner] = (*key, relay.code)
+        for name in names:
+            content = b"%PDF-1.7 " + words.encode() + name.encode()
+            digest = hashlib.sha256(content).hexdigest()
+            store(digest, content, folder=FOLDER)
+            letter = RelayLetter.objects.create(
+                round=round_,
+                state=RelayLetter.State.FINAL,
+                number=words,
+                dated_on=timezone.localdate(),
+                subject=words,
+                sha256=digest,
+                size=len(content),
+                finalised_at=timezone.now(),
+            )
+            letter.answers.set(
+                SurveyAnswer.objects.filter(government=world.governments[name], survey=survey)
+            )
+            letters[name] = letter.public_id
+    world.objects["round"] = {**rounds, "unknown": (*key, "999999")}
+    world.objects["relayletter"] = {**letters, "unknown": UNKNOWN}
+    world.objects["deskround"] = {"known": rounds["own"], "unknown": (*key, "999999")}
+    world.objects["deskrelayletter"] = {"known": letters["own"], "unknown": UNKNOWN}
 
 
 def _selection(world: World) -> None:

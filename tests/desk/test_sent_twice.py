@@ -16,7 +16,13 @@ from django.utils import timezone
 from accounts import editing
 from accounts.models import Invitation, Organisation, Role, Submission, User
 from accounts.succession import HandOver
-from hosts.models import HostRequest, SurveyQuestion, SurveyReminder, TrainingUnit
+from hosts.models import (
+    HostRequest,
+    RelayLetter,
+    SurveyQuestion,
+    SurveyReminder,
+    TrainingUnit,
+)
 from hosts.states import AnswerState
 from notices.models import Letter, Mail
 from placements.models import MatchRun, Nomination, Placement
@@ -34,6 +40,7 @@ from tests.factories import (
     SurveyAnswerFactory,
     coordinator_of,
     open_request,
+    relay_officer_of,
     staff_member,
     submitted_application,
 )
@@ -198,8 +205,18 @@ def reminder_form() -> Form:
     return Form(staff_member(), page, {"text_ja": "追伸"}, SurveyReminder.objects.count, 1)
 
 
+def relay_letter_form() -> Form:
+    answer = SurveyAnswerFactory()
+    cycle, relay = answer.survey.cycle, answer.relay
+    key = [cycle.programme.code, cycle.fiscal_year, relay.code]
+    path = reverse("hosts:relay_letters", args=key)
+    user, other = relay_officer_of(relay, language="en"), relay_officer_of(relay)
+    return Form(user, path, {"direction": "down"}, RelayLetter.objects.count, 1, other=other)
+
+
 FORMS: dict[str, Callable[[], Form]] = {
     "desk:survey_remind": reminder_form,
+    "hosts:relay_letters": relay_letter_form,
     "hosts:people_invite": colleague_form,
     "hosts:people_leave": leaving_form,
     "hosts:request_start": start_form,
@@ -219,6 +236,9 @@ FORMS: dict[str, Callable[[], Form]] = {
 # A row is moved along its table of moves: the second finds it moved and does nothing.
 MOVES = {
     *("hosts:request_discard", "hosts:no_demand", "hosts:relay_act", "hosts:unit_delete"),
+    *("hosts:relay_return", "hosts:relay_letter_finish", "hosts:relay_letter_discard"),
+    *("hosts:relay_letter_correct", "hosts:relay_entry", "hosts:relay_entry_end"),
+    *("hosts:relay_forward", "desk:answer_comments"),
     *("placements:nomination_confirm", "placements:nomination_refuse"),
     *("desk:answer_receive", "desk:answer_return", "desk:take_back"),
     *("desk:application_return", "desk:close_cycle", "desk:call_off_cycle"),
@@ -241,6 +261,8 @@ MOVES = {
 }
 # A row is edited with its version (test_stale_edits.py); the last step of two of them submits.
 EDITS = {
+    *("hosts:relay_round", "hosts:relay_remark", "hosts:relay_answer_remark"),
+    *("hosts:relay_letter", "hosts:relay_order"),
     *("desk:survey_text", "desk:survey_deadlines", "desk:survey_question", "hosts:questions"),
     *("hosts:request_step", "hosts:unit", "trainees:application_step", "accounts:profile"),
 }
@@ -253,6 +275,8 @@ AUTOSAVES = {
 }
 READS = {
     *("hosts:answer", "hosts:home", "hosts:relay", "hosts:request"),
+    *("hosts:relay_operator", "hosts:relay_letter_preview", "hosts:relay_letter_file"),
+    *("desk:relay", "desk:relay_letter"),
     *("hosts:approval", "hosts:approval_print", "hosts:people", "hosts:hand_over"),
     *("hosts:history", "hosts:take_over_sent", "hosts:versions"),
     *("desk:survey_overview", "desk:survey_governments", "desk:answer_versions"),

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.forms import ModelForm
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -21,7 +22,8 @@ from hypothesis.extra.django import TestCase
 from accounts.editing import VersionedFormMixin
 from accounts.models import Role, User
 from hosts.forms import STEP_FORMS
-from hosts.models import SurveyQuestion, TrainingUnit
+from hosts.models import RelayRound, SurveyQuestion, TrainingUnit
+from hosts.relay_letters import start_letter
 from hosts.states import AnswerState
 from schedule.models import Deadline
 from tests.factories import (
@@ -39,6 +41,7 @@ from tests.factories import (
     application_of,
     coordinator_of,
     member_of,
+    relay_officer_of,
     staff_member,
     submit_deadline,
     trainee_person,
@@ -82,6 +85,34 @@ def unit_edit() -> Edit:
     unit = TrainingUnit.objects.get(training_programme__host_request=request)
     address = reverse("hosts:unit", args=[unit.public_id])
     return Edit(users, address, "site_name", ("工務課", "水道課"), lambda: fresh(unit, "site_name"))
+
+
+def relay_edit(page: str, name: str, typed: tuple[str, str]) -> Callable[[], Edit]:
+    """Two officers of one relay, with an answer that waits for them."""
+
+    def make() -> Edit:
+        answer = SurveyAnswerFactory(
+            survey__cycle=CycleFactory(fiscal_year=timezone.localdate().year + 2),
+            state=AnswerState.SUBMITTED,
+            has_demand=True,
+            submitted_at=timezone.now(),
+        )
+        cycle, relay = answer.survey.cycle, answer.relay
+        users = (relay_officer_of(relay, language="en"), relay_officer_of(relay, language="en"))
+        key: list[object] = [cycle.programme.code, cycle.fiscal_year, relay.code]
+        row: Any = RelayRound.objects.create(survey=answer.survey, relay=relay)
+        field = name
+        if page == "relay_answer_remark":
+            row, key = answer, [answer.public_id]
+        elif page == "relay_order":
+            row, field = answer, f"place-{answer.public_id}"
+        elif page == "relay_letter":
+            row = start_letter(row, "down", by=users[0], on=timezone.localdate())
+            key = [row.public_id]
+        address = reverse(f"hosts:{page}", args=key)
+        return Edit(users, address, field, typed, lambda: fresh(row, name))
+
+    return make
 
 
 def application_edit(step: str, name: str, typed: tuple[str, str]) -> Callable[[], Edit]:
@@ -176,6 +207,11 @@ EDITS: dict[str, Callable[[], Edit]] = {
         "survey_deadlines", "survey-municipality-due_on", ("2026-11-18", "2026-11-19")
     ),
     "desk:survey_question": survey_edit("survey_question", "label_en", NAMES),
+    "hosts:relay_round": relay_edit("relay_round", "text_ja", ("早めに", "遅めに")),
+    "hosts:relay_remark": relay_edit("relay_remark", "remark", ("賛成", "反対")),
+    "hosts:relay_answer_remark": relay_edit("relay_answer_remark", "relay_remark", ("可", "否")),
+    "hosts:relay_order": relay_edit("relay_order", "relay_priority", ("31", "47")),
+    "hosts:relay_letter": relay_edit("relay_letter", "subject", ("件名一", "件名二")),
     "trainees:person": application_edit("person", "passport_name", NAMES),
     "trainees:employer": application_edit("employer", "employer_position", NAMES),
     "trainees:languages": application_edit("languages", "other_languages", NAMES),
