@@ -1,4 +1,4 @@
-"""Comments to the fields of a returned answer: where they can be, who gave them, what is settled."""
+"""Comments to the fields of a returned answer: where they stand and when they are settled."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from .models import FieldComment, HostRequest, SurveyAnswer
 from .states import AnswerState
 
 UNITS = "units"  # the training units together; each has a page of its own
+QUESTIONS = "questions"  # the page of the survey's own questions
 NO_DEMAND = ("no_demand", "no_demand_reason")
 
 
@@ -80,7 +81,7 @@ def at_fields(
     return found
 
 
-def shown(
+def shown_comments(
     comments: Iterable[FieldComment], labels: Mapping[tuple[str, str], object]
 ) -> list[Shown]:
     """The comments with the names of their fields and links to them."""
@@ -92,7 +93,8 @@ def shown(
 
 def _address(comment: FieldComment) -> str:
     if comment.host_request is None:
-        address = reverse("hosts:no_demand", args=[comment.answer.public_id])
+        page = "hosts:questions" if comment.step == QUESTIONS else "hosts:no_demand"
+        address = reverse(page, args=[comment.answer.public_id])
     else:
         at = [comment.host_request.public_id, comment.step]
         address = reverse("hosts:request_step", args=at)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from itertools import pairwise
 
 from django.conf import settings
 from django.db import transaction
@@ -156,7 +157,8 @@ def lock_for_opinion(answer: SurveyAnswer) -> SurveyAnswer:
         raise HostError(
             _("The operator has received this answer. Remark and priority stay as they are.")
         )
-    _refuse_closed(locked.survey)
+    if not locked.is_under_way:
+        raise HostError(_("The survey is closed. Nothing of it can be changed any more."))
     return locked
 
 
@@ -202,7 +204,7 @@ def _place(row: SurveyAnswer, place: int | None) -> None:
 
 def _refuse_shared(places: Collection[int | None]) -> None:
     taken = sorted(place for place in places if place is not None)
-    shared = {one for one, other in zip(taken, taken[1:], strict=False) if one == other}
+    shared = {one for one, other in pairwise(taken) if one == other}
     if shared:
         raise HostError(
             _("Two answers have the place {places}. Give each its own, or leave it empty.").format(

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import OuterRef, QuerySet, Subquery
+
 from japan.business_days import business_days_between
 from schedule.models import Deadline
 from schedule.vocabulary import DeadlineCode
@@ -73,8 +75,8 @@ class Standing:
 
 
 def standing_of(answer: SurveyAnswer, today: date) -> Standing:
-    """Reads the deadlines of the cycle and the rounds of the survey, which a list of answers loads
-    together.
+    """Reads the deadlines of the cycle, which a list of answers loads together, and the day of the
+    relay (`with_relays_day`).
     """
     deadlines = {each.code: each for each in answer.survey.cycle.deadlines.all()}
     own = deadlines.get(answer.survey_deadline)
@@ -88,17 +90,23 @@ def standing_of(answer: SurveyAnswer, today: date) -> Standing:
     )
 
 
-def round_of(answer: SurveyAnswer) -> RelayRound | None:
-    """The round of its relay in its survey, where the relay has begun one."""
-    if answer.relay_id is None:
-        return None
-    rounds = answer.survey.rounds.all()
-    return next((each for each in rounds if each.relay_id == answer.relay_id), None)
+def with_relays_day(rows: QuerySet[SurveyAnswer]) -> QuerySet[SurveyAnswer]:
+    """The answers with the date and the words of their relay, for `standing_of` and its pages."""
+    rounds = RelayRound.objects.filter(survey=OuterRef("survey"), relay=OuterRef("relay"))
+    return rows.annotate(
+        relays_day=Subquery(rounds.values("own_due_on")[:1]),
+        relays_text=Subquery(rounds.values("text_ja")[:1]),
+    )
 
 
 def _relays_day(answer: SurveyAnswer) -> date | None:
-    found = round_of(answer)
-    return found.own_due_on if found else None
+    """In no query where the answer was read `with_relays_day`."""
+    if "relays_day" in answer.__dict__:
+        return answer.__dict__["relays_day"]
+    if answer.relay_id is None:
+        return None
+    days = own_days([answer.survey_id])
+    return days.get((answer.survey_id, answer.relay_id))
 
 
 def _station(answer: SurveyAnswer) -> str:

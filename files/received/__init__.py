@@ -4,11 +4,12 @@ check by the app that owns them::
     stored = store(form.cleaned_data["document"], by=request.user, purpose="tie")
     return response_for(tie.document)
 
-The page that takes a file in declares its size with `files.limits.accepts_upload(megabytes=…)`.
+`fields.ReceivedFilesField` is the control of a form. The page that takes a file in declares its
+size with `files.limits.accepts_upload(megabytes=…)`.
 """
 
 from .checking import ACCEPT, FileRefused
-from .storing import FileDamaged, bytes_of, response_for, store, sweep
+from .storing import FileDamaged, bytes_of, response_for, store, store_all, sweep
 
 __all__ = [
     "ACCEPT",
@@ -17,5 +18,6 @@ __all__ = [
     "bytes_of",
     "response_for",
     "store",
+    "store_all",
     "sweep",
 ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ..limits import FILE_BYTES, FILE_MEGABYTES, FILES_A_DAY
@@ -87,10 +88,13 @@ class FileRefused(Exception):
 
     def __init__(self, code: str, **params: object):
         self.code = code
+        self.name = ""  # of the file, where several came together
         super().__init__(format_lazy(MESSAGES[code], **params))
 
     def __str__(self) -> str:
-        return str(self.args[0])
+        if not self.name:
+            return str(self.args[0])
+        return gettext("{file}: {fault}").format(file=self.name, fault=self.args[0])
 
 
 @dataclass(frozen=True)

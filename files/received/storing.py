@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -61,6 +61,30 @@ def store(upload: UploadedFile, *, by: Any, purpose: str) -> StoredFile:
             )
     except BaseException:
         _storage().delete(key)
+        raise
+
+
+def store_all(uploads: Sequence[UploadedFile], *, by: Any, purpose: str) -> list[StoredFile]:
+    """Keep several files that came together, all of them or none. Raises FileRefused, which then
+    names the file.
+    """
+    kept: list[StoredFile] = []
+    try:
+        with transaction.atomic():
+            for upload in uploads:
+                kept.append(_store_named(upload, by=by, purpose=purpose))
+    except FileRefused:
+        for stored in kept:
+            _storage().delete(stored.key)
+        raise
+    return kept
+
+
+def _store_named(upload: UploadedFile, *, by: Any, purpose: str) -> StoredFile:
+    try:
+        return store(upload, by=by, purpose=purpose)
+    except FileRefused as refused:
+        refused.name = safe_name(upload.name or "")
         raise
 
 

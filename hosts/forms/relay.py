@@ -14,15 +14,28 @@ from django.utils.translation import gettext_lazy as _
 from accounts.editing import OnceFormMixin, VersionedFormMixin, as_read
 from accounts.plain_text import PlainTextMixin
 
-from ..comments import NO_DEMAND, UNITS, Said
+from ..comments import NO_DEMAND, QUESTIONS, UNITS, Said
+from ..entering import CHANNELS, NOTE_LENGTH
 from ..models import LONG_TEXT, HostRequest, RelayRound, SurveyAnswer
+from ..questions import Reply
 from .fields import DayField
 from .requests import STEP_FORMS
 
 LAST_PLACE = 999
 
 
-class RoundForm(PlainTextMixin, VersionedFormMixin, forms.ModelForm):
+class OwnRoundForm(PlainTextMixin, VersionedFormMixin, forms.ModelForm):
+    """A form of a round. One that nobody has written into counts as new: it may have been begun
+    beside an open page, and there is nothing in it to overwrite.
+    """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.version == 1:
+            self._now = self.fields["version"].initial = ""
+
+
+class RoundForm(OwnRoundForm):
     """The relay's own date for its municipalities, and what it says to them."""
 
     own_due_on = DayField(
@@ -61,7 +74,7 @@ class RoundForm(PlainTextMixin, VersionedFormMixin, forms.ModelForm):
         return day
 
 
-class RoundRemarkForm(PlainTextMixin, VersionedFormMixin, forms.ModelForm):
+class RoundRemarkForm(OwnRoundForm):
     """What the relay says of all its answers together."""
 
     class Meta:
@@ -189,6 +202,7 @@ class ReturnForm(PlainTextMixin, forms.Form):
         answer: SurveyAnswer,
         requests: Iterable[HostRequest],
         row_of: Callable[[HostRequest, str], object],
+        replies: Iterable[Reply] = (),
         **kwargs,
     ):
         self.places: dict[str, tuple[HostRequest | None, str, str]] = {}
@@ -205,6 +219,12 @@ class ReturnForm(PlainTextMixin, forms.Form):
             self.places[key] = (None, *NO_DEMAND)
             self._values[key] = answer.no_demand_reason
             added[key] = _comment_field(_("Reason for no demand"))
+        for reply in replies:
+            step = step_of_replies(answer)
+            key = f"at-{step}-{reply.question.field_name}"
+            self.places[key] = (None, step, reply.question.field_name)
+            self._values[key] = reply.words
+            added[key] = _comment_field(reply.question.label)
         self.base_fields = {**type(self).base_fields, **added}
         super().__init__(*args, **kwargs)
 
@@ -255,8 +275,13 @@ def _fields_of(
     yield "programme", UNITS, _("Training units"), "\n".join(unit.name_ja for unit in units)
 
 
-def field_labels() -> Mapping[tuple[str, str], object]:
-    """What the fields are called, by step and name."""
+def step_of_replies(answer: SurveyAnswer) -> str:
+    """Where the survey's own questions are answered: “no demand” has them on its own page."""
+    return NO_DEMAND[0] if answer.has_demand is False else QUESTIONS
+
+
+def field_labels(replies: Iterable[Reply] = ()) -> Mapping[tuple[str, str], object]:
+    """What the fields are called, by step and name, the survey's own questions too."""
     labels = {
         (step, name): field.label
         for step, form_class in STEP_FORMS.items()
@@ -264,19 +289,35 @@ def field_labels() -> Mapping[tuple[str, str], object]:
     }
     labels["programme", UNITS] = _("Training units")
     labels[NO_DEMAND] = _("Reason for no demand")
+    for reply in replies:
+        for step in (QUESTIONS, NO_DEMAND[0]):
+            labels[step, reply.question.field_name] = reply.question.label
     return labels
 
 
-class HoldForm(PlainTextMixin, forms.Form):
-    """Why an answer stays with the relay for now."""
+class EntryForm(PlainTextMixin, forms.Form):
+    """How an answer came that is entered for a government without access."""
 
-    reason = forms.CharField(
-        label=_("Reason for holding it"),
-        help_text=_("It stands in the history of the answer, which the municipality reads too."),
-        max_length=LONG_TEXT,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": _("Write why the answer is held; it stands in its history.")},
+    channel = forms.ChoiceField(
+        label=_("How it came"),
+        choices=[(channel.value, channel.label) for channel in CHANNELS],
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(
+            ["required", "invalid_choice"], _("Choose how the answer came.")
+        ),
+    )
+    received_on = DayField(
+        label=_("Received on"),
+        help_text=_("For example 2026-11-20, 2026年11月20日 or 令和8年11月20日."),
+    )
+    note = forms.CharField(
+        label=_("From whom and how"),
+        max_length=NOTE_LENGTH,
+        help_text=_("For example: the planning division, by telephone. The government reads it."),
     )
 
-    def clean_reason(self) -> str:
-        return self.cleaned_data["reason"].strip()
+    def clean_received_on(self) -> date:
+        day: date = self.cleaned_data["received_on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError(_("The day of receipt lies in the future."))
+        return day

@@ -25,7 +25,14 @@ from .relays import (
     RelayRoundQuerySet,
 )
 from .reminders import RemindedAnswer, SurveyReminder
-from .requests import CoHost, HostRequest, HostRequestMove, HostRequestQuerySet, WishedCountry
+from .requests import (
+    CoHost,
+    HostRequest,
+    HostRequestMove,
+    HostRequestQuerySet,
+    WishedCountry,
+    co_hosts_with_names,
+)
 from .surveys import (
     IS_UNDER_WAY,
     TO_RECEIVE,
@@ -88,5 +95,6 @@ __all__ = [
     "WorkbookUpload",
     "WorkbookUploadQuerySet",
     "check_code",
+    "co_hosts_with_names",
     "passing_through",
 ]

@@ -228,7 +228,7 @@ class FieldComment(models.Model):
 
     objects = FieldCommentQuerySet.as_manager()
 
-    part_of_answer = None
+    part_of_answer = None  # said of an answer, not by it
 
     class Meta:
         verbose_name = _("comment on a field")

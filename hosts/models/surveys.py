@@ -245,6 +245,8 @@ class SurveyAnswer(Versioned):
             "extended_until",
             "extension_reason",
             "reopened_at",
+            "relay_remark",  # for the operator; a version is read by the government too
+            "relay_priority",
         }
     )
 

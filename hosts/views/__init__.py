@@ -1,7 +1,27 @@
 """The pages of host coordinators and relay officers."""
 
 from .answers import answer, no_demand
+from .approval import approval, approval_print, relay_approval, relay_approval_print
+from .entry import relay_entry, relay_entry_end
+from .hand_over import hand_over, history
 from .home import home
+from .letters import (
+    relay_letter,
+    relay_letter_correct,
+    relay_letter_discard,
+    relay_letter_file,
+    relay_letter_finish,
+    relay_letter_preview,
+    relay_letters,
+)
+from .people import (
+    invitation_again,
+    invitation_back,
+    people,
+    people_invite,
+    people_leave,
+    people_stay,
+)
 from .programmes import programme, programme_texts, programme_versions
 from .questions import questions, questions_autosave
 from .relay import relay, relay_act
@@ -12,6 +32,15 @@ from .requests import (
     request_start,
     request_step,
 )
+from .returning import relay_forward, relay_return
+from .rounds import (
+    relay_answer_remark,
+    relay_operator,
+    relay_order,
+    relay_remark,
+    relay_round,
+)
+from .take_overs import take_over, take_over_decide, take_over_sent
 from .units import (
     contribution,
     contribution_add,
@@ -25,12 +54,22 @@ from .units import (
 
 __all__ = [
     "answer",
+    "approval",
+    "approval_print",
     "contribution",
     "contribution_add",
     "contribution_delete",
     "contribution_move",
+    "hand_over",
+    "history",
     "home",
+    "invitation_again",
+    "invitation_back",
     "no_demand",
+    "people",
+    "people_invite",
+    "people_leave",
+    "people_stay",
     "programme",
     "programme_texts",
     "programme_versions",
@@ -38,11 +77,32 @@ __all__ = [
     "questions_autosave",
     "relay",
     "relay_act",
+    "relay_answer_remark",
+    "relay_approval",
+    "relay_approval_print",
+    "relay_entry",
+    "relay_entry_end",
+    "relay_forward",
+    "relay_letter",
+    "relay_letter_correct",
+    "relay_letter_discard",
+    "relay_letter_file",
+    "relay_letter_finish",
+    "relay_letter_preview",
+    "relay_letters",
+    "relay_operator",
+    "relay_order",
+    "relay_remark",
+    "relay_return",
+    "relay_round",
     "request_autosave",
     "request_detail",
     "request_discard",
     "request_start",
     "request_step",
+    "take_over",
+    "take_over_decide",
+    "take_over_sent",
     "unit",
     "unit_add",
     "unit_delete",

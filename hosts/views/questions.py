@@ -23,6 +23,7 @@ from accounts.editing import (
 )
 from accounts.models import FormDraft
 
+from ..comments import QUESTIONS, at_fields, open_comments
 from ..forms import RepliesBase, replies_form
 from ..models import SurveyAnswer
 from ..questions import Reply, asked, missing, replies_of
@@ -116,6 +117,7 @@ def _page(
     if draft is not None:
         saved = type(form)(instance=found).initial
         restored = {"at": draft.saved_at, "differences": differences(form, saved)}
+    form.comments = at_fields(open_comments(request.user, found), None, QUESTIONS)
     context = {
         "form": form,
         "answer": found,

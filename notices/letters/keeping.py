@@ -146,8 +146,8 @@ def store(digest: str, content: bytes, folder: str = "") -> None:
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY)
+    directory = os.open(path.parent, os.O_RDONLY)
     try:
-        os.fsync(folder)  # the name must survive a power cut as the bytes do
+        os.fsync(directory)  # the name must survive a power cut as the bytes do
     finally:
-        os.close(folder)
+        os.close(directory)

@@ -65,10 +65,10 @@ def test_every_model_of_an_answer_says_whether_it_is_a_part_of_it():
 
 
 def test_a_model_that_does_not_say_it_is_found_control(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.delattr(TrainingUnit, "part_of_answer")
+    monkeypatch.delattr(WishedCountry, "part_of_answer")
     parts_of.cache_clear()
     try:
-        assert TrainingUnit in undecided_parts()
+        assert WishedCountry in undecided_parts()
     finally:
         parts_of.cache_clear()
 
