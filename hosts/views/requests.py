@@ -82,6 +82,7 @@ def request_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "answer": found.answer,
         "cycle": found.cycle,
         "units": units,
+        "outline": outline_of(found, units),
         "may_edit": may_edit,
         "sees_answer": SurveyAnswer.objects.visible_to(request.user)
         .filter(pk=found.answer_id)
@@ -313,6 +314,7 @@ def _confirm(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "answer": answer,
         "cycle": found.cycle,
         "units": units,
+        "outline": outline_of(found, units),
         "others": [each for each in drafts if each != found],
         "faults": faults,
         "replies": said(replies, has_demand=True),

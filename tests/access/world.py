@@ -42,6 +42,7 @@ from placements.states import PlacementState
 from schedule.models import Cycle
 from tests.access.marks import NOBODY, Owners, fresh, mark_all
 from tests.factories import (
+    ContributionFactory,
     CycleFactory,
     DemandSurveyFactory,
     HostRequestFactory,
@@ -195,7 +196,7 @@ def _survey(world: World) -> None:
     """
     cycle = world.cycles["next"] = CycleFactory(fiscal_year=2028)
     survey = DemandSurveyFactory(cycle=cycle)
-    answers, requests, units = {}, {}, {}
+    answers, requests, units, given = {}, {}, {}, {}
     for name in ("own", "neighbour", "foreign", "designated"):
         sent = name == "neighbour"
         answer = SurveyAnswerFactory(
@@ -214,7 +215,13 @@ def _survey(world: World) -> None:
         request.moves.create(from_state="draft", to_state="submitted", reason="sent")
         answers[name], requests[name] = answer, request
         units[name] = request.training_programme.units.get()
-    for name, found in [("answer", answers), ("request", requests), ("unit", units)]:
+        given[name] = ContributionFactory(training_programme=request.training_programme)
+    for name, found in [
+        ("answer", answers),
+        ("request", requests),
+        ("unit", units),
+        ("contribution", given),
+    ]:
         ids = {owner: row.public_id for owner, row in found.items()}
         world.objects[name] = {**ids, "unknown": UNKNOWN}
 

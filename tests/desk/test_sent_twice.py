@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts import editing
 from accounts.models import Invitation, Organisation, Role, Submission, User
 from accounts.succession import HandOver
-from hosts.models import HostRequest, TrainingUnit
+from hosts.models import Contribution, HostRequest, TrainingUnit
 from hosts.states import AnswerState
 from notices.models import Letter, Mail
 from placements.models import MatchRun, Nomination, Placement
@@ -76,6 +76,15 @@ def unit_form() -> Form:
     typed |= {"weeks": "4", "hours_per_week": "10"}
     other = coordinator_of(request.answer.government)
     return Form(user, page, typed, TrainingUnit.objects.count, 1, other=other)
+
+
+def contribution_form() -> Form:
+    request = HostRequestFactory(answer__state=AnswerState.DRAFT)
+    user = coordinator_of(request.answer.government, language="en")
+    page = reverse("hosts:contribution_add", args=[request.public_id])
+    typed = {"kind": "schools", "what_ja": "授業"}
+    other = coordinator_of(request.answer.government)
+    return Form(user, page, typed, Contribution.objects.count, 1, other=other)
 
 
 def nomination_form() -> Form:
@@ -187,6 +196,7 @@ FORMS: dict[str, Callable[[], Form]] = {
     "hosts:people_leave": leaving_form,
     "hosts:request_start": start_form,
     "hosts:unit_add": unit_form,
+    "hosts:contribution_add": contribution_form,
     "desk:nominate": nomination_form,
     "desk:invite": invitation_form,
     "desk:place": place_form,
@@ -201,6 +211,7 @@ FORMS: dict[str, Callable[[], Form]] = {
 # A row is moved along its table of moves: the second finds it moved and does nothing.
 MOVES = {
     *("hosts:request_discard", "hosts:no_demand", "hosts:relay_act", "hosts:unit_delete"),
+    *("hosts:contribution_delete", "hosts:unit_move", "hosts:contribution_move"),
     *("placements:nomination_confirm", "placements:nomination_refuse"),
     *("desk:answer_receive", "desk:answer_return", "desk:take_back"),
     *("desk:application_return", "desk:close_cycle", "desk:call_off_cycle"),
@@ -215,11 +226,22 @@ MOVES = {
     "desk:end_sessions",  # a person without sessions has none to end
 }
 # A row is edited with its version (test_stale_edits.py); the last step of two of them submits.
-EDITS = {"hosts:request_step", "hosts:unit", "trainees:application_step", "accounts:profile"}
+EDITS = {
+    *("hosts:request_step", "hosts:unit", "hosts:contribution", "hosts:programme_texts"),
+    *("trainees:application_step", "accounts:profile"),
+}
+    "hosts:request_step",
+    "hosts:unit",
+    "hosts:contribution",
+    "hosts:programme_texts",
+    "trainees:application_step",
+    "accounts:profile",
+}
 # What was typed replaces what was typed before.
 AUTOSAVES = {"hosts:request_autosave", "trainees:application_autosave", "desk:sheet"}
 READS = {
     *("hosts:answer", "hosts:home", "hosts:relay", "hosts:request"),
+    *("hosts:programme", "hosts:programme_versions"),
     *("hosts:approval", "hosts:approval_print", "hosts:people", "hosts:hand_over"),
     *("hosts:history", "hosts:take_over_sent"),
     *("hosts:relay_approval", "hosts:relay_approval_print"),

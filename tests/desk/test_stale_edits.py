@@ -25,6 +25,7 @@ from hosts.models import TrainingUnit
 from hosts.states import AnswerState
 from schedule.models import Deadline
 from tests.factories import (
+    ContributionFactory,
     CycleFactory,
     HostRequestFactory,
     LocalGovernmentFactory,
@@ -82,6 +83,21 @@ def unit_edit() -> Edit:
     return Edit(users, address, "site_name", ("工務課", "水道課"), lambda: fresh(unit, "site_name"))
 
 
+def contribution_edit() -> Edit:
+    request, users = host_request()
+    given = ContributionFactory(training_programme=request.training_programme)
+    address = reverse("hosts:contribution", args=[given.public_id])
+    return Edit(users, address, "what_ja", ("授業", "翻訳"), lambda: fresh(given, "what_ja"))
+
+
+def texts_edit() -> Edit:
+    request, users = host_request()
+    address = reverse("hosts:programme_texts", args=[request.public_id])
+    row = request.training_programme
+    name = "programme-theme_ja__en"
+    return Edit(users, address, name, ("Water", "Sewers"), lambda: fresh(row, "theme_en"))
+
+
 def application_edit(step: str, name: str, typed: tuple[str, str]) -> Callable[[], Edit]:
     """One person in two tabs; staff edit the person of the first step as well."""
 
@@ -129,6 +145,8 @@ EDITS: dict[str, Callable[[], Edit]] = {
     "hosts:period": request_edit("period", "conditions_ja", ("住居あり", "住居なし")),
     "hosts:programme": request_edit("programme", "theme_ja", ("水道", "下水道")),
     "hosts:unit": unit_edit,
+    "hosts:contribution": contribution_edit,
+    "hosts:programme_texts": texts_edit,
     "trainees:person": application_edit("person", "passport_name", NAMES),
     "trainees:employer": application_edit("employer", "employer_position", NAMES),
     "trainees:languages": application_edit("languages", "other_languages", NAMES),
