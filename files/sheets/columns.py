@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Choices
 from django.utils import translation
@@ -158,9 +158,12 @@ class Choice(Column):
         text = _as_text(value).strip()
         if (found := self._keys.get(_folded(text))) is not None:
             return found[0]
-        names = ", ".join(str(key) for key, _label in self._pairs[:20])
+        names = ", ".join(self._names()[:20])
         message = _("“{value}” is none of these: {names}.")
         raise CellError(format_lazy(message, value=text[:40], names=names))
+
+    def _names(self) -> list[str]:
+        return [str(key) for key, _label in self._pairs]
 
     @property
     def _pairs(self) -> list[tuple[object, object]]:
@@ -188,6 +191,58 @@ class Choice(Column):
         if len(pairs) > 20:
             return _("a key or a name of the list")
         return ", ".join(str(key) for key, _label in pairs)
+
+
+class Named(Choice):
+    """One of a list, written by its Japanese name, for files that people fill in."""
+
+    def write(self, value: object) -> object:
+        if value is None or value == "":
+            return None
+        return self._japanese.get(value, str(value))
+
+    def _names(self) -> list[str]:
+        return list(self._japanese.values())
+
+    @cached_property
+    def _japanese(self) -> dict[object, str]:
+        with translation.override("ja"):
+            return {key: str(label) for key, label in self._pairs}
+
+    @property
+    def offered(self) -> list[tuple[str, str]]:
+        """Each name with its key, in the order of the list."""
+        return [(name, str(key)) for key, name in self._japanese.items()]
+
+
+CLOCK = re.compile(r"([0-9]{1,2})(?:[:時]([0-9]{1,2})分?|時)(?::00)?")
+
+
+class Clock(Column):
+    """A time of day: a time of the workbook, 8:30, 8時30分, 午後1時; written as 08:30."""
+
+    def read_filled(self, value: object, system: int | None) -> object:
+        if isinstance(value, datetime):
+            raise CellError(_("Enter a time such as 8:30, without a day."))
+        if isinstance(value, time):
+            return value.replace(second=0, microsecond=0)
+        text = unicodedata.normalize("NFKC", _as_text(value)).strip()
+        afternoon = text.startswith("午後")
+        found = CLOCK.fullmatch(text.removeprefix("午前").removeprefix("午後").strip())
+        if found is None:
+            raise CellError(_("Enter a time such as 8:30."))
+        hour, minute = int(found[1]), int(found[2] or 0)
+        if afternoon and hour < 12:
+            hour += 12
+        if hour > 23 or minute > 59:
+            raise CellError(_("Enter a time such as 8:30."))
+        return time(hour, minute)
+
+    def write(self, value: object) -> object:
+        return f"{value:%H:%M}" if isinstance(value, time) else None
+
+    def kind_in_words(self) -> object:
+        return pgettext_lazy("column of a spreadsheet", "time")
 
 
 class YesNo(Column):

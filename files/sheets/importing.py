@@ -49,7 +49,7 @@ def plan_for(kind: Kind, table: Table, *, by: Any) -> Plan:
     """The checked plan of a table; call it inside the transaction that is going to write."""
     if not kind.can_import:
         raise SheetError("no_import", _("This kind of data is not taken in from spreadsheets."))
-    plan, body = _headed(kind, table)
+    plan, body = headed(kind, table)
     if plan.faults:
         return plan
     lines = [_line(plan, row, table.system) for row in body]
@@ -60,16 +60,17 @@ def plan_for(kind: Kind, table: Table, *, by: Any) -> Plan:
     return plan
 
 
-def _folded(text: object) -> str:
+def folded(text: object) -> str:
+    """What two spellings of a heading, or of the name of a sheet, share."""
     return "".join(unicodedata.normalize("NFKC", str(text or "")).casefold().split())
 
 
 def _names(kind: Kind) -> dict[str, Column]:
     """Every way to name a column: its English key, its Japanese heading."""
-    return {_folded(name): each for each in kind.columns for name in (each.key, each.heading)}
+    return {folded(name): each for each in kind.columns for name in (each.key, each.heading)}
 
 
-def _headed(kind: Kind, table: Table) -> tuple[Plan, list[Row]]:
+def headed(kind: Kind, table: Table) -> tuple[Plan, list[Row]]:
     """The place of each column, from the first row; a second row of headings is passed over."""
     names = _names(kind)
     first = table.rows[0]
@@ -84,7 +85,7 @@ def _headed(kind: Kind, table: Table) -> tuple[Plan, list[Row]]:
             if any(len(row.cells) >= place and row.cells[place - 1] for row in table.rows[1:]):
                 wrong(place, "", _("This column has no heading."))
             continue
-        column = names.get(_folded(cell))
+        column = names.get(folded(cell))
         if column is None:
             wrong(place, cell, _("This column is not known here."))
         elif column.key in plan.places:
@@ -110,7 +111,7 @@ def _is_heading(row: Row, plan: Plan, names: dict[str, Column]) -> bool:
     keys = {place: key for key, place in plan.places.items()}
     filled = [(place, cell) for place, cell in enumerate(row.cells, start=1) if cell]
     return all(
-        (column := names.get(_folded(cell))) is not None and column.key == keys.get(place)
+        (column := names.get(folded(cell))) is not None and column.key == keys.get(place)
         for place, cell in filled
     )
 

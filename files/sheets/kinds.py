@@ -22,28 +22,31 @@ class Line:
     """One row that was read: where it stood, and its values by the keys of the columns.
 
     `values` has no key for a column that the file lacks, nor for one of `bad`, whose cell could not
-    be read and has its fault already.
+    be read and has its fault already; in a book it has its reason in `reasons`, since a cell that
+    nobody changed is no fault.
     """
 
     number: int
     values: Values
     raw: Values
     bad: set[str] = field(default_factory=set)
+    reasons: dict[str, Bilingual] = field(default_factory=dict)
 
 
 @dataclass
 class Change:
-    """What becomes of one row: new, changed (with what was and what is), or the same."""
+    """What becomes of one row: new, changed (with what was and what is), gone, or the same."""
 
     line: Line
     name: str
     is_new: bool
     differences: dict[str, tuple[object, object]] = field(default_factory=dict)
     row: Any = None
+    is_gone: bool = False
 
     @property
     def is_same(self) -> bool:
-        return not self.is_new and not self.differences
+        return not self.is_new and not self.is_gone and not self.differences
 
 
 @dataclass

@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from .faults import SheetError, column_letter
 from .tables import Row, Table
-from .workbooks import read_workbook, refuse
+from .workbooks import read_every_sheet, read_workbook, refuse
 from .xlsx_child import CELL_CHARACTERS, COLUMNS, ROWS
 
 FILE_BYTES = 5_000_000
+PACKED = (b"PK\x03\x04", b"PK\x05\x06")
 
 # What other files begin with, and what they are.
 OTHERS = [
@@ -38,16 +39,33 @@ def read_table(data: bytes) -> Table:
     """The rows of a CSV (UTF-8, CP932, UTF-16; comma or tab) or of a workbook. Raises
     SheetError.
     """
+    _refuse_size(data)
+    if data.startswith(PACKED):
+        return read_workbook(data)
+    _refuse_other_kinds(data)
+    return _read_csv(_decoded(data))
+
+
+def read_tables(data: bytes) -> list[Table]:
+    """The rows of every sheet of a workbook. Raises SheetError, also for a CSV: it has one sheet
+    only.
+    """
+    _refuse_size(data)
+    if data.startswith(PACKED):
+        return read_every_sheet(data)
+    _refuse_other_kinds(data)
+    _decoded(data)
+    message = _("This is a CSV file. Send the workbook (XLSX) with all its sheets.")
+    raise SheetError("no_workbook", message)
+
+
+def _refuse_size(data: bytes) -> None:
     if len(data) > FILE_BYTES:
         most = FILE_BYTES // 1_000_000
         message = _("This file is larger than {most} MB. Divide it.")
         raise SheetError("too_large", format_lazy(message, most=most))
     if not data.strip(b"\xef\xbb\xbf \t\r\n"):
         raise refuse("empty")
-    if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
-        return read_workbook(data)
-    _refuse_other_kinds(data)
-    return _read_csv(_decoded(data))
 
 
 def _refuse_other_kinds(data: bytes) -> None:

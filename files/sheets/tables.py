@@ -1,9 +1,9 @@
 """A file that was read: its rows as they stand, before anybody asks what they mean."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 
-Value = None | str | int | float | bool | date | datetime
+Value = None | str | int | float | bool | date | datetime | time
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Row:
 
 @dataclass
 class Table:
-    """The rows of the one sheet of a file. `system` is the calendar of a workbook's day numbers."""
+    """The rows of one sheet of a file. `system` is the calendar of a workbook's day numbers."""
 
     sheet: str = ""
     system: int | None = None

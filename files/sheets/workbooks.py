@@ -28,6 +28,7 @@ MESSAGES = {
     "merged": _("The cells {cell} are merged. Unmerge them, so that each row has its own cells."),
     "hidden_sheet": _("This workbook has hidden sheets: {sheets}. Show or delete them."),
     "several_sheets": _("More than one sheet holds data: {sheets}. Keep one of them in the file."),
+    "too_many_sheets": _("This workbook has {count} sheets; at most {most} are read."),
     "empty": _("There is nothing in this file."),
     "too_many_rows": _("This file has more than {most} rows. Divide it."),
     "too_many_columns": _("This file has {count} columns; at most {most} are read."),
@@ -49,7 +50,17 @@ def refuse(code: str, **params: object) -> SheetError:
 
 def read_workbook(data: bytes) -> Table:
     """The rows of the one filled sheet. Raises SheetError."""
-    command = [sys.executable, "-I", "-B", "-W", "ignore", str(CHILD)]
+    return _tables(_answer(data))[0]
+
+
+def read_every_sheet(data: bytes) -> list[Table]:
+    """The rows of each sheet, in the order of the workbook. Raises SheetError."""
+    return _tables(_answer(data, "all"))
+
+
+def _answer(data: bytes, *words: str) -> list[str]:
+    """The lines that the child writes of this workbook."""
+    command = [sys.executable, "-I", "-B", "-W", "ignore", str(CHILD), *words]
     environment = {name: os.environ[name] for name in ("PATH",) if name in os.environ}
     try:
         done = subprocess.run(
@@ -65,16 +76,22 @@ def read_workbook(data: bytes) -> Table:
     lines = done.stdout.decode("ascii", "replace").splitlines()
     if done.returncode or not lines:
         raise refuse("too_heavy")
-    answer = json.loads(lines[-1])
+    answer = json.loads(lines.pop())
     if "error" in answer:
         raise refuse(answer["error"], **answer.get("params", {}))
-    head = json.loads(lines[0])
-    rows = [Row(number, [_value(each) for each in cells]) for number, cells in _rows(lines)]
-    return Table(sheet=head["sheet"], system=head["system"], rows=rows)
+    return lines
 
 
-def _rows(lines: list[str]):
-    return map(json.loads, lines[1:-1])
+def _tables(lines: list[str]) -> list[Table]:
+    """A line that is an object begins a sheet, one that is a list is a row of it."""
+    tables: list[Table] = []
+    for line in map(json.loads, lines):
+        if isinstance(line, dict):
+            tables.append(Table(sheet=line["sheet"], system=line["system"]))
+        else:
+            number, cells = line
+            tables[-1].rows.append(Row(number, [_value(each) for each in cells]))
+    return tables
 
 
 def _value(cell: object) -> object:
@@ -87,9 +104,11 @@ def _value(cell: object) -> object:
     return CellFault(cell["e"])
 
 
-def _moment(text: str) -> date | datetime | CellFault:
+def _moment(text: str) -> date | datetime | time | CellFault:
+    if text[2:3] == ":":
+        return time.fromisoformat(text)
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        return CellFault(text)  # a time of day or a duration
+        return CellFault(text)  # a duration
     return moment.date() if moment.time() == time() else moment

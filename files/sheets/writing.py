@@ -86,24 +86,37 @@ def _is_in_cp932(sign: str) -> bool:
 
 def write_xlsx(rows: Iterable[Cells], *, title: str) -> bytes:
     """A workbook of one sheet, its headings fixed; every text is typed as text."""
+    return write_book([(title, rows)])
+
+
+def write_book(sheets: Iterable[tuple[str, Iterable[Cells]]], *, width: int | None = None) -> bytes:
+    """A workbook of these sheets, each by its title. `width` is that of every column."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(re.sub(r"[\\/*?:\[\]]", " ", title)[:31] or "Sheet")
-    sheet.freeze_panes = "A3"
-    try:
-        for number, cells in enumerate(rows, start=1):
-            sheet.append(
-                [
-                    _xlsx_cell(sheet, value, f"{column_letter(place)}{number}")
-                    for place, value in enumerate(cells, start=1)
-                ]
-            )
-    except SheetError:
-        sheet.close()
-        sheet._writer.cleanup()  # nobody is going to save it
-        raise
+    for title, rows in sheets:
+        sheet = book.create_sheet(re.sub(r"[\\/*?:\[\]]", " ", title)[:31] or "Sheet")
+        sheet.freeze_panes = "A3"
+        if width:
+            sheet.sheet_format.defaultColWidth = width
+        try:
+            _append(sheet, rows)
+        except SheetError:
+            for begun in book.worksheets:  # nobody is going to save it
+                begun.close()
+                begun._writer.cleanup()
+            raise
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _append(sheet, rows: Iterable[Cells]) -> None:
+    for number, cells in enumerate(rows, start=1):
+        sheet.append(
+            [
+                _xlsx_cell(sheet, value, f"{column_letter(place)}{number}")
+                for place, value in enumerate(cells, start=1)
+            ]
+        )
 
 
 def _xlsx_cell(sheet, value: object, place: str) -> object:

@@ -20,6 +20,7 @@ RATIO_FROM_BYTES = 200_000  # small parts may be packed tighter: a style sheet r
 PARTS = 1_000
 ROWS = 20_000
 COLUMNS = 100
+SHEETS = 40
 CELL_CHARACTERS = 32_767
 TEXT_CHARACTERS = 25_000_000
 NAMED = 20
@@ -118,16 +119,33 @@ def plain(cell) -> object:
     return {"d": value.isoformat()} if hasattr(value, "isoformat") else {"e": str(value)}
 
 
-def rows_of(sheet, out) -> None:
-    """Write the rows that hold something; refuse formulas and what is too large."""
+class Limits:
+    """What all sheets of a workbook may hold together, and the formulas found on the way."""
+
+    def __init__(self) -> None:
+        self.rows = self.length = 0
+        self.formulas: list[str] = []
+
+    def take_row(self, line: str) -> None:
+        self.rows += 1
+        self.length += len(line)
+        if self.length > TEXT_CHARACTERS:
+            raise Refused("too_much_text")
+
+    def refuse_formulas(self) -> None:
+        if self.formulas:
+            raise Refused("formula", cells=self.formulas[:NAMED], count=len(self.formulas))
+
+
+def rows_of(sheet, out, limits: Limits, *, headings: int = 2, prefix: str = "") -> None:
+    """Write the rows that hold something; refuse what is too large, and note formulas."""
     sheet.reset_dimensions()
-    formulas: list[str] = []
-    rows = length = 0
+    most = ROWS + headings
     for cells in sheet.iter_rows():
         row = []
         for cell in cells:
             if cell.data_type == "f":
-                formulas.append(cell.coordinate)
+                limits.formulas.append(f"{prefix}{cell.coordinate}")
             row.append(plain(cell) if cell.data_type != "f" else None)
         while row and (row[-1] is None or row[-1] == ""):
             row.pop()
@@ -136,20 +154,15 @@ def rows_of(sheet, out) -> None:
         if len(row) > COLUMNS:
             raise Refused("too_many_columns", count=len(row), most=COLUMNS)
         number = next(cell.row for cell in cells if cell.value is not None)
-        rows += 1
-        if rows > ROWS + 2:
+        if limits.rows >= most:
             raise Refused("too_many_rows", most=ROWS)
         line = json.dumps([number, row])
-        length += len(line)
-        if length > TEXT_CHARACTERS:
-            raise Refused("too_much_text")
+        limits.take_row(line)
         out.write(line + "\n")
-    if formulas:
-        raise Refused("formula", cells=formulas[:NAMED], count=len(formulas))
 
 
-def read(data: bytes, out) -> None:
-    """Write the first line with the sheet and its calendar, then the rows of the one sheet."""
+def open_book(data: bytes):
+    """The workbook, its parts checked before openpyxl sees them; hidden sheets are refused."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         check_parts(archive)
         import openpyxl.reader.excel as excel
@@ -162,14 +175,35 @@ def read(data: bytes, out) -> None:
         if not book.worksheets:
             raise Refused("empty")
         check_merged(archive)
+    return book, 1904 if book.epoch.year == 1904 else 1900
+
+
+def read(data: bytes, out) -> None:
+    """Write the first line with the sheet and its calendar, then the rows of the one sheet."""
+    book, system = open_book(data)
     filled = [sheet for sheet in book.worksheets if has_values(sheet)]
     if len(filled) > 1:
         raise Refused("several_sheets", sheets=[sheet.title for sheet in filled[:NAMED]])
     if not filled:
         raise Refused("empty")
-    system = 1904 if book.epoch.year == 1904 else 1900
     out.write(json.dumps({"sheet": filled[0].title, "system": system}) + "\n")
-    rows_of(filled[0], out)
+    limits = Limits()
+    rows_of(filled[0], out, limits)
+    limits.refuse_formulas()
+
+
+def read_all(data: bytes, out) -> None:
+    """For each sheet a line with its name and calendar, then its rows; the limits hold for all."""
+    book, system = open_book(data)
+    if len(book.worksheets) > SHEETS:
+        raise Refused("too_many_sheets", count=len(book.worksheets), most=SHEETS)
+    limits = Limits()
+    for sheet in book.worksheets:
+        out.write(json.dumps({"sheet": sheet.title, "system": system}) + "\n")
+        rows_of(sheet, out, limits, headings=2 * SHEETS, prefix=f"{sheet.title}!")
+    if not limits.rows:
+        raise Refused("empty")
+    limits.refuse_formulas()
 
 
 def has_values(sheet) -> bool:
@@ -202,7 +236,7 @@ def main() -> None:
     out = io.StringIO()
     answer: dict[str, object] = {"end": True}
     try:
-        read(data, out)
+        (read_all if "all" in sys.argv[1:] else read)(data, out)
     except (Exception, MemoryError) as error:  # whatever a library says of a broken workbook
         answer = told(error)
     if "error" in answer:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -13,13 +13,24 @@ from accounts.templatetags.portal import era_date, full_day
 from japan.dates import era_year
 from schedule.models import Cycle
 
-from ..models import DemandSurvey, HostRequest, SurveyAnswer, TrainingUnit
+from ..models import (
+    Contribution,
+    DemandSurvey,
+    HostRequest,
+    SurveyAnswer,
+    TrainingUnit,
+    UnitInstructor,
+)
 from ..permissions import can_relay
 from ..states import ANSWER_EDITABLE, AnswerState, RequestState
 from .contents import Line, Part, Table, check_number, in_groups, line
 
 NO_DEMAND = "no-demand"
-READ_WITH = ["wished_countries", "training_programme__units"]
+READ_WITH = [
+    "wished_countries",
+    Prefetch("training_programme__units", TrainingUnit.objects.with_instructors()),
+    "training_programme__contributions",
+]
 
 
 def answer_sheet(answer: SurveyAnswer, *, reader: User, intends_none: bool = False) -> dict:
@@ -194,23 +205,43 @@ def request_lines(request: HostRequest) -> list[Line]:
 def _tables(request: HostRequest) -> list[Table]:
     """What stands in rows of its own."""
     units = list(request.training_programme.units.all())
-    if not units:
-        return []
+    gives = list(request.training_programme.contributions.all())
+    found = []
     head = ["", "研修内容", "研修実施先", "指導者", "週数", "週時間"]
     rows = [[str(place), *_unit(unit)] for place, unit in enumerate(units, 1)]
-    return [Table("研修プログラム", head, rows, "units")]
+    if rows:
+        found.append(Table("研修プログラム", head, rows, "units"))
+    if gives:
+        head = ["", "協力内容", "目的", "場所", "週時間"]
+        rows = [[str(place), *_gives(each)] for place, each in enumerate(gives, 1)]
+        found.append(Table("研修員による協力", head, rows, "gives"))
+    return found
 
 
 def _unit(unit: TrainingUnit) -> list[str]:
     place = _lines(unit.site_name, unit.get_site_kind_display(), unit.address)
-    experience = "" if unit.instructor_years is None else f"経験{unit.instructor_years}年"
     return [
         _lines(unit.name_ja, unit.name_en),
         place,
-        _lines(unit.instructor or "―", experience),
+        _lines(*(_person(person) for person in unit.people)) or "―",
         str(unit.weeks),
         str(unit.hours_per_week),
     ]
+
+
+def _gives(each: Contribution) -> list[str]:
+    return [
+        _lines(each.what_ja, each.what_en, each.get_kind_display()),
+        each.aim_ja or "―",
+        each.place_ja or "―",
+        str(each.hours_per_week or "随時"),
+    ]
+
+
+def _person(person: UnitInstructor) -> str:
+    experience = "" if person.years is None else f"経験{person.years}年"
+    kind = "常勤" if person.is_full_time else ""
+    return " ".join(word for word in [person.name, person.post_ja, experience, kind] if word)
 
 
 def _lines(*texts: str) -> str:
