@@ -212,6 +212,17 @@ PORTAL: dict[str, Row] = {
         "request", "POST", HOST, sees=SURVEY_WATCHERS, values={"step": "period"}
     ),
     "hosts:unit": of("unit", "GET POST", HOST, sees=SURVEY_WATCHERS),
+    "hosts:unit_move": of("unit", "POST", HOST, sees=SURVEY_WATCHERS),
+    "hosts:contribution_add": of("request", "GET POST", HOST, sees=SURVEY_WATCHERS),
+    "hosts:contribution": of("contribution", "GET POST", HOST, sees=SURVEY_WATCHERS),
+    "hosts:contribution_delete": of("contribution", "POST", HOST, sees=SURVEY_WATCHERS),
+    "hosts:contribution_move": of("contribution", "POST", HOST, sees=SURVEY_WATCHERS),
+    "hosts:programme": of("request", "GET", SURVEY_READERS),
+    "hosts:programme_versions": of("request", "GET", SURVEY_READERS),
+    # The texts are filled in by the staff, too, and once sent only by them.
+    "hosts:programme_texts": of(
+        "request", "GET POST", {**HOST, **STAFF_READ}, sees={"relay": RELAYED}
+    ),
     "hosts:unit_delete": of("unit", "POST", HOST, sees=SURVEY_WATCHERS),
     # --- trainees; an overseas office reads what nationals of its countries have submitted
     "trainees:status": person("GET"),

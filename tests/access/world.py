@@ -52,6 +52,7 @@ from placements.states import PlacementState
 from schedule.models import Cycle
 from tests.access.marks import NOBODY, Owners, fresh, mark_all
 from tests.factories import (
+    ContributionFactory,
     CycleFactory,
     DemandSurveyFactory,
     HostRequestFactory,
@@ -209,7 +210,7 @@ def _survey(world: World) -> None:
     question = SurveyQuestion.objects.create(
         survey=survey, position=1, label_ja="宿舎", label_en="Lodging"
     )
-    answers, requests, units = {}, {}, {}
+    answers, requests, units, given = {}, {}, {}, {}
     for name in ("own", "neighbour", "foreign", "designated"):
         sent = name == "neighbour"
         answer = SurveyAnswerFactory(
@@ -229,7 +230,13 @@ def _survey(world: World) -> None:
         answer.replies.create(question=question, value="reply")
         answers[name], requests[name] = answer, request
         units[name] = request.training_programme.units.get()
-    for name, found in [("answer", answers), ("request", requests), ("unit", units)]:
+        given[name] = ContributionFactory(training_programme=request.training_programme)
+    for name, found in [
+        ("answer", answers),
+        ("request", requests),
+        ("unit", units),
+        ("contribution", given),
+    ]:
         ids = {owner: row.public_id for owner, row in found.items()}
         world.objects[name] = {**ids, "unknown": UNKNOWN}
 

@@ -17,6 +17,7 @@ from accounts import editing
 from accounts.models import Invitation, Organisation, Role, Submission, User
 from accounts.succession import HandOver
 from hosts.models import (
+    Contribution,
     HostRequest,
     RelayLetter,
     SurveyQuestion,
@@ -84,6 +85,15 @@ def unit_form() -> Form:
     typed |= {"weeks": "4", "hours_per_week": "10"}
     other = coordinator_of(request.answer.government)
     return Form(user, page, typed, TrainingUnit.objects.count, 1, other=other)
+
+
+def contribution_form() -> Form:
+    request = HostRequestFactory(answer__state=AnswerState.DRAFT)
+    user = coordinator_of(request.answer.government, language="en")
+    page = reverse("hosts:contribution_add", args=[request.public_id])
+    typed = {"kind": "schools", "what_ja": "授業"}
+    other = coordinator_of(request.answer.government)
+    return Form(user, page, typed, Contribution.objects.count, 1, other=other)
 
 
 def nomination_form() -> Form:
@@ -221,6 +231,7 @@ FORMS: dict[str, Callable[[], Form]] = {
     "hosts:people_leave": leaving_form,
     "hosts:request_start": start_form,
     "hosts:unit_add": unit_form,
+    "hosts:contribution_add": contribution_form,
     "desk:nominate": nomination_form,
     "desk:invite": invitation_form,
     "desk:place": place_form,
@@ -239,6 +250,7 @@ MOVES = {
     *("hosts:relay_return", "hosts:relay_letter_finish", "hosts:relay_letter_discard"),
     *("hosts:relay_letter_correct", "hosts:relay_entry", "hosts:relay_entry_end"),
     *("hosts:relay_forward", "desk:answer_comments"),
+    *("hosts:contribution_delete", "hosts:unit_move", "hosts:contribution_move"),
     *("placements:nomination_confirm", "placements:nomination_refuse"),
     *("desk:answer_receive", "desk:answer_return", "desk:take_back"),
     *("desk:application_return", "desk:close_cycle", "desk:call_off_cycle"),
@@ -264,7 +276,8 @@ EDITS = {
     *("hosts:relay_round", "hosts:relay_remark", "hosts:relay_answer_remark"),
     *("hosts:relay_letter", "hosts:relay_order"),
     *("desk:survey_text", "desk:survey_deadlines", "desk:survey_question", "hosts:questions"),
-    *("hosts:request_step", "hosts:unit", "trainees:application_step", "accounts:profile"),
+    *("hosts:request_step", "hosts:unit", "hosts:contribution", "hosts:programme_texts"),
+    *("trainees:application_step", "accounts:profile"),
 }
 # What was typed replaces what was typed before.
 AUTOSAVES = {
@@ -277,6 +290,7 @@ READS = {
     *("hosts:answer", "hosts:home", "hosts:relay", "hosts:request"),
     *("hosts:relay_operator", "hosts:relay_letter_preview", "hosts:relay_letter_file"),
     *("desk:relay", "desk:relay_letter"),
+    *("hosts:programme", "hosts:programme_versions"),
     *("hosts:approval", "hosts:approval_print", "hosts:people", "hosts:hand_over"),
     *("hosts:history", "hosts:take_over_sent", "hosts:versions"),
     *("desk:survey_overview", "desk:survey_governments", "desk:answer_versions"),

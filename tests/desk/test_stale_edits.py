@@ -27,6 +27,7 @@ from hosts.relay_letters import start_letter
 from hosts.states import AnswerState
 from schedule.models import Deadline
 from tests.factories import (
+    ContributionFactory,
     CycleFactory,
     DemandSurveyFactory,
     HostRequestFactory,
@@ -113,6 +114,21 @@ def relay_edit(page: str, name: str, typed: tuple[str, str]) -> Callable[[], Edi
         return Edit(users, address, field, typed, lambda: fresh(row, name))
 
     return make
+
+
+def contribution_edit() -> Edit:
+    request, users = host_request()
+    given = ContributionFactory(training_programme=request.training_programme)
+    address = reverse("hosts:contribution", args=[given.public_id])
+    return Edit(users, address, "what_ja", ("授業", "翻訳"), lambda: fresh(given, "what_ja"))
+
+
+def texts_edit() -> Edit:
+    request, users = host_request()
+    address = reverse("hosts:programme_texts", args=[request.public_id])
+    row = request.training_programme
+    name = "programme-theme_ja__en"
+    return Edit(users, address, name, ("Water", "Sewers"), lambda: fresh(row, "theme_en"))
 
 
 def application_edit(step: str, name: str, typed: tuple[str, str]) -> Callable[[], Edit]:
@@ -212,6 +228,8 @@ EDITS: dict[str, Callable[[], Edit]] = {
     "hosts:relay_answer_remark": relay_edit("relay_answer_remark", "relay_remark", ("可", "否")),
     "hosts:relay_order": relay_edit("relay_order", "relay_priority", ("31", "47")),
     "hosts:relay_letter": relay_edit("relay_letter", "subject", ("件名一", "件名二")),
+    "hosts:contribution": contribution_edit,
+    "hosts:programme_texts": texts_edit,
     "trainees:person": application_edit("person", "passport_name", NAMES),
     "trainees:employer": application_edit("employer", "employer_position", NAMES),
     "trainees:languages": application_edit("languages", "other_languages", NAMES),
