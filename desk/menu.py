@@ -43,6 +43,7 @@ def navigation(request: HttpRequest) -> list[dict[str, object]]:
                     "location_city",
                     "admin:hosts_localgovernment_changelist",
                 ),
+                entry(_("Ties"), "handshake", "admin:hosts_tie_changelist"),
                 entry(
                     _("Sending governments"),
                     "public",

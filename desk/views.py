@@ -174,9 +174,12 @@ def _answer(public_id: UUID) -> SurveyAnswer:
 def _answer_page(
     request: HttpRequest, answer: SurveyAnswer, form: ReasonForm, status: int = 200
 ) -> HttpResponse:
-    requests = answer.requests.select_related("training_programme").prefetch_related(
-        "wished_countries",
-        Prefetch("training_programme__units", TrainingUnit.objects.with_instructors()),
+    requests = (
+        answer.requests.select_related("training_programme", "treatment", "tie")
+        .with_parts()
+        .prefetch_related(
+            Prefetch("training_programme__units", TrainingUnit.objects.with_instructors())
+        )
     )
     is_open = answer.survey.cycle.state == Cycle.State.OPEN
     possible = ANSWER_MOVES[answer.state] if is_open else set()

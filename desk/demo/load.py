@@ -42,6 +42,7 @@ from placements.states import NominationState, PlacementState
 from schedule.lgotp import ensure_lgotp
 from schedule.models import Cycle, PhaseKind, Programme
 from schedule.services import open_cycle
+from schedule.vocabulary import Route
 from trainees.models import (
     Application,
     ApplicationMove,
@@ -52,7 +53,7 @@ from trainees.models import (
 )
 from trainees.states import ApplicationState
 
-from . import data, training
+from . import data, offers, training
 from .questions import compose_questions, reply_to_questions
 from .relays import begin_round, finish_round
 from .scale import Say, multiply
@@ -336,11 +337,12 @@ class _Loader:
             if state not in {AnswerState.NOT_OPENED, AnswerState.DRAFT}:
                 changes |= {"has_demand": False, "submitted_at": answered_at}
             SurveyAnswer.objects.filter(pk__in=found).update(**changes)
-        reasons = [
-            SurveyAnswer(pk=pk, no_demand_reason=self.rng.choice(data.NO_DEMAND_REASONS))
-            for pk in groups.get(AnswerState.FORWARDED, [])
-        ]
-        SurveyAnswer.objects.bulk_update(reasons, ["no_demand_reason"], batch_size=500)
+        reasons = []
+        for pk in groups.get(AnswerState.FORWARDED, []):
+            kind, reason = self.rng.choice(data.NO_DEMAND_REASONS)
+            reasons.append(SurveyAnswer(pk=pk, no_demand_kind=kind, no_demand_reason=reason))
+        columns = ["no_demand_kind", "no_demand_reason"]
+        SurveyAnswer.objects.bulk_update(reasons, columns, batch_size=500)
 
     # Rows --------------------------------------------------------------------------------------
 
@@ -365,9 +367,15 @@ class _Loader:
             level=level,
             starts_on=starts_on,
             ends_on=end_of_stay(starts_on, months),
+            tie=offers.tie_of(self.governments[code]),
+            route=Route.OWN_SELECTION if code in offers.OWN_SELECTION else Route.MEDIATED,
+            **offers.levels_of(language, level),
         )
-        for rank, country in enumerate(countries, start=1):
-            WishedCountry.objects.create(host_request=request, rank=rank, country=country)
+        wishes = [*countries, *([offers.REGIONS[code]] if code in offers.REGIONS else [])]
+        for rank, wish in enumerate(wishes, start=1):
+            WishedCountry.named(request, rank, wish).save()
+        offers.host_together(request, self.governments)
+        offers.treatment_of(request, self.rng).save()
         theme_ja, theme_en, aim_ja, aim_en = texts
         programme = TrainingProgramme(
             host_request=request,

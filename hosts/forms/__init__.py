@@ -1,6 +1,6 @@
 """What the pages of hosts and relay officers accept."""
 
-from .answers import NoDemandForm, RelayFilterForm, RelayForm, StartForm
+from .answers import CopyForm, NoDemandForm, RelayFilterForm, RelayForm, StartForm
 from .approval import CompareForm, SealsForm
 from .conditions import ConditionsForm
 from .contributions import ContributionForm
@@ -37,6 +37,7 @@ __all__ = [
     "CompareForm",
     "ConditionsForm",
     "ContributionForm",
+    "CopyForm",
     "CorrectLetterForm",
     "DecideTakeOverForm",
     "DemandForm",

@@ -3,6 +3,7 @@ way, as drafts, under the rules of the page.
 """
 
 import uuid
+from collections.abc import Iterator
 from copy import copy
 from typing import Any, cast
 
@@ -19,7 +20,7 @@ from schedule.lgotp import CODE
 from schedule.vocabulary import LanguageLevel, Route, TrainingField, TrainingLanguage
 
 from ..forms import STEP_FORMS
-from ..intake import code_of, reason_against_intake, save_requests
+from ..intake import reason_against_intake, save_requests
 from ..models import (
     LONG_TEXT,
     MAX_TRAINEES,
@@ -28,6 +29,7 @@ from ..models import (
     SurveyAnswer,
     TrainingProgramme,
 )
+from ..regions import Region
 from ..states import RequestState
 from .governments import already
 
@@ -44,7 +46,18 @@ OF_REQUEST = (
     "conditions_en",
 )
 OF_PROGRAMME = ("theme_ja", "theme_en", "aim_ja", "aim_en")
-COUNTRIES = ("country_1", "country_2", "country_3")
+COUNTRIES = ("country_1", "country_2", "country_3", "country_4", "country_5")
+
+
+class Wishes:
+    """Every country and every region of the world, named in the language that is read."""
+
+    def __iter__(self) -> Iterator[tuple[object, object]]:
+        yield from countries
+        yield from Region.choices
+
+
+wishes = Wishes()
 NEVER_EMPTY = ("number", "route", "language", "level")  # an empty cell leaves what stands there
 TYPED = (*OF_REQUEST, *COUNTRIES, *OF_PROGRAMME)
 
@@ -78,9 +91,11 @@ class HostRequests(Kind):
         Choice(key="route", heading="選考方法", choices=Route),
         Choice(key="language", heading="研修言語", choices=TrainingLanguage),
         Choice(key="level", heading="必要な語学水準", choices=LanguageLevel),
-        Choice(key="country_1", heading="希望国１", choices=countries),
-        Choice(key="country_2", heading="希望国２", choices=countries),
-        Choice(key="country_3", heading="希望国３", choices=countries),
+        Choice(key="country_1", heading="希望国１", choices=wishes),
+        Choice(key="country_2", heading="希望国２", choices=wishes),
+        Choice(key="country_3", heading="希望国３", choices=wishes),
+        Choice(key="country_4", heading="希望国４", choices=wishes),
+        Choice(key="country_5", heading="希望国５", choices=wishes),
         Day(key="starts_on", heading="受入開始日"),
         Day(key="ends_on", heading="受入終了日"),
         long("length_reason", "期間の理由"),
@@ -210,10 +225,10 @@ class HostRequests(Kind):
 
 def typed_values(row: HostRequest, programme: TrainingProgramme) -> Values:
     """What people type into the pages of one request."""
-    wishes = {wish.rank: code_of(wish) for wish in row.wished_countries.all()} if row.pk else {}
+    named = {wish.rank: wish.code for wish in row.wishes}
     return {
         **{key: getattr(row, key) for key in OF_REQUEST},
-        **{key: wishes.get(rank) for rank, key in enumerate(COUNTRIES, start=1)},
+        **{key: named.get(rank) for rank, key in enumerate(COUNTRIES, start=1)},
         **{key: getattr(programme, key) for key in OF_PROGRAMME},
     }
 
@@ -221,10 +236,19 @@ def typed_values(row: HostRequest, programme: TrainingProgramme) -> Values:
 def _forms_of(request: HostRequest, programme: TrainingProgramme):
     def build(data: dict[str, str]):
         for step, form in STEP_FORMS.items():
+            if step == "treatment":  # no column of this sheet
+                continue
             row = programme if step == "programme" else request
-            yield form({**data, "version": str(row.version)}, instance=row)
+            stands = _as_it_stands(form(instance=row))
+            yield form({**stands, **data, "version": str(row.version)}, instance=row)
 
     return build
+
+
+def _as_it_stands(form: Any) -> dict[str, str]:
+    """What the page would send of the fields that are no columns here: they stay as they are."""
+    values = {bound.name: bound.value() for bound in form}
+    return {name: "" if value is None else str(value) for name, value in values.items()}
 
 
 def _check_alone(plan: Plan, line: Line) -> None:
@@ -271,6 +295,7 @@ def _requests(answers) -> dict[int, list[HostRequest]]:
         .filter(answer__survey__in=surveys)
         .select_related("training_programme")
         .prefetch_related("wished_countries")
+        .with_parts()
         .order_by("pk")
     )
     found: dict[int, list[HostRequest]] = {}

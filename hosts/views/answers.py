@@ -10,14 +10,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
 from accounts.moves import MoveRow
 from accounts.panels import render_panels
 
 from ..comments import Shown, at_fields, open_comments, shown_comments
-from ..forms import NoDemandForm, RelayForm, StartForm, field_labels, replies_form
+from ..copying import copy_answer, in_words, sources_for
+from ..forms import CopyForm, NoDemandForm, RelayForm, StartForm, field_labels, replies_form
 from ..models import FieldComment, SurveyAnswer
 from ..permissions import can_edit, can_relay, is_coordinator
 from ..questions import Reply, asked, missing, replies_of, said, shown
@@ -78,14 +79,19 @@ def show_answer(
     for row in requests:
         row.answer = found
     may_edit = can_edit(request.user, found) and found.is_editable
-    is_own = is_coordinator(request.user, found)
     history = [_step(move) for move in found.moves.select_related("by")]
     was_returned = any(step.move.to_state == AnswerState.RETURNED for step in history)
     replies = replies_of(found)
+    standing = None if is_relay else standing_of(found, timezone.localdate())
+    is_over = found.state in ANSWER_EDITABLE and not found.is_editable
+    shows_whom = standing is not None and (is_over or (standing.is_to_do and standing.is_late))
     context = {
         "answer": found,
         "cycle": found.survey.cycle,
-        "standing": None if is_relay else standing_of(found, timezone.localdate()),
+        "standing": standing,
+        "is_late": bool(standing and standing.is_to_do and standing.is_late),
+        "is_over": is_over,
+        "callees": relay_officers_of(found) if shows_whom else [],
         "requests": requests,
         "history": history,
         "is_relay": is_relay,
@@ -94,8 +100,6 @@ def show_answer(
         "questions": shown(replies, has_demand=True) if may_edit else [],
         "missing": missing(replies, has_demand=True) if may_edit else [],
         "may_edit": may_edit,
-        "is_over": not found.is_under_way and is_own,
-        "relay_officers": relay_officers_of(found) if is_own and not found.is_under_way else [],
         "start_form": StartForm() if may_edit else None,
         "relay_acts": acts,
         "relay_form": (relay_form or RelayForm()) if acts else None,
@@ -179,6 +183,25 @@ def no_demand(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "mailed": mailed_by_submit(found, request.user),
     }
     return render(request, "hosts/no_demand.html", context, status=status)
+
+
+@login_required
+@require_POST
+def answer_copy(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Take another year's answer over as drafts. A second click copies nothing twice."""
+    found = find_answer(request.user, public_id, to_edit=True)
+    form = CopyForm(request.POST, sources=sources_for(found, request.user))
+    if not form.is_valid():
+        messages.error(request, " ".join(form.errors["source"]))
+        return redirect("hosts:answer", found.public_id)
+    source = form.cleaned_data["source"]
+    try:
+        made = copy_answer(source, found, by=request.user)
+    except HostError:
+        return say_closed(request, find_answer(request.user, public_id))
+    messages.success(request, in_words(made, source))
+    page = "hosts:answer" if source.has_demand else "hosts:no_demand"
+    return redirect(page, found.public_id)
 
 
 def say_closed(request: HttpRequest, found: SurveyAnswer) -> HttpResponse:

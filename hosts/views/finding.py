@@ -47,7 +47,8 @@ def find_relayed(user: User, public_id: object) -> SurveyAnswer:
 
 
 def find_request(user: User, public_id: object, *, to_edit: bool = False) -> HostRequest:
-    rows = with_threads(with_outline(HostRequest.objects.visible_to(user).with_names()), user)
+    rows = HostRequest.objects.visible_to(user).with_names().with_parts()
+    rows = with_threads(with_outline(rows), user)
     found = get_object_or_404(rows, public_id=public_id)
     if to_edit and not can_edit(user, found.answer):
         raise PermissionDenied

@@ -224,6 +224,13 @@ PORTAL: dict[str, Row] = {
         "request", "GET POST", {**HOST, **STAFF_READ}, sees={"relay": RELAYED}
     ),
     "hosts:unit_delete": of("unit", "POST", HOST, sees=SURVEY_WATCHERS),
+    "hosts:answer_copy": of("answer", "POST", HOST, sees=SURVEY_WATCHERS),
+    "hosts:ties": page("GET", "coordinator", "relay"),
+    "hosts:tie_add": page("GET POST", "coordinator"),
+    "hosts:tie": of("tie", "GET POST", HOST, sees=SURVEY_WATCHERS),
+    "hosts:tie_end": of("tie", "GET POST", HOST, sees=SURVEY_WATCHERS),
+    "hosts:tie_remove": of("tie", "POST", HOST, sees=SURVEY_WATCHERS),
+    "hosts:tie_document": of("tie", "GET", SURVEY_READERS),
     # --- trainees; an overseas office reads what nationals of its countries have submitted
     "trainees:status": person("GET"),
     "trainees:application": of(

@@ -19,6 +19,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.core.cache import cache
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -32,6 +33,7 @@ from accounts.models import PERSONAL_ROLES, FormDraft, Membership, Organisation,
 from accounts.succession import HandOver, MembershipEvent, TakeOver
 from desk.imports import keep_upload
 from desk.models import Upload
+from files.received import store
 from files.sheets.kinds import find_kind
 from hosts.models import (
     HostRequest,
@@ -44,7 +46,7 @@ from hosts.models import (
 from hosts.relay_letters import FOLDER
 from hosts.states import AnswerState, RequestState
 from notices.letters import render_waiting
-from notices.letters.keeping import store
+from notices.letters.keeping import store as keep_bytes
 from notices.mails import queue_mail
 from placements.models import Placement
 from placements.services import announce, decide, propose
@@ -65,6 +67,7 @@ from tests.factories import (
     PrefectureFactory,
     SendingGovernmentFactory,
     SurveyAnswerFactory,
+    TieFactory,
     TraineeFactory,
     UserFactory,
     application_of,
@@ -231,11 +234,17 @@ def _survey(world: World) -> None:
         answers[name], requests[name] = answer, request
         units[name] = request.training_programme.units.get()
         given[name] = ContributionFactory(training_programme=request.training_programme)
+    document = ContentFile(b"Agreement between two cities.", name="agreement.txt")
+    stored = store(document, by=world.people["coordinator"], purpose="tie")
+    ties = {
+        name: TieFactory(government=world.governments[name], document=stored) for name in answers
+    }
     for name, found in [
         ("answer", answers),
         ("request", requests),
         ("unit", units),
         ("contribution", given),
+        ("tie", ties),
     ]:
         ids = {owner: row.public_id for owner, row in found.items()}
         world.objects[name] = {**ids, "unknown": UNKNOWN}
@@ -306,7 +315,7 @@ def _relays(world: World) -> None:
         for name in names:
             content = b"%PDF-1.7 " + words.encode() + name.encode()
             digest = hashlib.sha256(content).hexdigest()
-            store(digest, content, folder=FOLDER)
+            keep_bytes(digest, content, folder=FOLDER)
             letter = RelayLetter.objects.create(
                 round=round_,
                 state=RelayLetter.State.FINAL,

@@ -22,6 +22,7 @@ from hosts.models import (
     RelayLetter,
     SurveyQuestion,
     SurveyReminder,
+    Tie,
     TrainingUnit,
 )
 from hosts.states import AnswerState
@@ -224,12 +225,22 @@ def relay_letter_form() -> Form:
     return Form(user, path, {"direction": "down"}, RelayLetter.objects.count, 1, other=other)
 
 
+def tie_form() -> Form:
+    government = LocalGovernmentFactory()
+    page = reverse("hosts:tie_add")
+    typed = {"government": government.code, "kind": "sister_city", "partner_en": "Hue City"}
+    typed |= {"country": "VN", "since": "２００７"}
+    user = coordinator_of(government, language="en")
+    return Form(user, page, typed, Tie.objects.count, 1, other=coordinator_of(government))
+
+
 FORMS: dict[str, Callable[[], Form]] = {
     "desk:survey_remind": reminder_form,
     "hosts:relay_letters": relay_letter_form,
     "hosts:people_invite": colleague_form,
     "hosts:people_leave": leaving_form,
     "hosts:request_start": start_form,
+    "hosts:tie_add": tie_form,
     "hosts:unit_add": unit_form,
     "hosts:contribution_add": contribution_form,
     "desk:nominate": nomination_form,
@@ -251,6 +262,8 @@ MOVES = {
     *("hosts:relay_letter_correct", "hosts:relay_entry", "hosts:relay_entry_end"),
     *("hosts:relay_forward", "desk:answer_comments"),
     *("hosts:contribution_delete", "hosts:unit_move", "hosts:contribution_move"),
+    *("hosts:tie_end", "hosts:tie_remove"),
+    "hosts:answer_copy",  # a request that was copied is not copied again (test_copying.py)
     *("placements:nomination_confirm", "placements:nomination_refuse"),
     *("desk:answer_receive", "desk:answer_return", "desk:take_back"),
     *("desk:application_return", "desk:close_cycle", "desk:call_off_cycle"),
@@ -277,7 +290,7 @@ EDITS = {
     *("hosts:relay_letter", "hosts:relay_order"),
     *("desk:survey_text", "desk:survey_deadlines", "desk:survey_question", "hosts:questions"),
     *("hosts:request_step", "hosts:unit", "hosts:contribution", "hosts:programme_texts"),
-    *("trainees:application_step", "accounts:profile"),
+    *("hosts:tie", "trainees:application_step", "accounts:profile"),
 }
 # What was typed replaces what was typed before.
 AUTOSAVES = {
@@ -294,6 +307,7 @@ READS = {
     *("hosts:approval", "hosts:approval_print", "hosts:people", "hosts:hand_over"),
     *("hosts:history", "hosts:take_over_sent", "hosts:versions"),
     *("desk:survey_overview", "desk:survey_governments", "desk:answer_versions"),
+    *("hosts:ties", "hosts:tie_document"),
     *("hosts:relay_approval", "hosts:relay_approval_print"),
     *("trainees:status", "trainees:application", "placements:notice"),
     *("accounts:home", "accounts:overview", "accounts:invitation"),

@@ -22,7 +22,8 @@ from hypothesis.extra.django import TestCase
 from accounts.editing import VersionedFormMixin
 from accounts.models import Role, User
 from hosts.forms import STEP_FORMS
-from hosts.models import RelayRound, SurveyQuestion, TrainingUnit
+from hosts.forms.co_hosts import as_typed
+from hosts.models import RelayRound, SurveyQuestion, TrainingUnit, Treatment
 from hosts.relay_letters import start_letter
 from hosts.states import AnswerState
 from schedule.models import Deadline
@@ -37,6 +38,7 @@ from tests.factories import (
     ProgrammeFactory,
     SendingGovernmentFactory,
     SurveyAnswerFactory,
+    TieFactory,
     TraineeFactory,
     UserFactory,
     application_of,
@@ -51,6 +53,9 @@ from tests.faults.pages import forms_of
 from trainees.forms import FORMS as APPLICATION_FORMS
 
 pytestmark = pytest.mark.django_db
+
+
+NAMES = ("Erste", "Zweite")
 
 
 @dataclass
@@ -79,6 +84,55 @@ def request_edit(step: str, name: str, typed: tuple[str, str]) -> Callable[[], E
         return Edit(users, address, name, typed, lambda: fresh(row, name))
 
     return make
+
+
+def wishes_edit() -> Edit:
+    """Two coordinators choose another first country: the wishes are rows of their own."""
+    request, users = host_request()
+    address = reverse("hosts:request_step", args=[request.public_id, "demand"])
+
+    def stored() -> str:
+        return ",".join(wish.code for wish in request.wished_countries.all())
+
+    return Edit(users, address, "country_1", ("VN", "africa"), stored)
+
+
+def co_hosts_edit() -> Edit:
+    request, users = host_request()
+    others = [as_typed(LocalGovernmentFactory(name=name)) for name in ("今治市", "新居浜市")]
+    address = reverse("hosts:request_step", args=[request.public_id, "period"])
+
+    def stored() -> str:
+        return ",".join(as_typed(row.government) for row in request.co_hosts.all())
+
+    return Edit(users, address, "co_host_1", (others[0], others[1]), stored)
+
+
+def treatment_edit(*, exists: bool) -> Callable[[], Edit]:
+    """Also where nobody had begun it: of two first treatments at once the second is asked."""
+
+    def make() -> Edit:
+        request, users = host_request()
+        if exists:
+            Treatment.objects.create(host_request=request, rent_yen=20_000)
+        address = reverse("hosts:request_step", args=[request.public_id, "treatment"])
+
+        def stored() -> str:
+            return str(Treatment.objects.get(host_request=request).rent_yen)
+
+        return Edit(users, address, "rent_yen", ("30000", "40000"), stored)
+
+    return make
+
+
+def tie_edit() -> Edit:
+    tie = TieFactory()
+    users = (
+        coordinator_of(tie.government, language="en"),
+        coordinator_of(tie.government, language="en"),
+    )
+    address = reverse("hosts:tie", args=[tie.public_id])
+    return Edit(users, address, "partner_ja", NAMES, lambda: fresh(tie, "partner_ja"))
 
 
 def unit_edit() -> Edit:
@@ -214,7 +268,13 @@ def replies_edit() -> Edit:
 
 EDITS: dict[str, Callable[[], Edit]] = {
     "hosts:demand": request_edit("demand", "number", ("3", "7")),
-    "hosts:period": request_edit("period", "conditions_ja", ("住居あり", "住居なし")),
+    "hosts:demand wishes": wishes_edit,
+    "hosts:conditions": request_edit("conditions", "conditions_ja", ("住居あり", "住居なし")),
+    "hosts:period": request_edit("period", "remarks_ja", ("住居あり", "住居なし")),
+    "hosts:period co-hosts": co_hosts_edit,
+    "hosts:treatment": treatment_edit(exists=True),
+    "hosts:treatment, the first": treatment_edit(exists=False),
+    "hosts:tie": tie_edit,
     "hosts:programme": request_edit("programme", "theme_ja", ("水道", "下水道")),
     "hosts:unit": unit_edit,
     "hosts:questions": replies_edit,

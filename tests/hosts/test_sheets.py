@@ -100,6 +100,8 @@ def test_it_leaves_the_same_rows_as_the_page(kind, answer):
     typed = {key: str(value) for key, value in ROW.items()}
     typed |= {"field": "environment", "country_1": "ID", "number": "2"}
     for step, form_class in STEP_FORMS.items():
+        if step == "treatment":  # no column of the sheet
+            continue
         row = request.training_programme if step == "programme" else request
         form = form_class({**typed, "version": str(row.version)}, instance=row)
         assert form.is_valid(), form.errors

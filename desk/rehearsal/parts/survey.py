@@ -35,10 +35,12 @@ from hosts.services import (
     submit_no_demand,
 )
 from hosts.states import RequestState
+from hosts.treatment import treatment_of
 from hosts.views.finding import find_answer
 from japan.dates import end_of_stay
 from schedule.models import Cycle, PhaseKind
 
+from ...demo.offers import levels_of
 from ..cast import RELAYS, STAFF, STAFF_LABEL, WISHES, coordinator, relay_officer
 from ..stage import Stage, part
 
@@ -123,7 +125,13 @@ def ask(stage: Stage, host: str, then: object, whose: str, days: int) -> None:
         wished = {f"country_{n}": code for n, code in enumerate(wish.countries, start=1)}
         demand = {"field": wish.field, "number": wish.number, "route": wish.route}
         values: dict[str, dict[str, object]] = {
-            "demand": {**demand, "language": wish.language, "level": wish.level, **wished},
+            "demand": {**demand, **wished},
+            "conditions": {"language": wish.language, **levels_of(wish.language, wish.level)},
+            "treatment": {
+                **{"lodging_kind": "rented", "rent_yen": "４５，０００", "rent_payer": "host"},
+                **{"allowance_per": "day", "allowance_from_yen": "5,000円"},
+                **{"insurance_payer": "host", "met_by_ja": "担当課の職員", "met_at_ja": "最寄り駅"},
+            },
             "period": {"starts_on": starts_on, "ends_on": end_of_stay(starts_on, wish.months)},
             "programme": {
                 "theme_ja": wish.theme[0],
@@ -132,8 +140,9 @@ def ask(stage: Stage, host: str, then: object, whose: str, days: int) -> None:
                 "aim_en": wish.aim[1],
             },
         }
+        rows = {"programme": request.training_programme, "treatment": treatment_of(request)}
         for step, form_class in STEP_FORMS.items():
-            row = request.training_programme if step == "programme" else request
+            row = rows.get(step, request)
             typed(form_class, row, values[step], complete=True)
         unit = TrainingUnit(training_programme=request.training_programme)
         practice = {"name_ja": "担当課での実務研修", "name_en": "Practice in the section"}
@@ -162,8 +171,9 @@ def reply(answer: SurveyAnswer, staff: int, *, by: User) -> None:
 
 def no_demand(stage: Stage, host: str, then: object, whose: str) -> None:
     with stage.act(coordinator(host), _("Answers “no demand”.")):
-        reason = stage.dice.choice(["", "予算の確保が難しいため", "受入体制が整っていないため"])
-        submit_no_demand(answer_of(stage, host), reason=reason, by=stage.people[host])
+        usual = ["", SurveyAnswer.NoDemandKind.BUDGET, SurveyAnswer.NoDemandKind.CAPACITY]
+        kind = stage.dice.choice(usual)
+        submit_no_demand(answer_of(stage, host), kind=kind, reason="", by=stage.people[host])
     stage.plan(stage.on + 2 * DAY, then, host, whose)  # type: ignore[arg-type]
 
 
