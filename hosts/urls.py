@@ -22,5 +22,11 @@ urlpatterns = [
     path("units/<uuid:public_id>/", views.unit, name="unit"),
     path("units/<uuid:public_id>/delete/", views.unit_delete, name="unit_delete"),
     path("relay/", views.relay, name="relay"),
+    path("survey/<uuid:public_id>/workbook/", views.workbook, name="workbook"),
+    path("survey/<uuid:public_id>/workbook/file/", views.workbook_file, name="workbook_file"),
+    path("workbooks/<uuid:public_id>/", views.workbook_waiting, name="workbook_waiting"),
+    path("workbooks/<uuid:public_id>/faults/", views.workbook_faults, name="workbook_faults"),
+    path("relay/workbook/", views.relay_workbook, name="relay_workbook"),
+    path("relay/workbook/file/", views.relay_workbook_file, name="relay_workbook_file"),
     path("relay/<uuid:public_id>/", views.relay_act, name="relay_act"),
 ]

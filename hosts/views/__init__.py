@@ -11,6 +11,14 @@ from .requests import (
     request_step,
 )
 from .units import unit, unit_add, unit_delete
+from .workbook import (
+    relay_workbook,
+    relay_workbook_file,
+    workbook,
+    workbook_faults,
+    workbook_file,
+    workbook_waiting,
+)
 
 __all__ = [
     "answer",
@@ -18,6 +26,8 @@ __all__ = [
     "no_demand",
     "relay",
     "relay_act",
+    "relay_workbook",
+    "relay_workbook_file",
     "request_autosave",
     "request_detail",
     "request_discard",
@@ -26,4 +36,8 @@ __all__ = [
     "unit",
     "unit_add",
     "unit_delete",
+    "workbook",
+    "workbook_faults",
+    "workbook_file",
+    "workbook_waiting",
 ]

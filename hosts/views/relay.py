@@ -37,8 +37,8 @@ def relay(request: HttpRequest) -> HttpResponse:
     user = request.user
     if not user.has_role(Role.RELAY):
         raise PermissionDenied
-    cycles = _open_cycles()
-    cycle = cycles.get(request.GET.get("cycle", "")) or _due_next(cycles, timezone.localdate())
+    cycles = open_cycles()
+    cycle = cycles.get(request.GET.get("cycle", "")) or due_next(cycles, timezone.localdate())
     rows = _relayed(user, cycle)
     counts = {
         row["state"]: row["n"] for row in rows.order_by().values("state").annotate(n=Count("pk"))
@@ -78,7 +78,7 @@ def relay(request: HttpRequest) -> HttpResponse:
     return render(request, "hosts/relay.html", context)
 
 
-def _open_cycles() -> dict[str, Cycle]:
+def open_cycles() -> dict[str, Cycle]:
     """The open cycles with a survey, the newest first, by the key that stands in the address."""
     cycles = (
         Cycle.objects.filter(state=Cycle.State.OPEN, survey__isnull=False)
@@ -89,7 +89,7 @@ def _open_cycles() -> dict[str, Cycle]:
     return {f"{cycle.programme.code}-{cycle.fiscal_year}": cycle for cycle in cycles}
 
 
-def _due_next(cycles: dict[str, Cycle], today: date) -> Cycle | None:
+def due_next(cycles: dict[str, Cycle], today: date) -> Cycle | None:
     """The cycle whose answers are due next, of two on one day the first in the list.
 
     When all days have passed, the newest.

@@ -114,7 +114,7 @@ class Wish(Named):
     """A country or a whole region of the world."""
 
     @cached_property
-    def _pairs(self) -> list[tuple[object, object]]:  # type: ignore[override]
+    def _pairs(self) -> list[tuple[object, object]]:
         return [*Region.choices, *((code, name) for code, name in countries if code != "JP")]
 
 
@@ -123,8 +123,8 @@ COUNTRIES = tuple((code, name) for code, name in countries)
 
 def col(model: type[models.Model], name: str, heading: str) -> Column:
     """The column of a field; what may stand in it, the field says."""
-    field = model._meta.get_field(name)
-    names = {"key": name, "heading": heading}
+    field: Any = model._meta.get_field(name)
+    names: dict[str, Any] = {"key": name, "heading": heading}
     if isinstance(field, CountryField):
         return Named(**names, choices=COUNTRIES)
     if field.choices:
@@ -158,7 +158,7 @@ def _bounds(field: models.Field) -> tuple[int, int]:
 def when_empty(model: type[models.Model], name: str) -> object:
     """What an empty cell means for a field: nothing, an empty text, or KEEP: it stays as it is."""
     try:
-        field = model._meta.get_field(name)
+        field: Any = model._meta.get_field(name)
     except FieldDoesNotExist:
         return None
     if field.null:
@@ -173,7 +173,7 @@ KEEP = object()
 def as_read(value: object) -> object:
     """What a written cell looks like when it comes back from a workbook."""
     if not isinstance(value, str):
-        return value
+        return None if isinstance(value, CellFault) else value
     text = value.replace("\r\n", "\n").replace("\r", "\n")
     return "".join("\ufffd" if "\ud800" <= sign <= "\udfff" else sign for sign in text) or None
 

@@ -32,6 +32,7 @@ from .parts import GOVERNMENT, GOVERNMENT_NAME, REQUEST_NO, Part, number_column
 
 DEMAND, NO_DEMAND = "demand", "no_demand"
 WANTS = ((DEMAND, "要望あり"), (NO_DEMAND, "要望なし"))
+MOST_WISHES = 5
 UNIT_NO = number_column("unit_no", "単元番号")
 TIE_NO = number_column("tie_no", "提携番号")
 
@@ -143,7 +144,7 @@ class Replies(Part):
 
 def reply_column(question: SurveyQuestion) -> Any:
     """The column of one question's reply."""
-    names = {"key": "value", "heading": "回答"}
+    names: dict[str, Any] = {"key": "value", "heading": "回答"}
     kinds = SurveyQuestion.Kind
     if question.kind == kinds.NUMBER:
         least = question.least if question.least is not None else -999_999_999_999
@@ -241,7 +242,7 @@ class Requests(Part):
         return sorted(rows, key=lambda row: row.pk)
 
     def make(self, owner: SurveyAnswer) -> HostRequest:
-        return HostRequest(answer=owner, field="", starts_on=owner.survey.cycle.arrival_on)
+        return HostRequest(answer=owner, field="")
 
     def values_of(self, row: HostRequest) -> Values:
         ties = sorted(row.answer.government.ties.all(), key=lambda tie: tie.pk)
@@ -251,10 +252,7 @@ class Requests(Part):
         return {**{key: getattr(row, key) for key in typed}, "tie_no": number}
 
     def put(self, row: HostRequest, values: Values) -> None:
-        rest = {key: value for key, value in values.items() if key != "tie_no"}
-        if not row.pk and rest.get("starts_on") is None:
-            rest.pop("starts_on", None)  # the arrival of the cycle stands there already
-        super().put(row, rest)
+        super().put(row, {key: value for key, value in values.items() if key != "tie_no"})
 
     def shown_of(self, row: HostRequest | None) -> Values:
         return {"state": str(row.get_state_display())} if row is not None and row.pk else {}
@@ -316,10 +314,10 @@ class Wishes(Part):
     anew = True
     is_list = True
     typed = (Wish(key="wish", heading="希望国・地域（希望順）"),)
-    most = 5
+    most = MOST_WISHES
 
     def get(self, owner: HostRequest) -> list[WishedCountry]:
-        rows = owner.wished_countries.all() if owner.pk else []
+        rows = list(owner.wished_countries.all()) if owner.pk else []
         return sorted(rows, key=lambda row: row.rank)
 
     def make(self, owner: HostRequest) -> WishedCountry:
@@ -452,10 +450,16 @@ HOURS = (("starts_at", "ends_at"),)
 class InProgramme(Part):
     """Rows of a training programme, in their order."""
 
+    related = ""
+
     owner = "programmes"
     owner_field = "training_programme"
     is_list = True
     rises = HOURS
+
+    def get(self, owner: TrainingProgramme) -> list[Any]:
+        rows = list(getattr(owner, self.related).all()) if owner.pk else []
+        return sorted(rows, key=lambda row: (row.position, row.pk))
 
     def make(self, owner: TrainingProgramme) -> Any:
         return self.model(training_programme=owner)
@@ -474,6 +478,7 @@ class Units(InProgramme):
     label = _("Training units")
     label_ja = "研修単元"
     model = TrainingUnit
+    related = "units"
     number = UNIT_NO
     needs = ("name_ja", "site_kind", "site_name", "weeks", "hours_per_week")
     typed = (
@@ -498,10 +503,6 @@ class Units(InProgramme):
         col(TrainingUnit, "ends_at", "終了時刻"),
     )
 
-    def get(self, owner: TrainingProgramme) -> list[TrainingUnit]:
-        rows = owner.units.all() if owner.pk else []
-        return sorted(rows, key=lambda row: (row.position, row.pk))
-
 
 class Instructors(Part):
     """Who teaches a unit."""
@@ -523,7 +524,7 @@ class Instructors(Part):
     )
 
     def get(self, owner: TrainingUnit) -> list[UnitInstructor]:
-        rows = owner.instructors.all() if owner.pk else []
+        rows = list(owner.instructors.all()) if owner.pk else []
         return sorted(rows, key=lambda row: (row.position, row.pk))
 
     def make(self, owner: TrainingUnit) -> UnitInstructor:
@@ -537,6 +538,7 @@ class Contributions(InProgramme):
     label = _("Contributions")
     label_ja = "研修生の貢献"
     model = Contribution
+    related = "contributions"
     needs = ("kind", "what_ja")
     typed = (
         col(Contribution, "kind", "種類"),
@@ -551,10 +553,6 @@ class Contributions(InProgramme):
         col(Contribution, "starts_at", "開始時刻"),
         col(Contribution, "ends_at", "終了時刻"),
     )
-
-    def get(self, owner: TrainingProgramme) -> list[Contribution]:
-        rows = owner.contributions.all() if owner.pk else []
-        return sorted(rows, key=lambda row: (row.position, row.pk))
 
 
 def one_of(owner: Any, name: str) -> list[Any]:
