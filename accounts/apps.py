@@ -10,8 +10,11 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People and organisations")
 
     def ready(self) -> None:
-        """Find the panels that the apps declare for each other's pages, and what is audited."""
+        """Find the panels that the apps declare for each other's pages, what is audited, and what
+        questions may be asked about.
+        """
         autodiscover_modules("panels")
+        autodiscover_modules("threads")
         autodiscover_modules("audit")
         # Both listen: to what happens to second factors, and to what the trail records.
         from . import second_factor, trail_events  # noqa: F401

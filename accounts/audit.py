@@ -5,6 +5,7 @@ from auditlog.registry import auditlog
 from .access import AccessEvent
 from .models import Invitation, Membership, Organisation, User
 from .succession import HandOver, MembershipEvent, TakeOver
+from .threads import Thread, ThreadEntry, ThreadFile
 
 auditlog.register(User, exclude_fields=["last_login", "session_round"], mask_fields=["password"])
 auditlog.register(Organisation)
@@ -13,3 +14,7 @@ auditlog.register(Invitation, exclude_fields=["token_hash"])
 auditlog.register(AccessEvent)
 for model in (MembershipEvent, HandOver, TakeOver):
     auditlog.register(model)
+auditlog.register(Thread)
+# What was written stands in the entry itself, which nobody changes; the log need not repeat it.
+auditlog.register(ThreadEntry, exclude_fields=["text", "counterpart_name"])
+auditlog.register(ThreadFile)

@@ -86,14 +86,15 @@ def differences(form: forms.BaseForm, saved: dict[str, object]) -> list[dict[str
     """Each field whose saved value is another than the one that stands in the form."""
     found = []
     for bound in form.visible_fields():
-        before = _as_read(bound.field, bound.field.prepare_value(saved.get(bound.name)))
-        after = _as_read(bound.field, bound.value())
+        before = as_read(bound.field, bound.field.prepare_value(saved.get(bound.name)))
+        after = as_read(bound.field, bound.value())
         if before != after:
             found.append({"label": bound.label, "saved": before, "typed": after})
     return found
 
 
-def _as_read(field: forms.Field, value: object) -> str:
+def as_read(field: forms.Field, value: object) -> str:
+    """A value in the words of the page: the name of a choice, yes or no, the text itself."""
     if isinstance(field, forms.BooleanField):
         return pgettext("answer", "yes") if value else pgettext("answer", "no")
     text = "" if value is None else str(value)

@@ -435,3 +435,10 @@ from .succession import (  # noqa: E402, F401
     TakeOver,
     TakeOverMove,
 )
+from .threads import (  # noqa: E402, F401 - likewise
+    Thread,
+    ThreadEntry,
+    ThreadFile,
+    ThreadMove,
+    ThreadParty,
+)

@@ -41,6 +41,6 @@ class PlainTextMixin:
     def clean(self):
         cleaned = super().clean()
         for name in self.files:
-            if name in self.fields:
+            if name in self.fields and not isinstance(self.fields[name], forms.FileField):
                 self.add_error(name, _("Enter text here; a file cannot be sent on this page."))
         return cleaned

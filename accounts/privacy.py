@@ -5,6 +5,7 @@ from files.privacy import NOTHING_PERSONAL, DataClass, Keep, Rule, declare
 from .access import AccessEvent, CodeSheet, SheetCode
 from .models import AuditRecord, FormDraft, Invitation, Membership, Organisation, Submission, User
 from .succession import HandOver, MembershipEvent, TakeOver, TakeOverMove
+from .threads import Thread, ThreadEntry, ThreadFile, ThreadMove, ThreadParty
 
 OFFICE = Rule(DataClass.BUSINESS, Keep.WITH_OFFICE)
 PERSON = Rule(DataClass.PERSONAL, Keep.WITH_OFFICE)
@@ -71,3 +72,32 @@ declare(
     to_state=NOTHING_PERSONAL,
     reason=OFFICE,
 )
+
+# People write into a question whatever they must ask: of a health certificate, of a family.
+ASKED = Rule(DataClass.SPECIAL_CARE, Keep.AFTER_CYCLE_5Y)
+ASKED_BY = Rule(DataClass.BUSINESS, Keep.AFTER_CYCLE_5Y)
+declare(
+    Thread,
+    rest=NOTHING_PERSONAL,
+    title=ASKED,
+    opened_by=ASKED_BY,
+    **dict.fromkeys(["kind", "asker", "addressee"], NOTHING_PERSONAL),
+)
+declare(ThreadParty, rest=NOTHING_PERSONAL, party=NOTHING_PERSONAL)
+declare(
+    ThreadMove,
+    rest=NOTHING_PERSONAL,
+    by=ASKED_BY,
+    reason=ASKED,
+    from_state=NOTHING_PERSONAL,
+    to_state=NOTHING_PERSONAL,
+)
+declare(
+    ThreadEntry,
+    rest=NOTHING_PERSONAL,
+    text=ASKED,
+    by=ASKED_BY,
+    counterpart_name=ASKED,
+    **dict.fromkeys(["by_party", "for_party"], NOTHING_PERSONAL),
+)
+declare(ThreadFile, rest=NOTHING_PERSONAL)

@@ -19,6 +19,9 @@ from notices.mails import queue_mail
 from .access import AccessEvent, CodeSheet
 from .models import PERSONAL_ROLES, Invitation, Membership, Organisation, Role, User
 from .names import clean_name
+from .succession import MembershipEvent
+
+Kind = MembershipEvent.Kind
 
 
 class AccountError(Exception):
@@ -34,12 +37,14 @@ def invite(
     by: User | None,
     language: str,
     organisation: Organisation | None = None,
+    starts_on: date | None = None,
     template: str = "invitation",
     context: dict[str, object] | None = None,
 ) -> Invitation:
     """Invite one address to one role; an earlier unused invitation to the same role ends.
 
-    Raises AccountError for a role without its organisation and for a name that is no name.
+    The role begins when the invitation is accepted, with `starts_on` not before that day. Raises
+    AccountError for a role without its organisation and for a name that is no name.
     """
     email = email.strip().lower()
     try:
@@ -58,9 +63,11 @@ def invite(
         role=role,
         organisation=organisation,
         language=language,
+        starts_on=starts_on,
         invited_by=by,
         token_hash=Invitation.hash_of(token),
     )
+    note_membership(invitation, Kind.INVITED, name=name, on=starts_on, by=by)
     with translation.override(language):
         address = settings.SITE_URL + reverse("accounts:invitation", args=[token])
         role_name = str(Role(role).label)
@@ -77,6 +84,7 @@ def invite(
             "organisation": organisation.name_in(language) if organisation else "",
             "address": address,
             "expires_at": invitation.expires_at,
+            "starts_on": starts_on,
             **(context or {}),
         },
         related=f"accounts.Invitation:{invitation.pk}",
@@ -133,28 +141,41 @@ def lock_usable(invitation: Invitation) -> Invitation:
 
 
 def _give_role(user: User, invitation: Invitation) -> None:
-    """The membership in force today: a new one, or an earlier one that begins again."""
+    """The membership in force from today, or from the day that the invitation names: a new one, or
+    an earlier one that begins again. One that is in force keeps its days.
+    """
     today = timezone.localdate()
+    starts_on = max(today, invitation.starts_on or today)
     membership, is_new = Membership.objects.select_for_update().get_or_create(
-        user=user, organisation=invitation.organisation, role=invitation.role
+        user=user,
+        organisation=invitation.organisation,
+        role=invitation.role,
+        defaults={"starts_on": starts_on},
     )
-    if is_new or Membership.objects.in_force(today).filter(pk=membership.pk).exists():
-        return
-    membership.starts_on, membership.ends_on = today, None
-    membership.save(update_fields=["starts_on", "ends_on"])
+    if not is_new:
+        if Membership.objects.in_force(today).filter(pk=membership.pk).exists():
+            return
+        membership.starts_on, membership.ends_on = starts_on, None
+        membership.save(update_fields=["starts_on", "ends_on"])
+    note_membership(membership, Kind.BEGUN, name=user.name, on=starts_on, by=user)
 
 
 @transaction.atomic
-def revoke_invitation(invitation: Invitation) -> None:
+def revoke_invitation(invitation: Invitation, *, by: User | None = None) -> None:
     """Make the link useless; one that was accepted stays as it is."""
     invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if invitation.accepted_at:
         raise AccountError(_("This invitation was accepted already. End the membership instead."))
-    invitation.revoked_at = invitation.revoked_at or timezone.now()
-    invitation.save(update_fields=["revoked_at"])
+    if invitation.revoked_at is None:
+        invitation.revoked_at = timezone.now()
+        invitation.save(update_fields=["revoked_at"])
+        note_membership(invitation, Kind.UNINVITED, name=invitation.name, on=None, by=by)
 
 
-def end_membership(membership: Membership, *, on: date) -> None:
+@transaction.atomic
+def end_membership(
+    membership: Membership, *, on: date, by: User | None = None, reason: str = ""
+) -> None:
     """The role ends on this day; the person's next request after it is refused.
 
     Raises AccountError for a day before the membership begins.
@@ -163,6 +184,43 @@ def end_membership(membership: Membership, *, on: date) -> None:
         raise AccountError(_("A membership cannot end before the day on which it begins."))
     membership.ends_on = on
     membership.save(update_fields=["ends_on"])
+    name = membership.user.name
+    note_membership(membership, Kind.ENDS, name=name, on=on, by=by, reason=reason)
+
+
+@transaction.atomic
+def keep_membership(membership: Membership, *, by: User) -> None:
+    """The role goes on after all: its last day is taken back before it has passed.
+
+    Raises AccountError for a role that has ended, which begins again by invitation only.
+    """
+    if membership.ends_on and membership.ends_on < timezone.localdate():
+        raise AccountError(_("This role has ended. Ask for a new invitation."))
+    membership.ends_on = None
+    membership.save(update_fields=["ends_on"])
+    note_membership(membership, Kind.STAYS, name=membership.user.name, on=None, by=by)
+
+
+def note_membership(
+    subject: Membership | Invitation,
+    kind: str,
+    *,
+    name: str,
+    on: date | None,
+    by: User | None,
+    reason: str = "",
+) -> None:
+    """Write into an office's history what happened to a role in it; one's own roles have none."""
+    if subject.organisation_id is not None:
+        MembershipEvent.objects.create(
+            organisation_id=subject.organisation_id,
+            role=subject.role,
+            kind=kind,
+            name=name,
+            on=on,
+            by=by,
+            reason=reason,
+        )
 
 
 # Access -----------------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ def navigation(request: HttpRequest) -> list[dict[str, object]]:
             "items": [
                 entry(_("People"), "person", "admin:accounts_user_changelist"),
                 entry(_("Invitations"), "forward_to_inbox", "admin:accounts_invitation_changelist"),
+                entry(_("Take-overs"), "key", "admin:accounts_takeover_changelist"),
                 entry(
                     _("Local governments"),
                     "location_city",

@@ -54,6 +54,12 @@ class Overview:
         return bool(self.to_receive or self.to_decide or self.deadlines)
 
     @property
+    def survey_to_open(self) -> bool:
+        """Whether its survey is still being composed."""
+        survey = getattr(self.cycle, "survey", None)
+        return survey is not None and survey.opened_at is None
+
+    @property
     def due_on(self) -> date | None:
         """The day of the deadline that comes next."""
         return self.deadlines[0].due_on if self.deadlines else None
@@ -68,7 +74,7 @@ class Overview:
 
 def running_cycles(on: date) -> list[Cycle]:
     """The open cycles that are not over on this day, the next arrival first."""
-    cycles = Cycle.objects.running(on).select_related("programme")
+    cycles = Cycle.objects.running(on).select_related("programme", "survey")
     return list(cycles.prefetch_related("phases", "deadlines").order_by("fiscal_year"))
 
 

@@ -2,7 +2,23 @@
 
 from django.urls import path
 
-from . import access, applications, board, cycles, mails, sheets, survey_workbook, views
+from . import (
+    access,
+    applications,
+    board,
+    cycles,
+    mails,
+    relays,
+    sheets,
+    survey_asked,
+    survey_compose,
+    survey_questions,
+    survey_workbook,
+    take_overs,
+    views,
+)
+
+COMPOSE = "survey/<slug:programme>/<int:year>/compose/"
 
 app_name = "desk"
 urlpatterns = [
@@ -12,6 +28,9 @@ urlpatterns = [
     path("answers/<uuid:public_id>/", views.survey_answer, name="answer"),
     path("answers/<uuid:public_id>/receive/", views.receive, name="answer_receive"),
     path("answers/<uuid:public_id>/return/", views.give_back, name="answer_return"),
+    path("answers/<uuid:public_id>/comments/", relays.answer_comments, name="answer_comments"),
+    path("relays/<slug:programme>/<int:year>/<slug:code>/", relays.relay, name="relay"),
+    path("relays/letters/<uuid:public_id>/", relays.relay_letter, name="relay_letter"),
     path(
         "applications/<uuid:public_id>/return/",
         applications.return_to_person,
@@ -19,6 +38,40 @@ urlpatterns = [
     ),
     path("cycles/<slug:programme>/<int:year>/close/", cycles.close, name="close_cycle"),
     path("cycles/<slug:programme>/<int:year>/call-off/", cycles.call_off, name="call_off_cycle"),
+    path(COMPOSE, survey_compose.survey_compose, name="survey_compose"),
+    path(f"{COMPOSE}text/", survey_compose.survey_text, name="survey_text"),
+    path(f"{COMPOSE}deadlines/", survey_compose.survey_deadlines, name="survey_deadlines"),
+    path(f"{COMPOSE}preview/", survey_compose.survey_preview, name="survey_preview"),
+    path(f"{COMPOSE}open/", survey_compose.survey_open, name="survey_open"),
+    path(f"{COMPOSE}asked/", survey_asked.survey_asked, name="survey_asked"),
+    path(f"{COMPOSE}asked/one/", survey_asked.survey_ask_one, name="survey_ask_one"),
+    path(f"{COMPOSE}relays/", survey_asked.survey_relays, name="survey_relays"),
+    path(f"{COMPOSE}questions/", survey_questions.survey_questions, name="survey_questions"),
+    path(
+        f"{COMPOSE}questions/add/",
+        survey_questions.survey_question_add,
+        name="survey_question_add",
+    ),
+    path(
+        f"{COMPOSE}questions/roll-forward/",
+        survey_questions.survey_roll_forward,
+        name="survey_roll_forward",
+    ),
+    path(
+        f"{COMPOSE}questions/<uuid:public_id>/",
+        survey_questions.survey_question,
+        name="survey_question",
+    ),
+    path(
+        f"{COMPOSE}questions/<uuid:public_id>/move/",
+        survey_questions.survey_question_move,
+        name="survey_question_move",
+    ),
+    path(
+        f"{COMPOSE}questions/<uuid:public_id>/delete/",
+        survey_questions.survey_question_delete,
+        name="survey_question_delete",
+    ),
     path("letters/<slug:public_id>/", views.letter, name="letter"),
     path("mails/send-again/", mails.send_again, name="mails_send_again"),
     path("mails/arrived/", mails.arrived, name="mails_arrived"),
@@ -51,6 +104,7 @@ urlpatterns = [
     path("people/<uuid:public_id>/close/", access.close, name="close_account"),
     path("people/<uuid:public_id>/reopen/", access.reopen, name="reopen_account"),
     path("people/<uuid:public_id>/reset-factor/", access.reset_factor, name="reset_factor"),
+    path("take-overs/<uuid:public_id>/", take_overs.take_over, name="take_over"),
     path("invite/", views.invite_person, name="invite"),
     path("board/<slug:programme>/<int:year>/", board.board, name="board"),
     path("board/<slug:programme>/<int:year>/propose/", board.propose_placements, name="propose"),

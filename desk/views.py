@@ -16,7 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.editing import in_words, once
 from accounts.services import AccountError, invite
-from hosts.models import SurveyAnswer, SurveyAnswerMove, TrainingUnit
+from hosts.comments import shown_comments
+from hosts.forms import field_labels
+from hosts.models import FieldComment, RelayLetter, SurveyAnswer, SurveyAnswerMove, TrainingUnit
+from hosts.questions import replies_of, said
 from hosts.services import HostError, receive_answer, return_answer
 from hosts.states import ANSWER_MOVES, AnswerState
 from notices.models import Letter, NoticeError
@@ -161,6 +164,7 @@ def _answer(public_id: UUID) -> SurveyAnswer:
         "survey__cycle__programme",
         "government__organisation",
         "government__prefecture__organisation",
+        "relay__organisation",
     )
     return get_object_or_404(answers, public_id=public_id)
 
@@ -174,9 +178,17 @@ def _answer_page(
     )
     is_open = answer.survey.cycle.state == Cycle.State.OPEN
     possible = ANSWER_MOVES[answer.state] if is_open else set()
+    replies = replies_of(answer)
+    comments = FieldComment.objects.filter(answer=answer).select_related("by", "host_request")
+    letters = RelayLetter.objects.visible_to(request.user).filter(
+        answers=answer, direction=RelayLetter.Direction.UP
+    )
     context = {
         "answer": answer,
         "requests": requests,
+        "replies": said(replies, has_demand=answer.has_demand),
+        "comments": shown_comments(comments, field_labels(replies)),
+        "relay_letters": letters if answer.relay_id else [],
         "moves": _with_words(answer.moves.select_related("by")),
         "form": form,
         "can_receive": AnswerState.RECEIVED in possible,

@@ -12,3 +12,4 @@ class FilesConfig(AppConfig):
     def ready(self) -> None:
         """Each app declares in its `privacy.py` what it keeps of people, and for how long."""
         autodiscover_modules("privacy")
+        from . import kept  # noqa: F401 - this app's own declaration; `privacy` is the registry

@@ -9,6 +9,15 @@ MEGABYTE = 1_000_000
 ANONYMOUS_BYTES = 100_000
 SIGNED_IN_BYTES = 2 * MEGABYTE
 
+# Files that are kept (files.received): how large one may be, how many come with one form, and what
+# one person may hand over within 24 hours, so that nobody fills the disk (P30).
+FILE_MEGABYTES = 10
+FILE_BYTES = FILE_MEGABYTES * MEGABYTE
+FILE_NAME_CHARACTERS = 150
+FILES_AT_ONCE = 5
+FILES_A_DAY = 50
+BYTES_A_DAY = 200 * MEGABYTE
+
 
 def accepts_upload(megabytes: int = 5) -> Callable[[View], View]:
     """Let a page take in more than a form, from people who have signed in.

@@ -1,5 +1,7 @@
 """The app in Django's eyes."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
@@ -10,5 +12,9 @@ class HostsConfig(AppConfig):
     verbose_name = _("Host governments")
 
     def ready(self) -> None:
-        """Find what the apps above know to stand on a request."""
+        """Find what the apps above hold requests with, and know which mails are needed."""
         autodiscover_modules("holds")
+        import_module("hosts.relaying")
+        import_module("hosts.relay_letters")
+        import_module("hosts.extending")
+        import_module("hosts.reminding")

@@ -1,6 +1,7 @@
 """What the change log follows here."""
 
 from auditlog.registry import auditlog
+from django.db.models import Model
 
 from .models import (
     CoHost,
@@ -24,19 +25,14 @@ from .models import (
 )
 
 auditlog.register(LocalGovernment, exclude_fields=["search"])
-for model in (
-    DemandSurvey,
-    SurveyAnswer,
-    SurveyQuestion,
-    HostRequest,
-    TrainingProgramme,
-    TrainingUnit,
-    Contribution,
-):
+edited: list[type[Model]] = [
+    *(DemandSurvey, SurveyAnswer, SurveyQuestion, HostRequest, TrainingProgramme, TrainingUnit),
+    *(Contribution, RelayRound, RelayLetter, Tie, Treatment),
+]
+added: list[type[Model]] = [
+    *(SurveyReply, FieldComment, UnitInstructor, ProgrammeVersion, WishedCountry, CoHost),
+]
+for model in edited:
     auditlog.register(model, exclude_fields=["version"])
-for model in (SurveyReply, FieldComment, UnitInstructor, ProgrammeVersion):
-    auditlog.register(model)
-for model in (RelayRound, RelayLetter, Tie, Treatment):
-    auditlog.register(model, exclude_fields=["version"])
-for model in (WishedCountry, CoHost):
+for model in added:
     auditlog.register(model)

@@ -3,19 +3,22 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Role, User
+from accounts.models import STAFF_ROLES, Organisation, Role, User
 from accounts.queries import people_by_organisation
+from accounts.succession import TakeOver
 from schedule.duties import Duty, duty_source
-from schedule.models import Cycle, Deadline
+from schedule.models import Deadline
 from schedule.vocabulary import DeadlineCode
 
-from .models import SurveyAnswer, SurveyAnswerQuerySet
+from .models import IS_UNDER_WAY, SurveyAnswer, SurveyAnswerQuerySet
+from .standing import due_on_of, own_days
 from .states import AnswerState
 
 lazy_reverse = lazy(reverse, str)
@@ -57,6 +60,7 @@ def answer_survey(user: User | None, on: date) -> list[Duty]:
     if not answers:
         return []
     deadlines = _deadlines([DeadlineCode.SURVEY_MUNICIPALITY, DeadlineCode.SURVEY_DIRECT])
+    own = own_days({answer.survey_id for answer in answers})
     return [
         Duty(
             code="answer-survey",
@@ -64,8 +68,12 @@ def answer_survey(user: User | None, on: date) -> list[Duty]:
             user=person,
             title=_("Answer the demand survey"),
             detail=_("If you want no trainee, answer “no demand”; silence is no answer."),
-            deadline=deadlines.get((answer.survey.cycle_id, answer.survey_deadline)),
-            extended_until=answer.extended_until,
+            deadline=(deadline := deadlines.get((answer.survey.cycle_id, answer.survey_deadline))),
+            extended_until=due_on_of(
+                answer,
+                usual=deadline.due_on if deadline else None,
+                own=own.get((answer.survey_id, answer.relay_id or 0)),
+            ),
             url=lazy_reverse("hosts:answer", args=[answer.public_id]),
             state=answer.get_state_display(),
             state_mark="late" if answer.state == AnswerState.RETURNED else "none",
@@ -82,8 +90,7 @@ def forward_survey(user: User | None, on: date) -> list[Duty]:
     if not people:
         return []
     waiting = SurveyAnswer.objects.relayed_by(people).filter(
-        state__in=[AnswerState.SUBMITTED, AnswerState.HELD],
-        survey__cycle__state=Cycle.State.OPEN,
+        IS_UNDER_WAY, state__in=[AnswerState.SUBMITTED, AnswerState.HELD]
     )
     groups = waiting.order_by().values_list("survey__cycle_id", "relay__organisation_id")
     counts = {(cycle, body): n for cycle, body, n in groups.annotate(n=Count("pk"))}
@@ -105,3 +112,53 @@ def forward_survey(user: User | None, on: date) -> list[Duty]:
         for (cycle, organisation), count in counts.items()
         for person in people[organisation]
     ]
+
+
+@duty_source("confirm-take-over")
+def confirm_take_over(user: User | None, on: date) -> list[Duty]:
+    """Relay officers, and the staff where there is no relay, say whether a newcomer is whom they
+    claim to be; nobody of one's own.
+    """
+    officers = _memberships(user, Role.RELAY, on)
+    desk = [each for role in sorted(STAFF_ROLES) for each in _all_of(_memberships(user, role, on))]
+    if not officers and not desk:
+        return []
+    now = timezone.now()
+    waiting = TakeOver.objects.waiting(now).select_related("organisation")
+    if desk:
+        waiting = waiting.filter(Q(confirmer=None) | Q(confirmer__in=list(officers)))
+    else:
+        waiting = waiting.filter(confirmer__in=list(officers))
+    return [
+        Duty(
+            code="confirm-take-over",
+            subject=f"accounts.TakeOver:{take_over.pk}",
+            user=person,
+            title=_("Confirm who takes over"),
+            detail=format_lazy(
+                _("{name} says to be the new person in charge of {office}."),
+                name=take_over.name,
+                office=lazy(_name_of, str)(take_over.organisation),
+            ),
+            deadline=None,
+            url=lazy_reverse(
+                "desk:take_over" if take_over.confirmer_id is None else "hosts:take_over_decide",
+                args=[take_over.public_id],
+            ),
+            state=take_over.get_state_display(),
+            state_mark=take_over.state_mark,
+        )
+        for take_over in waiting.order_by("asked_at", "pk")
+        for person in dict.fromkeys(
+            desk if take_over.confirmer_id is None else officers.get(take_over.confirmer_id, [])
+        )
+        if person.email != take_over.email
+    ]
+
+
+def _all_of(people: dict[int, list[User]]) -> list[User]:
+    return [person for found in people.values() for person in found]
+
+
+def _name_of(organisation: Organisation) -> str:
+    return organisation.name

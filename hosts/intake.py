@@ -66,8 +66,8 @@ def save_requests(intakes: Sequence[Intake], *, by: User | None) -> Pairs:
 
 
 def code_of(wish: WishedCountry) -> str:
-    """The code of the wished country; the field itself gives a whole country."""
-    return str(getattr(wish.country, "code", wish.country))
+    """The code of the wished country, or the name of the wished region."""
+    return wish.code
 
 
 def _save_wishes(intakes: Sequence[Intake]) -> Pairs:
@@ -82,7 +82,7 @@ def _save_wishes(intakes: Sequence[Intake]) -> Pairs:
         rows = WishedCountry.objects.filter(pk__in=[wish.pk for wish in gone])
         rows._raw_delete(rows.db)  # the change log is told of all of them at once, below
     new = [
-        WishedCountry(host_request=request, rank=rank, country=country)
+        WishedCountry.named(request, rank, country)
         for _was, request, wishes in moved
         for rank, country in enumerate(wishes, start=1)
     ]

@@ -3,6 +3,8 @@
 from files.privacy import NOTHING_PERSONAL, DataClass, Keep, Rule, declare
 
 from .models import (
+    AnswerEvent,
+    AnswerVersion,
     CoHost,
     Contribution,
     DemandSurvey,
@@ -14,9 +16,11 @@ from .models import (
     RelayLetter,
     RelayLetterMove,
     RelayRound,
+    RemindedAnswer,
     SurveyAnswer,
     SurveyAnswerMove,
     SurveyQuestion,
+    SurveyReminder,
     SurveyReply,
     Tie,
     TrainingProgramme,
@@ -39,6 +43,7 @@ declare(
     DemandSurvey,
     rest=NOTHING_PERSONAL,
     **dict.fromkeys(["name_ja", "name_en", "text_ja", "text_en"], NOTHING_PERSONAL),
+    **dict.fromkeys(["opened_by", "closed_by"], OFFICE),
 )
 declare(
     SurveyQuestion,
@@ -52,9 +57,13 @@ declare(SurveyReply, rest=NOTHING_PERSONAL, value=OFFICE)
 declare(
     SurveyAnswer,
     rest=NOTHING_PERSONAL,
-    submitted_by=OFFICE,
-    no_demand_reason=OFFICE,
-    relay_remark=OFFICE,
+    **dict.fromkeys(
+        [
+            *("submitted_by", "no_demand_reason", "entered_by", "entered_note"),
+            *("extension_reason", "relay_remark"),
+        ],
+        OFFICE,
+    ),
 )
 declare(
     HostRequest,
@@ -154,6 +163,24 @@ for moves in (SurveyAnswerMove, HostRequestMove, RelayLetterMove):
         from_state=NOTHING_PERSONAL,
         to_state=NOTHING_PERSONAL,
     )
+declare(
+    AnswerVersion,
+    rest=NOTHING_PERSONAL,
+    contents=OFFICE,
+    reason=OFFICE,
+    by=OFFICE,
+    sha256=NOTHING_PERSONAL,
+)
+declare(AnswerEvent, rest=NOTHING_PERSONAL, reason=OFFICE, by=OFFICE)
+declare(
+    SurveyReminder,
+    rest=NOTHING_PERSONAL,
+    by=OFFICE,
+    chosen=OFFICE,
+    text_ja=NOTHING_PERSONAL,
+    text_en=NOTHING_PERSONAL,
+)
+declare(RemindedAnswer, rest=NOTHING_PERSONAL)
 declare(
     WorkbookUpload,
     rest=Rule(DataClass.NONE, Keep.UNTIL_USED),

@@ -1,5 +1,6 @@
 """What hosts, relay officers and staff do with the demand survey."""
 
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
 from typing import Any
@@ -18,10 +19,23 @@ from japan.dates import months_between
 from notices.mails import queue_mail
 from notices.models import NoticeError
 from schedule.models import Cycle, Programme
+from schedule.vocabulary import TrainingField
 
+from .comments import Said, settle_comments, write_comments
 from .holds import reason_to_hold
-from .models import HostRequest, SurveyAnswer, TrainingProgramme
+from .models import (
+    AnswerEvent,
+    AnswerVersion,
+    DemandSurvey,
+    FieldComment,
+    HostRequest,
+    SurveyAnswer,
+    TrainingProgramme,
+)
+from .programme_versions import record_versions
+from .questions import settle_replies
 from .states import (
+    ANSWER_EDITABLE,
     ANSWER_MOVES,
     RELAY_MOVES,
     REQUEST_MOVES,
@@ -30,10 +44,13 @@ from .states import (
     AnswerState,
     RequestState,
 )
+from .versioning import keep_versions
 
 # What a request needs before it is submitted, and how the reader is told.
 MISSING = {
     "field": gettext_lazy("Choose the field of training."),
+    "field_other_ja": gettext_lazy("Write in Japanese which other field it is."),
+    "gender_reason": gettext_lazy("Give the reason why a gender is asked for."),
     "starts_on": gettext_lazy("Enter the first day of the stay."),
     "ends_on": gettext_lazy("Enter the last day of the stay."),
     "length_reason": gettext_lazy("Give the reason for the shorter or longer stay."),
@@ -54,7 +71,7 @@ _move_request = partial(make_move, table=REQUEST_MOVES, refuse=HostError)
 @transaction.atomic
 def start_request(answer: SurveyAnswer, *, by: User) -> HostRequest:
     """Begin a request as a draft; the answer becomes a draft with it."""
-    answer = _lock_for_edit(answer)
+    answer = lock_for_edit(answer)
     if answer.state == AnswerState.NOT_OPENED:
         _move_answer(answer, AnswerState.DRAFT, by=by)
     request = HostRequest.objects.create(
@@ -74,12 +91,20 @@ def discard_request(request: HostRequest, *, by: User) -> None:
     _move_request(request, RequestState.WITHDRAWN, by=by)
 
 
+def lock_answer(answer: SurveyAnswer) -> SurveyAnswer:
+    """The answer, locked inside the caller's transaction, if the government may still change it.
+
+    Raises HostError once it was submitted.
+    """
+    return lock_for_edit(answer)
+
+
 def lock_request(request: HostRequest) -> HostRequest:
     """The request, locked inside the caller's transaction, if the government may still change it.
 
     Raises HostError once the answer was submitted or the request discarded.
     """
-    answer = _lock_for_edit(request.answer)
+    answer = lock_for_edit(request.answer)
     locked = HostRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     if locked.state != RequestState.DRAFT:
         raise HostError(
@@ -90,12 +115,14 @@ def lock_request(request: HostRequest) -> HostRequest:
 
 
 @transaction.atomic
-def submit_no_demand(answer: SurveyAnswer, *, reason: str, by: User) -> SurveyAnswer:
+def submit_no_demand(
+    answer: SurveyAnswer, *, reason: str, by: User, kind: str = ""
+) -> SurveyAnswer:
     """Answer that the government wants no trainee; drafts of requests are withdrawn.
 
     Raises HostError while a request has gone further than a draft, or something stands on one.
     """
-    answer = _lock_for_edit(answer)
+    answer = lock_for_edit(answer)
     requests = _locked_requests(answer)
     if any(request.state not in REQUEST_UNSENT for request in requests):
         raise HostError(
@@ -108,22 +135,25 @@ def submit_no_demand(answer: SurveyAnswer, *, reason: str, by: User) -> SurveyAn
     for request in requests:
         if request.state == RequestState.DRAFT:
             _move_request(request, RequestState.WITHDRAWN, by=by)
-    return _submit(answer, has_demand=False, no_demand_reason=reason, by=by)
+    settle_replies(answer, has_demand=False, refuse=HostError)
+    return _submit(answer, has_demand=False, no_demand_kind=kind, no_demand_reason=reason, by=by)
 
 
 @transaction.atomic
 def submit_demand(answer: SurveyAnswer, *, by: User) -> SurveyAnswer:
     """Submit the answer with all its draft requests. Raises HostError if one is not complete."""
-    answer = _lock_for_edit(answer)
+    answer = lock_for_edit(answer)
     requests = list(answer.requests.filter(state=RequestState.DRAFT))
     if not requests:
         raise HostError(_("There is no request to submit. Add one, or answer “no demand”."))
     for request in requests:
         if faults := faults_of(request):
             raise HostError(" ".join(fault for _step, _field, fault in faults))
+    settle_replies(answer, has_demand=True, refuse=HostError)
     for request in requests:
         _move_request(request, RequestState.SUBMITTED, by=by)
-    return _submit(answer, has_demand=True, no_demand_reason="", by=by)
+    record_versions(requests, by=by)
+    return _submit(answer, has_demand=True, no_demand_kind="", no_demand_reason="", by=by)
 
 
 def faults_of(request: HostRequest) -> list[tuple[str, str, str]]:
@@ -131,6 +161,16 @@ def faults_of(request: HostRequest) -> list[tuple[str, str, str]]:
     programme = request.training_programme
     checks = [
         ("demand", "field", not request.field),
+        (
+            "demand",
+            "field_other_ja",
+            request.field == TrainingField.OTHER and not request.field_other_ja.strip(),
+        ),
+        (
+            "conditions",
+            "gender_reason",
+            request.gender != HostRequest.Gender.ANY and not request.gender_reason.strip(),
+        ),
         ("period", "starts_on", not request.starts_on),
         ("period", "ends_on", not request.ends_on),
         (
@@ -176,42 +216,53 @@ def forward_answer(answer: SurveyAnswer, *, by: User, reason: str = "") -> Surve
 
 @transaction.atomic
 def hold_answer(answer: SurveyAnswer, *, by: User, reason: str = "") -> SurveyAnswer:
-    """The relay keeps the answer until it has been looked into."""
+    """The relay keeps the answer until it has been looked into; its history says why."""
     _move_as_relay(answer, AnswerState.HELD, by=by, reason=reason)
     return answer
 
 
 @transaction.atomic
-def return_by_relay(answer: SurveyAnswer, *, by: User, reason: str = "") -> SurveyAnswer:
-    """The relay gives the answer back with a comment, as long as it has not gone on."""
-    _require_comment(reason)
+def return_by_relay(
+    answer: SurveyAnswer, *, by: User, reason: str = "", comments: Sequence[Said] = ()
+) -> SurveyAnswer:
+    """The relay gives the answer back with comments, as long as it has not gone on."""
+    _require_comment(reason, comments)
     _move_as_relay(answer, AnswerState.RETURNED, by=by, reason=reason)
-    return _give_back(answer, reason=reason, by=by)
+    write_comments(answer, comments, sender=FieldComment.Sender.RELAY, by=by)
+    return _give_back(answer, reason=reason, by=by, comments=len(comments))
 
 
 @transaction.atomic
-def return_answer(answer: SurveyAnswer, *, reason: str, by: User) -> SurveyAnswer:
-    """The operator gives the answer back with a comment (差戻し); its requests are drafts again.
+def return_answer(
+    answer: SurveyAnswer, *, reason: str, by: User, comments: Sequence[Said] = ()
+) -> SurveyAnswer:
+    """The operator gives the answer back with comments (差戻し); its requests are drafts again.
 
-    Raises HostError without a comment, or while the placement for a request is settled or begun.
+    After the closing of the survey this opens it again for this one answer. Raises HostError
+    without a comment, or while the placement for a request is settled or begun.
     """
-    _require_comment(reason)
-    _lock_open(answer)
-    _move_answer(answer, AnswerState.RETURNED, by=by, reason=reason)
-    return _give_back(answer, reason=reason, by=by)
+    _require_comment(reason, comments)
+    locked = lock_open(answer)
+    reopened_at = locked.reopened_at if locked.is_under_way else timezone.now()
+    _move_answer(answer, AnswerState.RETURNED, by=by, reason=reason, reopened_at=reopened_at)
+    if not locked.is_under_way:
+        answer.events.create(kind=AnswerEvent.Kind.REOPENED, reason=reason, by=by)
+    write_comments(answer, comments, sender=FieldComment.Sender.OPERATOR, by=by)
+    return _give_back(answer, reason=reason, by=by, comments=len(comments))
 
 
 @transaction.atomic
 def receive_answer(answer: SurveyAnswer, *, by: User) -> SurveyAnswer:
     """The operator takes the answer; its requests are open for placements."""
-    locked = _lock_open(answer)
+    locked = lock_open(answer)
     if locked.state == AnswerState.SUBMITTED and locked.is_relayed:
         reason = _("Received without the relay.")
     else:
         reason = ""
-    _move_answer(answer, AnswerState.RECEIVED, by=by, reason=reason)
+    _move_answer(answer, AnswerState.RECEIVED, by=by, reason=reason, reopened_at=None)
     for request in answer.requests.filter(state=RequestState.SUBMITTED):
         _move_request(request, RequestState.OPEN, by=by)
+    keep_versions([answer], AnswerVersion.Occasion.RECEIVED, by=by)
     return answer
 
 
@@ -244,13 +295,26 @@ def people_of(organisation_id: int, role: str) -> list[User]:
 def _submit(answer: SurveyAnswer, *, by: User, **changes: Any) -> SurveyAnswer:
     now = timezone.now()
     _move_answer(answer, AnswerState.SUBMITTED, by=by, submitted_at=now, submitted_by=by, **changes)
-    _tell(answer, by, "survey_receipt")
+    settle_comments(answer)
+    keep_versions([answer], AnswerVersion.Occasion.SUBMITTED, by=by)
+    for user in receipt_for(answer, by):
+        _tell(answer, user, "survey_receipt")
     for user in relay_officers_of(answer):
         _tell(answer, user, "survey_arrived")
     return answer
 
 
-def _tell(answer: SurveyAnswer, user: User, template: str, reason: str = "") -> None:
+def receipt_for(answer: SurveyAnswer, by: User) -> list[User]:
+    """Who is told that the answer was submitted: the one who did it, or, where somebody has entered
+    it for them, its coordinators.
+    """
+    is_own = answer.government.organisation_id in by.organisation_ids(Role.COORDINATOR)
+    return [by] if is_own else coordinators_of(answer)
+
+
+def _tell(
+    answer: SurveyAnswer, user: User, template: str, reason: str = "", comments: int = 0
+) -> None:
     turn = answer.moves.count()  # each submission and each return is told once
     with translation.override(user.language):
         cycle = answer.survey.cycle
@@ -260,11 +324,14 @@ def _tell(answer: SurveyAnswer, user: User, template: str, reason: str = "") -> 
             "programme": cycle.programme.name,
             "fiscal_year": cycle.year_label,
             "has_demand": answer.has_demand,
+            "entered_by": _who_entered(answer),
+            "entered_from": answer.get_channel_display(),
             "requests": [
-                {"field": request.get_field_display(), "seats": request.seats}
+                {"field": request.field_name, "seats": request.seats}
                 for request in answer.requests.exclude(state=RequestState.WITHDRAWN)
             ],
             "reason": reason,
+            "comments": comments,
             "address": settings.SITE_URL + reverse("hosts:answer", args=[answer.public_id]),
         }
     try:
@@ -286,7 +353,14 @@ def _tell(answer: SurveyAnswer, user: User, template: str, reason: str = "") -> 
         ) from error
 
 
-def _give_back(answer: SurveyAnswer, *, reason: str, by: User) -> SurveyAnswer:
+def _who_entered(answer: SurveyAnswer) -> str:
+    """Who has entered the answer for its government; empty where nobody did."""
+    if answer.channel == SurveyAnswer.Channel.PORTAL or answer.entered_by is None:
+        return ""
+    return str(answer.entered_by)
+
+
+def _give_back(answer: SurveyAnswer, *, reason: str, by: User, comments: int = 0) -> SurveyAnswer:
     """Make drafts of what was sent with the returned answer, and tell its coordinators."""
     requests = _locked_requests(answer)
     if any(request.state in REQUEST_SETTLED for request in requests):
@@ -301,12 +375,12 @@ def _give_back(answer: SurveyAnswer, *, reason: str, by: User) -> SurveyAnswer:
         if request.state not in REQUEST_UNSENT:
             _move_request(request, RequestState.DRAFT, by=by, reason=reason)
     for user in coordinators_of(answer):
-        _tell(answer, user, "survey_returned", reason=reason)
+        _tell(answer, user, "survey_returned", reason=reason, comments=comments)
     return answer
 
 
-def _require_comment(reason: str) -> None:
-    if not reason.strip():
+def _require_comment(reason: str, comments: Sequence[Said]) -> None:
+    if not reason.strip() and not comments:
         raise HostError(_("Write what is to be corrected; the government reads it."))
 
 
@@ -319,9 +393,13 @@ def _refuse_if_held(requests: list[HostRequest]) -> None:
         raise HostError(reason)
 
 
-def _lock_for_edit(answer: SurveyAnswer) -> SurveyAnswer:
-    """The answer, locked, if the government itself may still change it."""
-    locked = _lock_open(answer)
+def lock_for_edit(answer: SurveyAnswer) -> SurveyAnswer:
+    """The answer, locked inside the caller's transaction, if the government itself may still change
+    it. Raises HostError once it was submitted, or once its survey or its cycle is closed.
+    """
+    locked = lock_open(answer)
+    if not locked.is_under_way:
+        raise HostError(_("The survey is closed. The answer can no longer be changed."))
     if not locked.is_editable:
         raise HostError(
             _(
@@ -332,8 +410,10 @@ def _lock_for_edit(answer: SurveyAnswer) -> SurveyAnswer:
     return locked
 
 
-def _lock_open(answer: SurveyAnswer) -> SurveyAnswer:
-    """The answer, locked, while its cycle is open; the cycle is read once the lock is held."""
+def lock_open(answer: SurveyAnswer) -> SurveyAnswer:
+    """The answer, locked, while its cycle is open; survey and cycle are read once the lock is held,
+    so that whatever closed them has been seen.
+    """
     locked = (
         SurveyAnswer.objects.select_for_update(of=("self",))
         .select_related(
@@ -344,15 +424,29 @@ def _lock_open(answer: SurveyAnswer) -> SurveyAnswer:
         )
         .get(pk=answer.pk)
     )
-    cycle = locked.survey.cycle
-    cycle.refresh_from_db(fields=["state"])
-    if cycle.state != Cycle.State.OPEN:
+    survey = DemandSurvey.objects.filter(pk=locked.survey_id)
+    locked.survey.opened_at, locked.survey.closed_at, locked.survey.cycle.state = (
+        survey.values_list("opened_at", "closed_at", "cycle__state").get()
+    )
+    if locked.survey.cycle.state != Cycle.State.OPEN:
         raise HostError(_("This cycle is closed; its answers can no longer be changed."))
     return locked
 
 
 def _move_as_relay(answer: SurveyAnswer, to: str, *, by: User, reason: str) -> None:
-    locked = _lock_open(answer)
+    """Whatever stands in the way is said in words that tell the officer what to do instead."""
+    locked = lock_open(answer)
+    if not locked.is_under_way:
+        raise HostError(
+            _("The survey is closed. Ask the operator if this answer is still to go on.")
+        )
+    if locked.state in ANSWER_EDITABLE:
+        raise HostError(
+            _(
+                "This answer lies with the government, which has not submitted it. "
+                "It can be forwarded, held or returned only after that."
+            )
+        )
     if locked.state in {AnswerState.FORWARDED, AnswerState.RECEIVED}:
         raise HostError(_("This answer has gone on to the operator; only it can return it now."))
     _move_answer(answer, to, by=by, table=RELAY_MOVES, reason=reason)

@@ -38,6 +38,8 @@ RELAY_MOVES: Table = {
     for state in (AnswerState.SUBMITTED, AnswerState.HELD)
 }
 ANSWER_EDITABLE = [AnswerState.NOT_OPENED, AnswerState.DRAFT, AnswerState.RETURNED]
+# Never submitted; "no demand" is an answer, a returned one was given once.
+ANSWER_SILENT = [AnswerState.NOT_OPENED, AnswerState.DRAFT]
 # The mark that stands beside the word of a state (a class of the style sheet).
 ANSWER_MARKS = {
     AnswerState.NOT_OPENED: "none",

@@ -271,10 +271,20 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(hour=6, minute=30),
         "options": {"expires": 3600},
     },
+    "expire-take-overs": {
+        "task": "hosts.tasks.expire_take_overs",
+        "schedule": crontab(hour=3, minute=15),
+        "options": {"expires": 3600},
+    },
     "sweep-uploads": {
         "task": "desk.tasks.sweep_uploads",
         "schedule": 600.0,
         "options": {"expires": 600},
+    },
+    "sweep-received": {
+        "task": "files.tasks.sweep_received",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
     },
     "send-reminders": {
         "task": "schedule.tasks.send_reminders",
@@ -338,6 +348,8 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "5/5m/key",
     "failed_from_address": "10/5m/ip",
     "request_login_code": "20/m/ip,3/5m/key",
+    # A whole prefecture may stand behind one address; the key is the address that is typed.
+    "take_over": "30/h/ip,3/h/key",
 }
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
+from hosts.regions import REGION_OF
 from schedule.vocabulary import Route, TrainingLanguage
 
 FIELD, LANGUAGE, ROUTE = "field", "language", "route"
@@ -17,13 +18,17 @@ REASONS = {
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a host request asks for."""
+    """What a host request asks for: countries or whole regions in order; `japanese` and `english`
+    are the levels named for each language, 0 where none is.
+    """
 
     field: str
     language: str
     level: int
     route: str
     countries: tuple[str, ...] = ()
+    japanese: int = 0
+    english: int = 0
 
 
 @dataclass(frozen=True)
@@ -43,8 +48,17 @@ def check_field(wanted: Wanted, offered: Offered) -> str | None:
 
 
 def check_language(wanted: Wanted, offered: Offered) -> str | None:
-    """Spoken English or Japanese (pamphlet, Q6), at the level that the host asks for."""
-    return None if _level(wanted, offered) >= wanted.level else LANGUAGE
+    """Spoken English or Japanese (pamphlet, Q6), at the level that the host asks for.
+
+    Where the training is in either language, one of two levels named is enough; else each counts.
+    """
+    if _level(wanted, offered) < wanted.level:
+        return LANGUAGE
+    meets = [offered.japanese >= wanted.japanese, offered.english >= wanted.english]
+    is_choice = wanted.language == TrainingLanguage.EITHER and wanted.japanese and wanted.english
+    if is_choice:
+        return None if any(meets) else LANGUAGE
+    return None if all(meets) else LANGUAGE
 
 
 def _level(wanted: Wanted, offered: Offered) -> int:
@@ -72,10 +86,12 @@ def reasons_against(wanted: Wanted, offered: Offered) -> list[str]:
 
 
 def host_rank(wanted: Wanted, offered: Offered) -> int | None:
-    """The host ranks by its wished countries; others are acceptable, not ranked."""
-    if offered.nationality in wanted.countries:
-        return wanted.countries.index(offered.nationality) + 1
-    return None
+    """The host ranks by its wishes, a region standing for all its countries; others are
+    acceptable, not ranked.
+    """
+    names = {offered.nationality, REGION_OF.get(offered.nationality)}
+    ranks = (rank for rank, wish in enumerate(wanted.countries, start=1) if wish in names)
+    return next(ranks, None)
 
 
 def applicant_rank(wanted: Wanted, offered: Offered) -> int | None:

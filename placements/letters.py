@@ -7,6 +7,7 @@ from django.utils import timezone, translation
 from django_countries import countries
 
 from hosts.models import LocalGovernment
+from hosts.names import head_of, respectful_name
 from japan.dates import era_date, era_fiscal_year, months_between, weekday_ja
 from notices.letters import draft_letter
 from schedule.models import Cycle, PhaseKind, Programme
@@ -16,33 +17,6 @@ from trainees.models import Application, Trainee
 from .models import Placement, PlacementNotice
 
 HOST, TRAINEE = PlacementNotice.Audience.HOST, PlacementNotice.Audience.TRAINEE
-HEADS: dict[str, str] = {
-    LocalGovernment.Kind.PREFECTURE: "知事",
-    LocalGovernment.Kind.DESIGNATED_CITY: "市長",
-    LocalGovernment.Kind.CITY: "市長",
-    LocalGovernment.Kind.SPECIAL_WARD: "区長",
-    LocalGovernment.Kind.TOWN: "町長",
-    LocalGovernment.Kind.VILLAGE: "村長",
-}
-RESPECTFUL: dict[str, str] = {
-    LocalGovernment.Kind.DESIGNATED_CITY: "貴市",
-    LocalGovernment.Kind.CITY: "貴市",
-    LocalGovernment.Kind.SPECIAL_WARD: "貴区",
-    LocalGovernment.Kind.TOWN: "貴町",
-    LocalGovernment.Kind.VILLAGE: "貴村",
-}
-
-
-def head_of(government: LocalGovernment) -> str:
-    """The addressee of an official letter: 愛媛県西条市長, 愛媛県知事."""
-    name = government.full_name_in("ja")
-    head = HEADS[government.kind]
-    return name + (head if government.kind == LocalGovernment.Kind.PREFECTURE else head[1:])
-
-
-def respectful_name(government: LocalGovernment) -> str:
-    """How a letter speaks of its addressee: 貴市, 貴県, 貴道."""
-    return RESPECTFUL.get(government.kind) or f"貴{government.name[-1]}"
 
 
 def draft_notices(placement: Placement, *, on: date) -> list[PlacementNotice]:
@@ -115,8 +89,8 @@ def notice_values(placement: Placement) -> dict[str, object]:
         "fiscal_year": cycle.fiscal_year,
         **_sender(cycle.programme),
         **_sides(placement.application, request.government),
-        "field_ja": _in("ja", request.get_field_display),
-        "field_en": _headed(_in("en", request.get_field_display)),
+        "field_ja": _in("ja", lambda: request.field_name),
+        "field_en": _headed(_in("en", lambda: request.field_name)),
         "theme_ja": request.training_programme.theme_ja,
         "theme_en": request.training_programme.theme_en,
         "route_ja": _in("ja", request.get_route_display),

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from django.db.models import QuerySet
 
+from hosts.levels import OF_ENGLISH, OF_JAPANESE
 from hosts.models import HostRequest
 from hosts.states import RequestState
 from schedule.models import Cycle
@@ -120,7 +121,9 @@ def wanted_by(request: HostRequest) -> Wanted:
         language=request.language,
         level=request.level,
         route=request.route,
-        countries=tuple(str(wish.country) for wish in request.wished_countries.all()),
+        countries=tuple(wish.code for wish in request.wished_countries.all()),
+        japanese=OF_JAPANESE[request.japanese_needed],
+        english=OF_ENGLISH[request.english_needed],
     )
 
 

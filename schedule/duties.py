@@ -31,7 +31,7 @@ class Duty:
     url: str  # without a language, as reverse() gives it under the reader's language
     state: object = ""
     state_mark: str = "none"
-    extended_until: date | None = None  # where this one got more time than the others
+    extended_until: date | None = None  # where another day counts for this one
 
     @property
     def due_on(self) -> date | None:

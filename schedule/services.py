@@ -12,7 +12,7 @@ from japan.business_days import roll
 from japan.dates import fiscal_year as fiscal_year_of
 
 from .models import FIRST_YEAR, LAST_YEAR, Cycle, Deadline, Phase, PhaseKind, Programme, Roll
-from .openers import open_parts, reason_against_end
+from .openers import end_parts, open_parts, reason_against_end
 
 # What has ended stays as it was.
 CYCLE_MOVES: Table = {Cycle.State.OPEN: {Cycle.State.CLOSED, Cycle.State.CALLED_OFF}}
@@ -103,6 +103,8 @@ def _lock(cycle: Cycle) -> Cycle:
 def _end(cycle: Cycle, state: str, *, by: User | None, reason: str = "") -> Cycle:
     if cycle.state == Cycle.State.OPEN and (kept := reason_against_end(cycle)):
         raise ScheduleError(kept)
+    if cycle.state == Cycle.State.OPEN:
+        end_parts(cycle, by)
     make_move(cycle, state, by=by, table=CYCLE_MOVES, reason=reason, refuse=ScheduleError)
     return cycle
 

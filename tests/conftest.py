@@ -13,6 +13,11 @@ from django.utils import translation
 from schedule import context
 
 flush = BaseDatabaseOperations.execute_sql_flush
+# The migrations that forbid the database to change or delete rows of a table.
+APPEND_ONLY = [
+    "accounts.migrations.0003_audit_trail_is_append_only",
+    "hosts.migrations.0006_reminders_and_versions_of_answers",
+]
 
 
 def pytest_configure():
@@ -26,15 +31,17 @@ def pytest_configure():
 
 def empty_as_its_owner(operations, sql_list):
     """Empty the tables after a test that committed: only the owner of the database can, since the
-    audit trail refuses to be deleted.
+    audit trail and the versions of answers refuse to be deleted.
     """
     connection = operations.connection
-    append_only = import_module("accounts.migrations.0003_audit_trail_is_append_only")
+    append_only = [import_module(name) for name in APPEND_ONLY]
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         owner = SimpleNamespace(connection=connection, execute=cursor.execute)
-        append_only.drop_triggers(None, owner)
+        for guard in append_only:
+            guard.drop_triggers(None, owner)
         flush(operations, sql_list)
-        append_only.add_triggers(None, owner)
+        for guard in append_only:
+            guard.add_triggers(None, owner)
 
 
 @pytest.fixture(autouse=True)

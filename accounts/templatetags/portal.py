@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.sheets import has_few_left, sheet_of, unused_numbers
 from japan.dates import era, weekday_ja
 from japan.dates import era_date as in_era
+from japan.money import format_yen
 
 register = template.Library()
 
@@ -102,6 +103,21 @@ def year_words(value: dt.date | None) -> str:
 
 
 @register.filter
+def month_words(value: dt.date | None) -> str:
+    """The month of a day: 令和9年（2027年）3月, in English March 2027."""
+    if not value:
+        return ""
+    day = _day(value)
+    return f"{year_words(day)}{day.month}月" if _in_japanese() else dateformat.format(day, "F Y")
+
+
+@register.filter
+def yen(amount: int | None) -> str:
+    """An amount in whole yen: 12,000円, in English ¥12,000."""
+    return "" if amount is None else format_yen(amount, get_language() or settings.LANGUAGE_CODE)
+
+
+@register.filter
 def days_left(day: dt.date, today: dt.date) -> int:
     """Days from today to the day: 0 on the day itself, below zero after it."""
     return (_day(day) - _day(today)).days
@@ -170,6 +186,12 @@ def warning(field: BoundField) -> str:
 
 
 @register.filter
+def comments(field: BoundField) -> list:
+    """What others have said of this field, from the form's optional dict `comments`."""
+    return getattr(field.form, "comments", {}).get(field.name, [])
+
+
+@register.filter
 def is_tick(field: BoundField) -> bool:
     """One box to tick, which stands before its words."""
     widget = field.field.widget
@@ -191,7 +213,7 @@ def first_id(field: BoundField) -> str:
 
 @register.simple_tag
 def control(field: BoundField) -> SafeString:
-    """The widget; a warning under it is part of its description.
+    """The widget; a warning or a comment under it is part of its description.
 
     Placeholders are left out: they vanish while one types, and examples stand in the help text.
     """
@@ -199,8 +221,12 @@ def control(field: BoundField) -> SafeString:
     if "placeholder" in field.field.widget.attrs:
         attrs["placeholder"] = False
     described = field.aria_describedby
-    if warning(field) and described is not None and not field.use_fieldset:
-        attrs["aria-describedby"] = f"{described} {field.auto_id}_warning".strip()
+    if described is not None and not field.use_fieldset:
+        parts = [described]
+        parts += [f"{field.auto_id}_warning"] if warning(field) else []
+        parts += [f"{field.auto_id}_comment"] if comments(field) else []
+        if len(parts) > 1:
+            attrs["aria-describedby"] = " ".join(parts).strip()
     return field.as_widget(attrs=attrs)
 
 

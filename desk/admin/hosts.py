@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.text import Truncator
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -111,7 +112,16 @@ class WaitingFilter(admin.SimpleListFilter):
 
 @register(SurveyAnswer)
 class SurveyAnswerAdmin(ReadOnlyAdmin):
-    list_display = ["government", "cycle_year", "state", "has_demand", "submitted_at", "look"]
+    list_display = [
+        "government",
+        "cycle_year",
+        "state",
+        "has_demand",
+        "submitted_at",
+        "relay_priority",
+        "relay_says",
+        "look",
+    ]
     list_filter = [
         WaitingFilter,
         "state",
@@ -131,6 +141,10 @@ class SurveyAnswerAdmin(ReadOnlyAdmin):
     @admin.display(description=_("fiscal year"), ordering="survey__cycle__fiscal_year")
     def cycle_year(self, answer: SurveyAnswer) -> str:
         return answer.survey.cycle.year_label
+
+    @admin.display(description=_("remark of the relay"))
+    def relay_says(self, answer: SurveyAnswer) -> str:
+        return Truncator(answer.relay_remark).chars(40)
 
     @admin.display(description=_("answer"))
     def look(self, answer: SurveyAnswer) -> str:

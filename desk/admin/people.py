@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import AccessEvent
 from accounts.models import Invitation, Membership, Organisation, User
 from accounts.services import AccountError, end_all_sessions, revoke_invitation
+from accounts.succession import HandOver, MembershipEvent, TakeOver, TakeOverMove, TakeOverState
 
-from ..base import DeskAdmin, DeskInline, ReadOnlyAdmin, register
+from ..base import DeskAdmin, DeskInline, MoveInline, ReadOnlyAdmin, register
 
 admin.site.unregister(Group)
 
@@ -84,9 +85,46 @@ class InvitationAdmin(ReadOnlyAdmin):
     def revoke(self, request: HttpRequest, queryset) -> None:
         for invitation in queryset:
             try:
-                revoke_invitation(invitation)
+                revoke_invitation(invitation, by=request.user)
             except AccountError as error:
                 self.message_user(request, f"{invitation}: {error}", messages.ERROR)
+
+
+class TakeOverMoveInline(MoveInline):
+    model = TakeOverMove
+
+
+@register(TakeOver)
+class TakeOverAdmin(ReadOnlyAdmin):
+    """Who says to be the new person in charge; staff decide on a page of their own."""
+
+    list_display = ["asked_at", "organisation", "role", "name", "email", "state", "decide"]
+    list_filter = ["state", "role"]
+    list_select_related = ["organisation"]
+    search_fields = ["name", "email", "organisation__local_government__search"]
+    inlines = [TakeOverMoveInline]
+
+    @admin.display(description=_("decision"))
+    def decide(self, take_over: TakeOver) -> str:
+        url = reverse("desk:take_over", args=[take_over.public_id])
+        is_waiting = take_over.state == TakeOverState.ASKED
+        words = _("Confirm or refuse") if is_waiting else _("Look at it")
+        return format_html('<a href="{}">{}</a>', url, words)
+
+
+@register(HandOver)
+class HandOverAdmin(ReadOnlyAdmin):
+    list_display = ["last_day", "membership", "successor_name", "announced_at", "withdrawn_at"]
+    list_select_related = ["membership__user", "membership__organisation"]
+    search_fields = ["membership__user__name", "successor_name", "successor_email"]
+
+
+@register(MembershipEvent)
+class MembershipEventAdmin(ReadOnlyAdmin):
+    list_display = ["at", "organisation", "role", "kind", "name", "on", "by"]
+    list_filter = ["kind", "role"]
+    list_select_related = ["organisation", "by"]
+    search_fields = ["name", "organisation__local_government__search"]
 
 
 @register(Organisation)

@@ -23,11 +23,26 @@ class NoDemandForm(PlainTextMixin, forms.ModelForm):
 
     class Meta:
         model = SurveyAnswer
-        fields = ["no_demand_reason"]
-        labels = {"no_demand_reason": _("Reason")}
-        help_texts = {
-            "no_demand_reason": _("It helps to plan the next years. It is not published.")
+        fields = ["no_demand_kind", "no_demand_reason"]
+        labels = {
+            "no_demand_kind": _("Usual reasons"),
+            "no_demand_reason": _("In your own words"),
         }
+        widgets = {
+            "no_demand_kind": forms.RadioSelect,
+            "no_demand_reason": forms.Textarea(attrs={"rows": 4}),
+        }
+        help_texts = {
+            "no_demand_kind": _("You need not choose one. The reasons are counted, without names."),
+            "no_demand_reason": _("It helps to plan the next years. It is not published."),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["no_demand_kind"].choices = [
+            ("", _("I would rather not say")),
+            *SurveyAnswer.NoDemandKind.choices,
+        ]
 
 
 class RelayForm(PlainTextMixin, forms.Form):
@@ -37,7 +52,10 @@ class RelayForm(PlainTextMixin, forms.Form):
 
     comment = forms.CharField(
         label=_("Comment for the government"),
-        help_text=_("Needed for a return: write what is to be corrected."),
+        help_text=_(
+            "Needed to return it: what is to be corrected. Needed to hold it: why. "
+            "It stands in the history, which the government reads too."
+        ),
         max_length=LONG_TEXT,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -49,6 +67,13 @@ class RelayForm(PlainTextMixin, forms.Form):
             ["required", "invalid_choice"], _("Choose what is to be done with the answer.")
         ),
     )
+
+    def clean(self) -> dict[str, object]:
+        cleaned = super().clean()
+        is_silent = not (cleaned.get("comment") or "").strip() and "comment" not in self.errors
+        if cleaned.get("act") == self.HOLD and is_silent:
+            self.add_error("comment", _("Write why the answer is held."))
+        return cleaned
 
     def act_on(self, services: dict[str, Callable], answer: SurveyAnswer, by: object) -> bool:
         """Do what was chosen; False with the reason at the comment where it is refused."""

@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("hosts", "0005_questions_of_a_survey_and_replies"),
+        ("hosts", "0006_reminders_and_versions_of_answers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -24,8 +24,17 @@ from .relays import (
     RelayRound,
     RelayRoundQuerySet,
 )
-from .requests import CoHost, HostRequest, HostRequestMove, HostRequestQuerySet, WishedCountry
+from .reminders import RemindedAnswer, SurveyReminder
+from .requests import (
+    CoHost,
+    HostRequest,
+    HostRequestMove,
+    HostRequestQuerySet,
+    WishedCountry,
+    co_hosts_with_names,
+)
 from .surveys import (
+    IS_UNDER_WAY,
     TO_RECEIVE,
     DemandSurvey,
     SurveyAnswer,
@@ -36,15 +45,20 @@ from .surveys import (
 from .ties import Tie, TieQuerySet
 from .treatment import Treatment
 from .units import Contribution, TrainingUnit, TrainingUnitQuerySet, UnitInstructor
+from .versions import AnswerEvent, AnswerVersion, AnswerVersionQuerySet
 from .workbooks import WORKBOOK_LIFE, WorkbookUpload, WorkbookUploadQuerySet
 
 __all__ = [
     "ANSWERING_DIRECTLY",
+    "IS_UNDER_WAY",
     "LONG_TEXT",
     "MAX_TRAINEES",
     "MOST_SUCCESSIONS",
     "TO_RECEIVE",
     "WORKBOOK_LIFE",
+    "AnswerEvent",
+    "AnswerVersion",
+    "AnswerVersionQuerySet",
     "CoHost",
     "Contribution",
     "DemandSurvey",
@@ -61,11 +75,13 @@ __all__ = [
     "RelayLetterQuerySet",
     "RelayRound",
     "RelayRoundQuerySet",
+    "RemindedAnswer",
     "SurveyAnswer",
     "SurveyAnswerMove",
     "SurveyAnswerQuerySet",
     "SurveyQuestion",
     "SurveyQuestionQuerySet",
+    "SurveyReminder",
     "SurveyReply",
     "SurveyReplyQuerySet",
     "Tie",
@@ -79,5 +95,6 @@ __all__ = [
     "WorkbookUpload",
     "WorkbookUploadQuerySet",
     "check_code",
+    "co_hosts_with_names",
     "passing_through",
 ]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User, Versioned
 from schedule.vocabulary import TrainingLanguage
 
+from ..weekdays import weekday_words
 from .limits import LONG_TEXT
 from .requests import HostRequest
 
@@ -70,6 +71,8 @@ class TrainingProgramme(Versioned):
         _("support with the Japanese language, in English"), max_length=LONG_TEXT, blank=True
     )
 
+    part_of_answer = "host_request"
+
     class Meta:
         verbose_name = _("training programme")
         verbose_name_plural = _("training programmes")
@@ -100,6 +103,10 @@ class TrainingProgramme(Versioned):
     @property
     def support(self) -> str:
         return in_reader_language(self.support_ja, self.support_en)
+
+    @property
+    def days_off_words(self) -> str:
+        return weekday_words(self.days_off)
 
     @property
     def free_weekdays(self) -> set[int]:
@@ -141,6 +148,8 @@ class ProgrammeVersion(models.Model):
     at = models.DateTimeField(_("at"), default=timezone.now, editable=False)
 
     objects = ProgrammeVersionQuerySet.as_manager()
+
+    part_of_answer = None
 
     class Meta:
         verbose_name = _("version of a training programme")

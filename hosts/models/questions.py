@@ -139,6 +139,8 @@ class SurveyReply(models.Model):
 
     objects = SurveyReplyQuerySet.as_manager()
 
+    part_of_answer = "answer"
+
     class Meta:
         verbose_name = _("reply to a question")
         verbose_name_plural = _("replies to questions")

@@ -228,6 +228,8 @@ class FieldComment(models.Model):
 
     objects = FieldCommentQuerySet.as_manager()
 
+    part_of_answer = None  # said of an answer, not by it
+
     class Meta:
         verbose_name = _("comment on a field")
         verbose_name_plural = _("comments on fields")

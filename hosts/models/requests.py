@@ -4,8 +4,8 @@ import uuid
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
-from django.utils.translation import get_language, ngettext, pgettext_lazy
+from django.db.models import F, Prefetch, Q
+from django.utils.translation import get_language, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 from django_countries.fields import CountryField
@@ -57,6 +57,10 @@ class HostRequestQuerySet(models.QuerySet):
             "treatment",
             "tie",
         )
+
+    def with_parts(self) -> "HostRequestQuerySet":
+        """With its wishes and the governments that host it together."""
+        return self.prefetch_related("wished_countries", co_hosts_with_names())
 
 
 AGE_LIMITS = [MinValueValidator(AGES[0]), MaxValueValidator(AGES[1])]
@@ -178,6 +182,9 @@ class HostRequest(Versioned):
 
     objects = HostRequestQuerySet.as_manager()
 
+    part_of_answer = "answer"
+    not_in_versions = frozenset({"state", "copied_from"})
+
     class Meta:
         verbose_name = _("host request")
         verbose_name_plural = _("host requests")
@@ -275,6 +282,35 @@ class HostRequest(Versioned):
         """The number of trainees in words of the reader."""
         return ngettext("{n} trainee", "{n} trainees", self.number).format(n=self.number)
 
+    @property
+    def levels_needed(self) -> str:
+        """The levels that a candidate needs; of a row that names none, the level of the portal."""
+        named = self._levels(self.japanese_needed, self.english_needed)
+        return named or (self.get_level_display() if self.level else "")
+
+    @property
+    def levels_wished(self) -> str:
+        return self._levels(self.japanese_wished, self.english_wished)
+
+    def _levels(self, japanese: int | None, english: int | None) -> str:
+        found = []
+        if japanese:
+            level = JapaneseLevel(japanese).label
+            found.append(_("Japanese {level}").format(level=level))
+        if english:
+            found.append(_("English {level}").format(level=EnglishLevel(english).label))
+        return pgettext("between names", ", ").join(found)
+
+    @property
+    def ages(self) -> str:
+        """The ages that the host asks for, in words of the reader; empty where it does not."""
+        if self.age_from and self.age_until:
+            words = _("{first} to {last} years")
+            return words.format(first=self.age_from, last=self.age_until)
+        if self.age_from:
+            return _("{first} years or older").format(first=self.age_from)
+        return _("up to {last} years").format(last=self.age_until) if self.age_until else ""
+
 
 class HostRequestMove(MoveRow):
     """The history of a host request."""
@@ -295,6 +331,8 @@ class WishedCountry(models.Model):
     rank = models.PositiveSmallIntegerField(_("rank"), validators=[MinValueValidator(1)])
     country = CountryField(verbose_name=_("country"), blank=True)
     region = models.CharField(_("region of the world"), max_length=20, choices=Region, blank=True)
+
+    part_of_answer = "host_request"
 
     class Meta:
         verbose_name = _("wished country")
@@ -353,6 +391,8 @@ class CoHost(models.Model):
     )
     part_ja = models.CharField(_("its part"), max_length=300, blank=True)
 
+    part_of_answer = "host_request"
+
     class Meta:
         verbose_name = _("co-host")
         verbose_name_plural = _("co-hosts")
@@ -365,3 +405,11 @@ class CoHost(models.Model):
 
     def __str__(self) -> str:
         return str(self.government)
+
+
+def co_hosts_with_names() -> Prefetch:
+    """The governments that host together, with the names that are shown, in one query."""
+    rows = CoHost.objects.select_related(
+        "government__organisation", "government__prefecture__organisation"
+    )
+    return Prefetch("co_hosts", rows)

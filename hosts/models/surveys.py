@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User, Versioned
@@ -13,7 +13,7 @@ from accounts.moves import MoveRow
 from schedule.models import Cycle
 from schedule.vocabulary import DeadlineCode
 
-from ..states import ANSWER_EDITABLE, ANSWER_MARKS, AnswerState
+from ..states import ANSWER_EDITABLE, ANSWER_MARKS, ANSWER_SILENT, AnswerState
 from .governments import LocalGovernment
 from .limits import LONG_TEXT
 
@@ -38,6 +38,14 @@ class DemandSurvey(Versioned):
         verbose_name=_("opened by"),
     )
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True, editable=False)
+    closed_by = models.ForeignKey(
+        User,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("closed by"),
+    )
 
     class Meta:
         verbose_name = _("demand survey")
@@ -55,6 +63,28 @@ class DemandSurvey(Versioned):
     @property
     def name(self) -> str:
         return self.name_ja if (get_language() or "ja") == "ja" else self.name_en
+
+    @property
+    def text(self) -> str:
+        """What it says to those who answer, in the reader's language if there is such a text."""
+        japanese = (get_language() or "ja") == "ja"
+        return (self.text_ja or self.text_en) if japanese else (self.text_en or self.text_ja)
+
+    @property
+    def standing(self) -> str:
+        """Where it stands, in a word."""
+        if self.opened_at is None:
+            return pgettext("survey", "being composed")
+        if self.closed_at is not None or self.cycle.state != Cycle.State.OPEN:
+            return pgettext("survey", "closed")
+        return pgettext("survey", "open")
+
+    @property
+    def standing_mark(self) -> str:
+        """The mark that stands beside that word."""
+        if self.opened_at is None:
+            return "half"
+        return "full" if self.is_open and self.cycle.state == Cycle.State.OPEN else "done"
 
     @property
     def is_open(self) -> bool:
@@ -82,12 +112,11 @@ class SurveyAnswerQuerySet(models.QuerySet):
 
     def to_be_answered(self) -> "SurveyAnswerQuerySet":
         """Answers that still wait for the government itself."""
-        return self.filter(
-            state__in=ANSWER_EDITABLE,
-            survey__opened_at__isnull=False,
-            survey__closed_at=None,
-            survey__cycle__state=Cycle.State.OPEN,
-        )
+        return self.filter(IS_UNDER_WAY, state__in=ANSWER_EDITABLE)
+
+    def silent(self) -> "SurveyAnswerQuerySet":
+        """Those who were asked and have never answered (未回答), a draft or none."""
+        return self.filter(survey__opened_at__isnull=False, state__in=ANSWER_SILENT)
 
     def to_receive(self) -> "SurveyAnswerQuerySet":
         """Answers that wait for the operator."""
@@ -99,6 +128,10 @@ def passing_through(organisations: Iterable[int]) -> Q:
     return Q(relay__organisation__in=list(organisations))
 
 
+# What governments and relays may still act on: the survey is open, or opened again for this one.
+IS_UNDER_WAY = Q(survey__opened_at__isnull=False, survey__cycle__state=Cycle.State.OPEN) & (
+    Q(survey__closed_at=None) | Q(reopened_at__isnull=False)
+)
 # What waits for the operator: forwarded by a relay, or submitted by those who answer directly.
 TO_RECEIVE = Q(survey__cycle__state=Cycle.State.OPEN) & (
     Q(state=AnswerState.FORWARDED) | Q(state=AnswerState.SUBMITTED, relay__isnull=True)
@@ -191,12 +224,31 @@ class SurveyAnswer(Versioned):
     extension_reason = models.TextField(
         _("reason for the extension"), max_length=LONG_TEXT, blank=True, editable=False
     )
+    reopened_at = models.DateTimeField(
+        _("reopened after the closing at"), null=True, editable=False
+    )
     relay_remark = models.TextField(_("remark of the relay"), max_length=LONG_TEXT, blank=True)
     relay_priority = models.PositiveSmallIntegerField(
         _("order of priority of the relay"), null=True, blank=True
     )
 
     objects = SurveyAnswerQuerySet.as_manager()
+
+    # The way of an answer, and not what it says: left out of its versions (hosts.contents).
+    not_in_versions = frozenset(
+        {
+            "state",
+            "submitted_at",
+            "submitted_by",
+            "first_opened_at",
+            "entered_by",
+            "extended_until",
+            "extension_reason",
+            "reopened_at",
+            "relay_remark",  # for the operator; a version is read by the government too
+            "relay_priority",
+        }
+    )
 
     class Meta:
         verbose_name = _("survey answer")
@@ -246,13 +298,23 @@ class SurveyAnswer(Versioned):
         return DeadlineCode.SURVEY_DIRECT
 
     @property
+    def is_under_way(self) -> bool:
+        """Whether the government and its relay may still act on it: the survey is open, or was
+        opened again for this one answer.
+        """
+        survey = self.survey
+        takes_answers = survey.is_open or (survey.opened_at is not None and self.reopened_at)
+        return bool(takes_answers) and survey.cycle.state == Cycle.State.OPEN
+
+    @property
     def is_editable(self) -> bool:
         """Whether the government itself may still change it."""
-        return (
-            self.state in ANSWER_EDITABLE
-            and self.survey.is_open
-            and self.survey.cycle.state == Cycle.State.OPEN
-        )
+        return self.state in ANSWER_EDITABLE and self.is_under_way
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it was asked and has never answered."""
+        return self.state in ANSWER_SILENT
 
 
 class SurveyAnswerMove(MoveRow):

@@ -6,11 +6,13 @@ from datetime import date
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.dateformat import format as date_format
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from accounts.models import Role, User, Versioned
+from japan.dates import era_date
 
 from .governments import LocalGovernment
 from .limits import LONG_TEXT
@@ -96,6 +98,16 @@ class Tie(Versioned):
     @property
     def partner(self) -> str:
         return (self.partner_ja or self.partner_en) if _is_ja() else self.partner_en
+
+    @property
+    def since(self) -> str:
+        """The day or the year in which it began, in words of the reader; empty if unknown."""
+        if self.since_on:
+            japanese = era_date(self.since_on)
+            return japanese if _is_ja() else date_format(self.since_on, "j F Y")
+        if self.since_year is None:
+            return ""
+        return f"{self.since_year}年" if _is_ja() else str(self.since_year)
 
     def is_in_force(self, on: date) -> bool:
         return self.until is None or self.until >= on

@@ -3,10 +3,11 @@
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.models import User, Versioned
+from japan.money import format_yen
 
 from .limits import LONG_TEXT, MAX_YEN
 from .requests import HostRequest
@@ -118,6 +119,8 @@ class Treatment(Versioned):
 
     objects = TreatmentQuerySet.as_manager()
 
+    part_of_answer = "host_request"
+
     class Meta:
         verbose_name = _("treatment")
         verbose_name_plural = _("treatments")
@@ -146,3 +149,19 @@ class Treatment(Versioned):
 
     def __str__(self) -> str:
         return str(self.host_request)
+
+    @property
+    def allowance_words(self) -> str:
+        """The living allowance in words of the reader: 5,000円から6,000円まで（1日）."""
+        language = get_language() or "ja"
+        least, most = (
+            format_yen(amount, language) if amount is not None else ""
+            for amount in (self.allowance_from_yen, self.allowance_until_yen)
+        )
+        if not least and not most:
+            return ""
+        if least and most and least != most:
+            amount = _("{least} to {most}").format(least=least, most=most)
+        else:
+            amount = least or _("up to {amount}").format(amount=most)
+        return f"{amount} {self.get_allowance_per_display()}"

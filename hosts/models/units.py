@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, Versioned
 
+from ..weekdays import weekday_words
 from .json_rows import json_rows
 from .limits import LONG_TEXT
 from .programmes import TrainingProgramme, in_reader_language
@@ -52,6 +53,10 @@ class Part(Versioned):
                 name="%(class)s_ends_after_start",
             )
         ]
+
+    @property
+    def days_words(self) -> str:
+        return weekday_words(self.days)
 
     @property
     def weekdays(self) -> set[int]:
@@ -112,6 +117,8 @@ class TrainingUnit(Part):
 
     objects = TrainingUnitQuerySet.as_manager()
 
+    part_of_answer = "training_programme"
+
     class Meta(Part.Meta):
         verbose_name = _("training unit")
         verbose_name_plural = _("training units")
@@ -162,6 +169,8 @@ class TrainingUnit(Part):
 
 class UnitInstructor(models.Model):
     """Somebody who teaches a unit (指導員)."""
+
+    part_of_answer = "training_unit"
 
     training_unit = models.ForeignKey(
         TrainingUnit, models.CASCADE, related_name="instructors", verbose_name=_("training unit")
@@ -232,6 +241,8 @@ class Contribution(Part):
     )
 
     objects = PartQuerySet.as_manager()
+
+    part_of_answer = "training_programme"
 
     class Meta(Part.Meta):
         verbose_name = _("contribution of the trainee")

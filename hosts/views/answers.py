@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,12 +14,21 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.moves import MoveRow
-from schedule.models import Cycle
 
-from ..forms import NoDemandForm, RelayForm, StartForm
-from ..models import SurveyAnswer
+from ..comments import Shown, at_fields, open_comments, shown_comments
+from ..forms import NoDemandForm, RelayForm, StartForm, field_labels, replies_form
+from ..models import FieldComment, SurveyAnswer
 from ..permissions import can_edit, can_relay
-from ..services import HostError, coordinators_of, relay_officers_of, submit_no_demand
+from ..questions import Reply, asked, missing, replies_of, said, shown
+from ..replying import save_replies
+from ..services import (
+    HostError,
+    coordinators_of,
+    lock_answer,
+    receipt_for,
+    relay_officers_of,
+    submit_no_demand,
+)
 from ..standing import standing_of
 from ..states import ANSWER_EDITABLE, ANSWER_MARKS, RELAY_MOVES, AnswerState, RequestState
 from .finding import WITH_UNITS, find_answer
@@ -46,19 +56,29 @@ def show_answer(
     """The page of an answer; a refused act of the relay comes back to it."""
     is_relay = can_relay(request.user, found)
     acts = relay_acts(found) if is_relay else []
-    rows = found.requests.select_related("training_programme").prefetch_related(
-        "wished_countries", WITH_UNITS
+    rows = (
+        found.requests.select_related("training_programme", "treatment", "tie")
+        .with_parts()
+        .prefetch_related(WITH_UNITS)
     )
     requests = [row for row in rows if row.state != RequestState.WITHDRAWN]
     for row in requests:
         row.answer = found
     may_edit = can_edit(request.user, found) and found.is_editable
+    history = [_step(move) for move in found.moves.select_related("by")]
+    was_returned = any(step.move.to_state == AnswerState.RETURNED for step in history)
+    replies = replies_of(found)
     context = {
         "answer": found,
         "cycle": found.survey.cycle,
         "standing": None if is_relay else standing_of(found, timezone.localdate()),
         "requests": requests,
-        "history": [_step(move) for move in found.moves.select_related("by")],
+        "history": history,
+        "is_relay": is_relay,
+        "comments": _comments(request.user, found, replies) if was_returned else [],
+        "replies": said(replies, has_demand=found.has_demand),
+        "questions": shown(replies, has_demand=True) if may_edit else [],
+        "missing": missing(replies, has_demand=True) if may_edit else [],
         "may_edit": may_edit,
         "start_form": StartForm() if may_edit else None,
         "relay_acts": acts,
@@ -72,9 +92,16 @@ def show_answer(
     return render(request, "hosts/answer.html", context, status=422 if is_refused else 200)
 
 
+def _comments(user: User, found: SurveyAnswer, replies: list[Reply]) -> list[Shown]:
+    """What was said of its fields, the settled ones too: whoever checks looks for the answer."""
+    rows = FieldComment.objects.visible_to(user).filter(answer=found)
+    rows = rows.select_related("by", "host_request", "answer")
+    return shown_comments(rows, field_labels(replies))
+
+
 def relay_acts(answer: SurveyAnswer) -> list[str]:
-    """What the table of moves lets a relay officer do now; nothing once the cycle is over."""
-    if answer.survey.cycle.state != Cycle.State.OPEN:
+    """What the table of moves lets a relay officer do now; nothing once the survey is over."""
+    if not answer.is_under_way:
         return []
     acts = {
         RelayForm.FORWARD: AnswerState.FORWARDED,
@@ -99,22 +126,37 @@ def no_demand(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         return say_closed(request, found)
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = NoDemandForm(*sent, instance=found)
+    replies = asked(replies_of(found), has_demand=False)
+    replies_class = replies_form(replies)
+    questions = replies_class(*sent, instance=found, complete=True) if replies else None
     status = 200
     if request.method == "POST":
-        if form.is_valid():
+        checked = [each.is_valid() for each in (form, questions) if each is not None]
+        if all(checked):  # both, so that all faults are told at once
             try:
-                submit_no_demand(
-                    found, reason=form.cleaned_data["no_demand_reason"], by=request.user
-                )
+                with transaction.atomic():
+                    if questions is not None:
+                        save_replies(lock_answer(found), questions.values())
+                    submit_no_demand(
+                        found,
+                        kind=form.cleaned_data["no_demand_kind"],
+                        reason=form.cleaned_data["no_demand_reason"],
+                        by=request.user,
+                    )
             except HostError as error:
                 messages.error(request, str(error))
             else:
                 messages.success(request, _("Your answer “no demand” was submitted."))
             return redirect("hosts:answer", found.public_id)
         status = 422
+    form.comments = at_fields(open_comments(request.user, found), None, "no_demand")
+    if questions is not None:
+        questions.comments = form.comments
     context = {
         "form": form,
+        "questions": questions,
         "answer": found,
+        "survey": found.survey,
         "cycle": found.survey.cycle,
         "drafts": found.requests.filter(state=RequestState.DRAFT).count(),
         "mailed": mailed_by_submit(found, request.user),
@@ -134,5 +176,6 @@ def say_closed(request: HttpRequest, found: SurveyAnswer) -> HttpResponse:
 
 
 def mailed_by_submit(answer: SurveyAnswer, by: User) -> list[User]:
-    """Who gets a mail when this answer is submitted, the sender's own receipt first."""
-    return [by, *(user for user in relay_officers_of(answer) if user != by)]
+    """Who gets a mail when this answer is submitted, the receipts first."""
+    people = {user.pk: user for user in [*receipt_for(answer, by), *relay_officers_of(answer)]}
+    return list(people.values())

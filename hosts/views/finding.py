@@ -7,7 +7,10 @@ from django.shortcuts import get_object_or_404
 from accounts.models import User
 
 from ..models import HostRequest, SurveyAnswer, TrainingUnit
-from ..permissions import can_edit
+from ..outline import with_outline
+from ..permissions import can_edit, can_relay
+from ..questions import with_questions
+from ..standing import with_relays_day
 from ..states import RequestState
 
 # The units of many requests with their instructors, in one query.
@@ -26,14 +29,23 @@ def answers_of(user: User) -> QuerySet[SurveyAnswer]:
 
 
 def find_answer(user: User, public_id: object, *, to_edit: bool = False) -> SurveyAnswer:
-    found = get_object_or_404(answers_of(user), public_id=public_id)
+    rows = with_relays_day(with_questions(answers_of(user)))
+    found = get_object_or_404(rows, public_id=public_id)
     if to_edit and not can_edit(user, found):
         raise PermissionDenied
     return found
 
 
+def find_relayed(user: User, public_id: object) -> SurveyAnswer:
+    """An answer for the officers of its relay; who only reads along is refused."""
+    found = find_answer(user, public_id)
+    if not can_relay(user, found):
+        raise PermissionDenied
+    return found
+
+
 def find_request(user: User, public_id: object, *, to_edit: bool = False) -> HostRequest:
-    rows = HostRequest.objects.visible_to(user).with_names()
+    rows = with_outline(HostRequest.objects.visible_to(user).with_names())
     found = get_object_or_404(rows, public_id=public_id)
     if to_edit and not can_edit(user, found.answer):
         raise PermissionDenied

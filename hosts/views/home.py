@@ -5,21 +5,22 @@ from datetime import date
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q, prefetch_related_objects
+from django.db.models import Exists, F, OuterRef, Q, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from accounts.models import Membership, Role, User
+from accounts.models import Membership, Organisation, Role, User
 from accounts.panels import render_panels
+from accounts.succession import ROLES_HANDED_OVER
 from schedule.duties import Duty, duties_of
 from schedule.models import Cycle
 
 from ..forms import StartForm
-from ..models import HostRequest, LocalGovernment, SurveyAnswer
-from ..standing import Standing, standing_of
+from ..models import HostRequest, LocalGovernment, RelayLetter, SurveyAnswer
+from ..standing import Standing, standing_of, with_relays_day
 from ..states import RequestState
 
 
@@ -35,6 +36,7 @@ class GovernmentDesk:
     colleagues: list[Membership]
     relay_officers: list[Membership]
     panels: list = field(default_factory=list)
+    letters: list[RelayLetter] = field(default_factory=list)
 
     @property
     def became(self) -> str:
@@ -51,8 +53,10 @@ def home(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     today = timezone.localdate()
     desks = _desks(user, today)
+    letters = _letters(user, [desk.answer.pk for desk in desks if desk.answer])
     for desk in desks:
         desk.panels = render_panels("host_home", request, desk.government)
+        desk.letters = letters.get(desk.answer.pk, []) if desk.answer else []
     cycle = next((desk.answer.survey.cycle for desk in desks if desk.answer), None)
     duties = duties_of(user, today)
     context = {
@@ -65,8 +69,21 @@ def home(request: HttpRequest) -> HttpResponse:
         "is_relay": user.has_role(Role.RELAY),
         "relay_duty": _first(duties, "forward-survey"),
         "start_form": StartForm(),
+        "relay_offices": _offices(user, Role.RELAY),
+        "check_people": _offices(user, *ROLES_HANDED_OVER) if is_time_to_check(today) else [],
     }
     return render(request, "hosts/home.html", context)
+
+
+def _offices(user: User, *roles: str) -> list[Organisation]:
+    """The organisations that this person acts for in these roles, each once."""
+    found = [each.organisation for each in user.active_memberships if each.role in roles]
+    return list(dict.fromkeys(found))
+
+
+def is_time_to_check(today: date) -> bool:
+    """From 15 March to 30 April, when offices in Japan change their people."""
+    return (3, 15) <= (today.month, today.day) <= (4, 30)
 
 
 def _desks(user: User, today: date) -> list[GovernmentDesk]:
@@ -100,13 +117,29 @@ def _desks(user: User, today: date) -> list[GovernmentDesk]:
     return desks
 
 
+def _letters(user: User, answers: list[int]) -> dict[int, list[RelayLetter]]:
+    """What the relay has written to these governments, by answer; superseded letters apart."""
+    if not answers:
+        return {}
+    rows = RelayLetter.objects.visible_to(user).filter(
+        answers__in=answers,
+        direction=RelayLetter.Direction.DOWN,
+        state=RelayLetter.State.FINAL,
+    )
+    found: dict[int, list[RelayLetter]] = {}
+    for row in rows.annotate(for_answer=F("answers")).order_by("-finalised_at"):
+        found.setdefault(row.for_answer, []).append(row)
+    return found
+
+
 def _answers(organisations: list[int]) -> dict[int, list[SurveyAnswer]]:
     """All answers of these bodies, and of what they came from, by government, the newest cycle
     first.
     """
     merged = LocalGovernment.objects.succeeded_by(organisations)
     rows = (
-        SurveyAnswer.objects.filter(
+        with_relays_day(SurveyAnswer.objects.all())
+        .filter(
             Q(government__organisation__in=organisations) | Q(government__in=merged),
             survey__opened_at__isnull=False,
         )

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -20,7 +20,7 @@ from schedule.models import Cycle
 from schedule.vocabulary import DeadlineCode
 
 from ..forms import RelayFilterForm, RelayForm
-from ..models import LocalGovernment, SurveyAnswer
+from ..models import LocalGovernment, RelayRound, SurveyAnswer
 from ..permissions import can_relay
 from ..services import forward_answer, hold_answer, return_by_relay
 from ..states import ANSWER_MARKS, AnswerState, RequestState
@@ -37,9 +37,9 @@ def relay(request: HttpRequest) -> HttpResponse:
     user = request.user
     if not user.has_role(Role.RELAY):
         raise PermissionDenied
-    cycles = open_cycles()
-    cycle = cycles.get(request.GET.get("cycle", "")) or due_next(cycles, timezone.localdate())
-    rows = _relayed(user, cycle)
+    cycles = _open_cycles()
+    cycle = chosen_cycle(request, cycles)
+    rows = relayed(user, cycle)
     counts = {
         row["state"]: row["n"] for row in rows.order_by().values("state").annotate(n=Count("pk"))
     }
@@ -51,6 +51,7 @@ def relay(request: HttpRequest) -> HttpResponse:
     deadlines = {each.code: each for each in cycle.deadlines.all()} if cycle else {}
     for row in page.object_list:
         row.relay_acts = relay_acts(row)
+    rounds = _rounds(user, cycle)
     query = request.GET.copy()
     query.pop("page", None)
     context = {
@@ -58,6 +59,9 @@ def relay(request: HttpRequest) -> HttpResponse:
         "cycles": cycles if len(cycles) > 1 else {},
         "today": timezone.localdate(),
         "deadline": deadlines.get(DeadlineCode.SURVEY_RELAY),
+        "rounds": rounds,
+        "municipality_deadline": deadlines.get(DeadlineCode.SURVEY_MUNICIPALITY),
+        "can_forward": any("forward" in row.relay_acts for row in page.object_list),
         "prefectures": [m.organisation for m in user.active_memberships if m.role == Role.RELAY],
         "counts": [
             {
@@ -78,10 +82,32 @@ def relay(request: HttpRequest) -> HttpResponse:
     return render(request, "hosts/relay.html", context)
 
 
-def open_cycles() -> dict[str, Cycle]:
+def chosen_cycle(request: HttpRequest, cycles: dict[str, Cycle] | None = None) -> Cycle | None:
+    """The cycle that the address names, else the one whose answers are due next."""
+    cycles = _open_cycles() if cycles is None else cycles
+    return cycles.get(request.GET.get("cycle", "")) or _due_next(cycles, timezone.localdate())
+
+
+def _rounds(user: User, cycle: Cycle | None) -> list[RelayRound]:
+    """The rounds of this officer's relays in the survey, those not begun too."""
+    if cycle is None:
+        return []
+    relays = LocalGovernment.objects.visible_to(user).filter(
+        organisation__in=user.organisation_ids(Role.RELAY)
+    )
+    begun = RelayRound.objects.filter(survey=cycle.survey, relay=OuterRef("pk"))
+    rows = relays.annotate(
+        own_due_on=Subquery(begun.values("own_due_on")[:1]),
+    ).select_related("organisation", "prefecture__organisation")
+    return [
+        RelayRound(survey=cycle.survey, relay=relay, own_due_on=relay.own_due_on) for relay in rows
+    ]
+
+
+def _open_cycles() -> dict[str, Cycle]:
     """The open cycles with a survey, the newest first, by the key that stands in the address."""
     cycles = (
-        Cycle.objects.filter(state=Cycle.State.OPEN, survey__isnull=False)
+        Cycle.objects.filter(state=Cycle.State.OPEN, survey__opened_at__isnull=False)
         .select_related("programme", "survey")
         .prefetch_related("deadlines")
         .order_by("-fiscal_year", "programme")
@@ -89,7 +115,7 @@ def open_cycles() -> dict[str, Cycle]:
     return {f"{cycle.programme.code}-{cycle.fiscal_year}": cycle for cycle in cycles}
 
 
-def due_next(cycles: dict[str, Cycle], today: date) -> Cycle | None:
+def _due_next(cycles: dict[str, Cycle], today: date) -> Cycle | None:
     """The cycle whose answers are due next, of two on one day the first in the list.
 
     When all days have passed, the newest.
@@ -105,7 +131,7 @@ def due_next(cycles: dict[str, Cycle], today: date) -> Cycle | None:
     return next(iter(cycles.values()), None)
 
 
-def _relayed(user: User, cycle: Cycle | None) -> QuerySet[SurveyAnswer]:
+def relayed(user: User, cycle: Cycle | None) -> QuerySet[SurveyAnswer]:
     """What passes through this officer; designated cities and the prefecture itself do not."""
     relayed = SurveyAnswer.objects.relayed_by(user.organisation_ids(Role.RELAY))
     return relayed.visible_to(user).filter(survey__cycle=cycle)

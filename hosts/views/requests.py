@@ -6,10 +6,12 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Model, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.editing import (
@@ -24,9 +26,12 @@ from accounts.editing import (
 )
 from accounts.models import FormDraft, User
 
-from ..forms import STEP_FORMS, STEPS, PartForm, StartForm
-from ..models import HostRequest, SurveyAnswer
+from ..comments import at_fields, open_comments, shown_comments
+from ..forms import STEP_FORMS, STEPS, PartForm, StartForm, field_labels
+from ..models import HostRequest, SurveyAnswer, co_hosts_with_names
+from ..outline import outline_of, with_outline
 from ..permissions import can_edit
+from ..questions import replies_of, said, shown, with_questions
 from ..remarks import remarks_on
 from ..services import (
     HostError,
@@ -37,8 +42,10 @@ from ..services import (
     submit_demand,
 )
 from ..states import RequestState
+from ..treatment import last_treatment_of, remark_on_treatment, treatment_of
 from .answers import mailed_by_submit, say_closed
 from .finding import WITH_UNITS, find_answer, find_request, is_open
+from .questions import missing_replies
 
 
 @login_required
@@ -68,6 +75,7 @@ def request_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """The request as it was written, to read and to print."""
     found = find_request(request.user, public_id)
     may_edit = can_edit(request.user, found.answer) and is_open(found)
+    prefetch_related_objects([found], "wished_countries", co_hosts_with_names())
     units = list(found.training_programme.units.with_instructors())
     context = {
         "host_request": found,
@@ -75,6 +83,9 @@ def request_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "cycle": found.cycle,
         "units": units,
         "may_edit": may_edit,
+        "sees_answer": SurveyAnswer.objects.visible_to(request.user)
+        .filter(pk=found.answer_id)
+        .exists(),
     }
     return render(request, "hosts/request.html", context)
 
@@ -115,6 +126,8 @@ def request_step(request: HttpRequest, public_id: uuid.UUID, step: str) -> HttpR
         if "forget" in request.POST:
             drop_draft(request.user, draft_name(found.public_id, step))
             return redirect("hosts:request_step", found.public_id, step)
+        if step == "treatment" and "take" in request.POST:
+            return _take_last_treatment(request, found)
         return _save(request, found, step)
     draft = draft_of(request.user, draft_name(found.public_id, step))
     return _show_step(request, found, step, _restored_form(found, step, draft), draft=draft)
@@ -137,8 +150,19 @@ def request_autosave(request: HttpRequest, public_id: uuid.UUID, step: str) -> H
     return autosave_answer(request, draft_name(found.public_id, step))
 
 
-def _row_of(host_request: HostRequest, step: str):
+def _row_of(host_request: HostRequest, step: str) -> Model:
+    """The row that this step edits; of a treatment that nobody has begun, a blank one."""
+    if step == "treatment":
+        return treatment_of(host_request)
     return host_request.training_programme if step == "programme" else host_request
+
+
+def _locked_row_of(host_request: HostRequest, step: str) -> Model:
+    """The same as it stands now; the request is locked, so that nobody begins a second one."""
+    row = _row_of(host_request, step)
+    if row.pk:
+        row.refresh_from_db()
+    return row
 
 
 def _restored_form(found: HostRequest, step: str, draft: FormDraft | None) -> PartForm:
@@ -155,8 +179,7 @@ def _save(request: HttpRequest, found: HostRequest, step: str) -> HttpResponse:
             locked = lock_request(found)
         except HostError:
             return _closed(request, find_request(request.user, found.public_id))
-        row = _row_of(locked, step)
-        row.refresh_from_db()
+        row = _locked_row_of(locked, step)
         form = STEP_FORMS[step](request.POST, request.FILES, instance=row, complete=goes_on)
         if is_saved := form.is_valid():
             form.save()
@@ -171,6 +194,21 @@ def _save(request: HttpRequest, found: HostRequest, step: str) -> HttpResponse:
     return redirect("hosts:request_step", found.public_id, step)
 
 
+def _take_last_treatment(request: HttpRequest, found: HostRequest) -> HttpResponse:
+    """Fill what is empty with the government's last treatment. Nothing is saved, nothing lost."""
+    form = STEP_FORMS["treatment"](request.POST, instance=treatment_of(found))
+    last = last_treatment_of(found)
+    if last is None:
+        messages.info(request, _("There is no treatment of before to take over."))
+    else:
+        form.take_over(last)
+        year = last.host_request.cycle.year_label
+        text = _("What was empty was filled in from {year}. Nothing has been saved yet.")
+        messages.success(request, text.format(year=year))
+    keep_draft(request.user, draft_name(found.public_id, "treatment"), form.data)
+    return _show_step(request, found, "treatment", form, status=200)
+
+
 def _show_step(
     request: HttpRequest,
     found: HostRequest,
@@ -178,14 +216,18 @@ def _show_step(
     form: PartForm,
     *,
     draft: FormDraft | None = None,
+    status: int | None = None,
 ) -> HttpResponse:
     units = list(found.training_programme.units.with_instructors()) if step == "programme" else []
     restored = None
     if draft is not None:
         saved = STEP_FORMS[step](instance=_row_of(found, step)).initial
         restored = {"at": draft.saved_at, "differences": differences(form, saved)}
+    comments = open_comments(request.user, found.answer)
+    form.comments = at_fields(comments, found, step)
     context = {
         "form": form,
+        "comments": shown_comments(comments, field_labels()),
         "step": step,
         "steps": _steps(found, step),
         "back": _back(found, step),
@@ -193,19 +235,22 @@ def _show_step(
         "answer": found.answer,
         "cycle": found.cycle,
         "units": units,
-        "total_hours": sum(unit.hours_per_week for unit in units),
+        "outline": outline_of(found, units) if step == "programme" else None,
         "remarks": remarks_on(found.training_programme, units) if step == "programme" else [],
+        "last_treatment": last_treatment_of(found) if step == "treatment" else None,
         "restored": restored if restored and restored["differences"] else None,
         "conflicts": form.conflicts() if form.is_bound and form.stale else [],
     }
-    status = 422 if form.is_bound else 200
+    status = status or (422 if form.is_bound else 200)
     return render(request, f"hosts/request_{step}.html", context, status=status)
 
 
 def _steps(found: HostRequest, current: str) -> list[dict[str, object]]:
     names = {
         "demand": _("Field, number and countries"),
-        "period": _("Period and conditions"),
+        "conditions": _("Languages and conditions"),
+        "period": _("Period and co-hosts"),
+        "treatment": pgettext("of a trainee", "Treatment"),
         "programme": _("Training programme"),
         "confirm": _("Check and submit"),
     }
@@ -260,6 +305,8 @@ def _confirm(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
             messages.success(request, _("Your answer was submitted."))
             return redirect("hosts:answer", answer.public_id)
     faults = [_fault(each, *fault) for each in drafts for fault in faults_of(each)]
+    replies = replies_of(answer)
+    faults += missing_replies(answer, replies)
     units = list(found.training_programme.units.all())
     context = {
         "host_request": found,
@@ -268,10 +315,12 @@ def _confirm(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "units": units,
         "others": [each for each in drafts if each != found],
         "faults": faults,
+        "replies": said(replies, has_demand=True),
+        "questions": shown(replies, has_demand=True),
         "refused": refused,
         "steps": _steps(found, "confirm"),
         "back": _back(found, "confirm"),
-        "remarks": remarks_on(found.training_programme, units),
+        "remarks": [*remarks_on(found.training_programme, units), remark_on_treatment(found)],
         "mailed": mailed_by_submit(answer, request.user),
     }
     return render(request, "hosts/request_confirm.html", context, status=status)
@@ -280,17 +329,18 @@ def _confirm(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 def _drafts_beside(user: User, public_id: uuid.UUID) -> list[HostRequest]:
     """All drafts of the answer to which this request belongs: they are submitted together."""
     rows = (
-        HostRequest.objects.visible_to(user)
-        .with_names()
+        with_outline(HostRequest.objects.visible_to(user).with_names())
         .filter(
             answer__in=SurveyAnswer.objects.filter(requests__public_id=public_id),
             state=RequestState.DRAFT,
         )
-        .prefetch_related("wished_countries", WITH_UNITS)
+        .with_parts()
+        .prefetch_related(WITH_UNITS)
     )
-    drafts = list(rows)
+    drafts = list(with_questions(rows, answer="answer", survey="answer__survey"))
     for place, row in enumerate(drafts, start=1):
         row.place = place
+        row.answer.survey_questions = row.survey_questions
     return drafts
 
 

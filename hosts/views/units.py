@@ -1,148 +1,280 @@
-"""The units of a training programme."""
+"""The parts of a training programme: its units, and what the trainee gives."""
 
 import uuid
+from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.editing import once
-from accounts.models import User
 
-from ..forms import UnitForm
-from ..models import HostRequest, TrainingUnit
-from ..permissions import can_edit
+from ..forms import ContributionForm, InstructorRows, UnitForm
+from ..models import Contribution, HostRequest, TrainingUnit
+from ..outline import Outline, outline_of
+from ..programme_parts import move_part, next_position
+from ..remarks import remarks_on
 from ..services import HostError, lock_request
 from .answers import say_closed
 from .finding import find_request, is_open
+
+
+@dataclass(frozen=True)
+class PartKind:
+    """What the pages of units and of contributions do not share."""
+
+    model: type[TrainingUnit] | type[Contribution]
+    form: type[UnitForm] | type[ContributionForm]
+    name: str  # in addresses, templates and anchors
+    saved: Promise
+    deleted: Promise
+    gone: Promise
+
+
+UNIT = PartKind(
+    TrainingUnit,
+    UnitForm,
+    "unit",
+    gettext_lazy("The unit was saved."),
+    gettext_lazy("The unit was deleted."),
+    gettext_lazy("This unit was deleted meanwhile. Nothing was saved."),
+)
+CONTRIBUTION = PartKind(
+    Contribution,
+    ContributionForm,
+    "contribution",
+    gettext_lazy("The contribution was saved."),
+    gettext_lazy("The contribution was deleted."),
+    gettext_lazy("This contribution was deleted meanwhile. Nothing was saved."),
+)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def unit_add(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Add a unit; sending the same form twice adds one."""
-    found = find_request(request.user, public_id, to_edit=True)
-    if not is_open(found):
-        return say_closed(request, found.answer)
-    blank = TrainingUnit(training_programme=found.training_programme)
-    if request.method != "POST":
-        return _show(request, found, UnitForm(instance=blank))
-    if "lookup" in request.POST:
-        return _look_up(request, found, UnitForm(request.POST, request.FILES, instance=blank))
-    form = UnitForm(request.POST, request.FILES, instance=blank, complete=True)
-    if not form.is_valid():
-        return _show(request, found, form)
-
-    def create() -> str:
-        lock_request(found)
-        form.save()
-        return _address_of_units(found)
-
-    try:
-        address = once(request.user, form.cleaned_data["once"], create)
-    except HostError:
-        return say_closed(request, find_request(request.user, public_id).answer)
-    except ValidationError as error:
-        form.add_error(None, error)
-        return _show(request, found, form)
-    messages.success(request, _("The unit was saved."))
-    return redirect(address)
+    return _add(request, public_id, UNIT)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def unit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Edit a unit; an edit that went stale shows both versions."""
-    row = _find_unit(request.user, public_id)
-    found = row.training_programme.host_request
-    if not is_open(found):
-        return say_closed(request, found.answer)
-    if request.method != "POST":
-        return _show(request, found, UnitForm(instance=row), row)
-    if "lookup" in request.POST:
-        return _look_up(request, found, UnitForm(request.POST, request.FILES, instance=row), row)
-    with transaction.atomic():
-        try:
-            lock_request(found)
-        except HostError:
-            return say_closed(request, find_request(request.user, found.public_id).answer)
-        try:
-            row.refresh_from_db(from_queryset=TrainingUnit.objects.select_for_update())
-        except TrainingUnit.DoesNotExist:
-            messages.error(request, _("This unit was deleted meanwhile. Nothing was saved."))
-            return redirect(_address_of_units(found))
-        form = UnitForm(request.POST, request.FILES, instance=row, complete=True)
-        if is_saved := form.is_valid():
-            form.save()
-    if not is_saved:
-        return _show(request, found, form, row)
-    messages.success(request, _("The unit was saved."))
-    return redirect(_address_of_units(found))
+    return _edit(request, public_id, UNIT)
 
 
 @login_required
 @require_POST
 def unit_delete(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Take a unit out of a draft; the change log keeps what it said."""
-    row = _find_unit(request.user, public_id)
-    found = row.training_programme.host_request
+    return _delete(request, public_id, UNIT)
+
+
+@login_required
+@require_POST
+def unit_move(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Put a unit one place up or down."""
+    return _move(request, public_id, UNIT)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def contribution_add(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Add what the trainee gives; sending the same form twice adds one."""
+    return _add(request, public_id, CONTRIBUTION)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def contribution(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Edit what the trainee gives; an edit that went stale shows both versions."""
+    return _edit(request, public_id, CONTRIBUTION)
+
+
+@login_required
+@require_POST
+def contribution_delete(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Take a contribution out of a draft; the change log keeps what it said."""
+    return _delete(request, public_id, CONTRIBUTION)
+
+
+@login_required
+@require_POST
+def contribution_move(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Put a contribution one place up or down."""
+    return _move(request, public_id, CONTRIBUTION)
+
+
+@dataclass
+class _Page:
+    """A form with the rows of instructors beside it, as they stand on the page."""
+
+    kind: PartKind
+    found: HostRequest
+    outline: Outline
+    form: Any
+    rows: InstructorRows | None
+    row: Any = None
+
+    def is_valid(self) -> bool:
+        rows_are_valid = self.rows is None or self.rows.is_valid()
+        return self.form.is_valid() and rows_are_valid
+
+    def save(self) -> None:
+        saved = self.form.save()
+        if self.rows is not None:
+            self.rows.save(saved)
+
+
+def _page(
+    request: HttpRequest, kind: PartKind, found: HostRequest, row: Any, *, complete: bool = False
+) -> _Page:
+    """The page with what was saved or typed."""
+    outline = outline_of(found)
+    is_sent = request.method == "POST"
+    sent = (request.POST, request.FILES) if is_sent else (None, None)
+    form = kind.form(*sent, instance=row, complete=complete, outline=outline)
+    rows = None
+    if kind is UNIT:
+        data = request.POST if is_sent else None
+        rows = InstructorRows(row, data, add=is_sent and "more" in request.POST)
+    return _Page(kind, found, outline, form, rows, row if row.pk else None)
+
+
+def _add(request: HttpRequest, public_id: uuid.UUID, kind: PartKind) -> HttpResponse:
+    found = find_request(request.user, public_id, to_edit=True)
+    if not is_open(found):
+        return say_closed(request, found.answer)
+    blank = kind.model(training_programme=found.training_programme)
+    if request.method != "POST" or _asks_for_help(request):
+        return _help(request, _page(request, kind, found, blank))
+    page = _page(request, kind, found, blank, complete=True)
+    if not page.is_valid():
+        return _show(request, page)
+
+    def create() -> str:
+        lock_request(found)
+        blank.position = next_position(kind.model, found.training_programme)
+        page.save()
+        return _address(found, kind)
+
+    try:
+        address = once(request.user, page.form.cleaned_data["once"], create)
+    except HostError:
+        return say_closed(request, find_request(request.user, public_id).answer)
+    except ValidationError as error:
+        page.form.add_error(None, error)
+        return _show(request, page)
+    messages.success(request, kind.saved)
+    return redirect(address)
+
+
+def _edit(request: HttpRequest, public_id: uuid.UUID, kind: PartKind) -> HttpResponse:
+    row, found = _find(request, public_id, kind)
+    if not is_open(found):
+        return say_closed(request, found.answer)
+    if request.method != "POST" or _asks_for_help(request):
+        return _help(request, _page(request, kind, found, row))
+    with transaction.atomic():
+        try:
+            lock_request(found)
+        except HostError:
+            return say_closed(request, find_request(request.user, found.public_id).answer)
+        try:
+            row.refresh_from_db(from_queryset=kind.model.objects.select_for_update())
+        except kind.model.DoesNotExist:
+            messages.error(request, kind.gone)
+            return redirect(_address(found, kind))
+        page = _page(request, kind, found, row, complete=True)
+        if is_saved := page.is_valid():
+            page.save()
+    if not is_saved:
+        return _show(request, page)
+    messages.success(request, kind.saved)
+    return redirect(_address(found, kind))
+
+
+def _delete(request: HttpRequest, public_id: uuid.UUID, kind: PartKind) -> HttpResponse:
+    row, found = _find(request, public_id, kind)
     try:
         with transaction.atomic():
             lock_request(found)
             row.delete()
     except HostError:
         return say_closed(request, find_request(request.user, found.public_id).answer)
-    messages.success(request, _("The unit was deleted."))
-    return redirect(_address_of_units(found))
+    messages.success(request, kind.deleted)
+    return redirect(_address(found, kind))
 
 
-def _find_unit(user: User, public_id: uuid.UUID) -> TrainingUnit:
-    rows = TrainingUnit.objects.visible_to(user).select_related(
-        "training_programme__host_request__answer__survey__cycle__programme",
-        "training_programme__host_request__answer__government__organisation",
-        "training_programme__host_request__answer__government__prefecture__organisation",
+def _move(request: HttpRequest, public_id: uuid.UUID, kind: PartKind) -> HttpResponse:
+    row, found = _find(request, public_id, kind)
+    try:
+        with transaction.atomic():
+            lock_request(found)
+            move_part(row, up=request.POST.get("to") == "up")
+    except HostError:
+        return say_closed(request, find_request(request.user, found.public_id).answer)
+    return redirect(_address(found, kind))
+
+
+def _find(request: HttpRequest, public_id: uuid.UUID, kind: PartKind) -> tuple[Any, HostRequest]:
+    """The part in the reader's scope, and its request with all that its page shows."""
+    rows = kind.model.objects.visible_to(request.user)
+    row = get_object_or_404(
+        rows.select_related("training_programme__host_request"), public_id=public_id
     )
-    row = get_object_or_404(rows, public_id=public_id)
-    if not can_edit(user, row.training_programme.host_request.answer):
-        raise PermissionDenied
-    return row
+    request_id = row.training_programme.host_request.public_id
+    found = find_request(request.user, request_id, to_edit=True)
+    row.training_programme = found.training_programme
+    return row, found
 
 
-def _address_of_units(found: HostRequest) -> str:
-    return reverse("hosts:request_step", args=[found.public_id, "programme"]) + "#units"
+def _address(found: HostRequest, kind: PartKind) -> str:
+    page = reverse("hosts:request_step", args=[found.public_id, "programme"])
+    return f"{page}#{kind.name}s"
 
 
-def _look_up(
-    request: HttpRequest, found: HostRequest, form: UnitForm, row: TrainingUnit | None = None
-) -> HttpResponse:
-    """Show the address of the postal code; nothing is saved."""
-    form.look_up()
-    return _show(request, found, form, row)
+def _asks_for_help(request: HttpRequest) -> bool:
+    """A button that shows something and saves nothing: the address, one more row."""
+    return "lookup" in request.POST or "more" in request.POST
 
 
-def _show(
-    request: HttpRequest, found: HostRequest, form: UnitForm, row: TrainingUnit | None = None
-) -> HttpResponse:
-    others = [
-        each for each in found.training_programme.units.all() if row is None or each.pk != row.pk
-    ]
+def _help(request: HttpRequest, page: _Page) -> HttpResponse:
+    """Show the address of the postal code or one more row; nothing is saved."""
+    if "lookup" in request.POST and page.kind is UNIT:
+        page.form.look_up()
+    elif request.method == "POST":
+        page.form.is_valid()
+        page.form.errors.clear()
+    return _show(request, page)
+
+
+def _show(request: HttpRequest, page: _Page) -> HttpResponse:
+    found, form, row = page.found, page.form, page.row
+    parts = page.outline.units if page.kind is UNIT else page.outline.contributions
+    places = [part.pk for part in parts]
+    faulty = [form, *(each for each in (page.rows.forms if page.rows else []) if each.is_bound)]
     context = {
         "form": form,
-        "unit": row,
-        "number": sum(each.pk < row.pk for each in others) + 1 if row else len(others) + 1,
-        "others": others,
-        "other_hours": sum(each.hours_per_week for each in others),
+        "instructors": page.rows,
+        "part": row,
+        "number": places.index(row.pk) + 1 if row and row.pk in places else len(places) + 1,
         "host_request": found,
         "answer": found.answer,
         "cycle": found.cycle,
-        "back": _address_of_units(found),
+        "back": _address(found, page.kind),
+        "remarks": remarks_on(found.training_programme, page.outline.units, page.outline),
+        "forms": faulty[1:],
         "conflicts": form.conflicts() if form.is_bound and form.stale else [],
     }
-    status = 422 if form.is_bound and form.errors else 200
-    return render(request, "hosts/unit.html", context, status=status)
+    is_refused = any(each.is_bound and each.errors for each in faulty)
+    template = f"hosts/{page.kind.name}.html"
+    return render(request, template, context, status=422 if is_refused else 200)

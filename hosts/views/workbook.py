@@ -35,7 +35,7 @@ from ..workbooks.book import SurveyBook
 from ..workbooks.portal import Scope
 from ..workbooks.waiting import ChangedSincePreviewError, confirm, keep_workbook, look_at
 from .finding import find_answer
-from .relay import due_next, open_cycles
+from .relay import chosen_cycle
 
 Part = WorkbookUpload.Part
 SHOWN_FAULTS = 2_000
@@ -129,7 +129,9 @@ def workbook_faults(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 def _upload(request: HttpRequest, public_id: uuid.UUID) -> WorkbookUpload:
     rows = WorkbookUpload.objects.visible_to(request.user).exclude(part=Part.ALL)
-    return get_object_or_404(rows.select_related("answer", "survey"), public_id=public_id)
+    return get_object_or_404(
+        rows.select_related("answer", "survey__cycle__programme"), public_id=public_id
+    )
 
 
 def _place_of(request: HttpRequest, upload: WorkbookUpload) -> Place:
@@ -155,14 +157,9 @@ def _own_place(request: HttpRequest, answer: SurveyAnswer) -> Place:
 def _relay_place(request: HttpRequest, upload: WorkbookUpload | None = None) -> Place:
     if not request.user.has_role(Role.RELAY):
         raise PermissionDenied
-    cycles = open_cycles()
-    if upload is not None:
-        cycles = {key: each for key, each in cycles.items() if each.survey == upload.survey}
-    key = request.GET.get("cycle", "")
-    cycle = cycles.get(key) or due_next(cycles, timezone.localdate())
+    cycle = upload.survey.cycle if upload is not None else chosen_cycle(request)
     if cycle is None or cycle.survey.opened_at is None:
         raise Http404
-    query = f"?cycle={cycle.programme.code}-{cycle.fiscal_year}"
     cycle.survey.cycle = cycle
     return Place(
         scope=Scope(cycle.survey, request.user, Part.RELAY),

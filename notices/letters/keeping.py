@@ -121,10 +121,13 @@ def find_by_code(text: str) -> Letter | None:
     return Letter.objects.issued().filter(check_code=f"{code[:4]}-{code[4:8]}-{code[8:]}").first()
 
 
-def store(digest: str, content: bytes) -> None:
-    """Keep the bytes under their fingerprint, whole or not at all; bytes that are there stay."""
+def store(digest: str, content: bytes, folder: str = "") -> None:
+    """Keep the bytes under their fingerprint, whole or not at all; bytes that are there stay.
+
+    Letters that are not of the register have a folder of their own (`relays/`).
+    """
     storage = storages["letters"]
-    name = f"{digest}.pdf"
+    name = f"{folder}{digest}.pdf"
     try:
         path = Path(storage.path(name))
     except NotImplementedError:  # an object store: one write is all or nothing
@@ -134,7 +137,7 @@ def store(digest: str, content: bytes) -> None:
     if path.exists() and path.read_bytes() == content:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{name}.{secrets.token_hex(4)}.part")
+    part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
     try:
         with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(content)
@@ -143,8 +146,8 @@ def store(digest: str, content: bytes) -> None:
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY)
+    directory = os.open(path.parent, os.O_RDONLY)
     try:
-        os.fsync(folder)  # the name must survive a power cut as the bytes do
+        os.fsync(directory)  # the name must survive a power cut as the bytes do
     finally:
-        os.close(folder)
+        os.close(directory)

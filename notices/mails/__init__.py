@@ -8,15 +8,17 @@ leaves a mail whose fate nobody knows: it is sent again with the same Message-ID
 from .delivery import deliver, deliver_due
 from .fates import RETRY_AFTER, confirm_sent, resend, still_needed
 from .message import build_message
-from .queueing import queue_mail
+from .queueing import Queued, queue_mail, queue_mails
 
 __all__ = [
     "RETRY_AFTER",
+    "Queued",
     "build_message",
     "confirm_sent",
     "deliver",
     "deliver_due",
     "queue_mail",
+    "queue_mails",
     "resend",
     "still_needed",
 ]

@@ -1,9 +1,9 @@
 """Putting a mail into the outbox: who may be written to, and what a text may carry."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -13,13 +13,21 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from ..doorbell import ring_for_mails, ring_on_commit
-from ..models import Letter, Mail, NoticeError
+from ..models import Letter, Mail, MailEvent, NoticeError
 from ..states import MailState
 
 _LINE_BREAK = "\ue000"  # stands for a line break of a value until the subject has been cut off
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]")
 # Also right behind a Japanese character or a digit, where a word has no boundary.
 _ADDRESS = re.compile(r"(?i)[a-z][a-z0-9+.-]*://\S*|(?<![a-z])(?:www\.|mailto:|tel:)")
+CHUNK = 500  # mails of one look-up; the database parts an INSERT further where it has to
+
+
+class Queued(NamedTuple):
+    """What became of many drafts: the keys of the new mails, and why others were refused."""
+
+    keys: list[str]
+    refused: dict[str, str]
 
 
 def queue_mail(
@@ -52,6 +60,92 @@ def queue_mail(
     """
     if known := Mail.objects.filter(key=key).first():
         return known
+    fields = _checked(
+        key=key,
+        purpose=purpose,
+        to=to,
+        to_name=to_name,
+        language=language,
+        template=template,
+        context=context,
+        subject=subject,
+        body=body,
+        letter=letter,
+        due_at=due_at,
+        priority=priority,
+        stop_when_uncertain=stop_when_uncertain,
+        forget_body=forget_body,
+        related=related,
+    )
+    mail, created = Mail.objects.get_or_create(key=key, defaults=fields)
+    if created:
+        mail.events.create(to_state=MailState.QUEUED)
+        if mail.due_at <= timezone.now():
+            ring_on_commit(ring_for_mails)
+    return mail
+
+
+def queue_mails(drafts: Iterable[Mapping[str, Any]]) -> Queued:
+    """Put many mails into the outbox, in the caller's transaction, without a query for each.
+
+    Each draft names what `queue_mail` takes, and is held to the same rules. A key that is known
+    already, or comes twice, gives no second mail. A draft that is refused keeps no other from its
+    place: the caller is told of each.
+    """
+    by_key: dict[str, Mapping[str, Any]] = {}
+    for draft in drafts:
+        by_key.setdefault(draft["key"], draft)
+    done = Queued([], {})
+    keys = sorted(by_key)  # one order for everybody, so that no two callers wait for each other
+    for start in range(0, len(keys), CHUNK):
+        _queue_chunk([by_key[key] for key in keys[start : start + CHUNK]], done)
+    return done
+
+
+def _queue_chunk(drafts: list[Mapping[str, Any]], done: Queued) -> None:
+    keys = [draft["key"] for draft in drafts]
+    known = set(Mail.objects.filter(key__in=keys).values_list("key", flat=True))
+    mails = []
+    for draft in drafts:
+        if draft["key"] in known:
+            continue
+        try:
+            mails.append(Mail(**_checked(**draft)))
+        except NoticeError as error:
+            done.refused[draft["key"]] = str(error)
+    if not mails:
+        return
+    # A key that somebody else has queued since is passed over; our own rows bear our Message-IDs.
+    Mail.objects.bulk_create(mails, ignore_conflicts=True)
+    ours = Mail.objects.filter(message_id__in=[mail.message_id for mail in mails])
+    stored = list(ours.order_by("key").values_list("pk", "key"))
+    MailEvent.objects.bulk_create(
+        [MailEvent(mail_id=pk, to_state=MailState.QUEUED) for pk, _key in stored]
+    )
+    done.keys.extend(key for _pk, key in stored)
+    if any(mail.due_at <= timezone.now() for mail in mails):
+        ring_on_commit(ring_for_mails)
+
+
+def _checked(
+    *,
+    key: str,
+    purpose: str,
+    to: str,
+    to_name: str,
+    language: str,
+    template: str | None = None,
+    context: Mapping[str, Any] | None = None,
+    subject: str | None = None,
+    body: str | None = None,
+    letter: Letter | None = None,
+    due_at: datetime | None = None,
+    priority: int = 5,
+    stop_when_uncertain: bool = False,
+    forget_body: bool = False,
+    related: str,
+) -> dict[str, Any]:
+    """The columns of the mail, once nothing stands against it."""
     _check_recipient(to, to_name)
     if not related.strip():
         raise NoticeError(_("A mail needs a cause."))
@@ -64,28 +158,21 @@ def queue_mail(
         raise NoticeError(_("A mail needs a subject and a text."))
     if _has_line_break(subject):
         raise NoticeError(_("The subject of a mail is one line."))
-    mail, created = Mail.objects.get_or_create(
-        key=key,
-        defaults={
-            "purpose": purpose,
-            "to": to,
-            "to_name": _one_line(to_name)[:200],
-            "language": language,
-            "subject": _shortened(_only_own_links(_one_line(subject)), 250),
-            "body": _only_own_links(_CONTROL.sub("", body.replace("\r\n", "\n"))).strip() + "\n",
-            "letter": letter,
-            "due_at": due_at or timezone.now(),
-            "priority": priority,
-            "stop_when_uncertain": stop_when_uncertain,
-            "forget_body": forget_body,
-            "related": related,
-        },
-    )
-    if created:
-        mail.events.create(to_state=MailState.QUEUED)
-        if mail.due_at <= timezone.now():
-            ring_on_commit(ring_for_mails)
-    return mail
+    return {
+        "key": key,
+        "purpose": purpose,
+        "to": to,
+        "to_name": _one_line(to_name)[:200],
+        "language": language,
+        "subject": _shortened(_only_own_links(_one_line(subject)), 250),
+        "body": _only_own_links(_CONTROL.sub("", body.replace("\r\n", "\n"))).strip() + "\n",
+        "letter": letter,
+        "due_at": due_at or timezone.now(),
+        "priority": priority,
+        "stop_when_uncertain": stop_when_uncertain,
+        "forget_body": forget_body,
+        "related": related,
+    }
 
 
 def _from_template(template: str, language: str, context: dict[str, Any]) -> tuple[str, str]:

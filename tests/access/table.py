@@ -118,6 +118,7 @@ STAFF_READ = dict.fromkeys(DESK, MUNICIPALITIES)
 SURVEY_READERS = {"coordinator": ("own",), "relay": RELAYED, **STAFF_READ}
 SURVEY_WATCHERS = {"relay": RELAYED, **STAFF_READ}  # they read along and change nothing
 HOST = {"coordinator": ("own",)}
+OFFICE_READERS = SURVEY_READERS  # the same people look after the office
 NOMINEE = {"trainee": ("own",)}
 ALL_NOTICES = ("trainee", "traineenear", "traineefar", "traineelate", "alumnus")
 STAFF_NOTICES = tuple(f"{who}_{side}" for who in ALL_NOTICES for side in ("host", "trainee"))
@@ -148,6 +149,26 @@ PORTAL: dict[str, Row] = {
     "hosts:relay": page("GET", "relay"),
     "hosts:answer": of("answer", "GET", SURVEY_READERS),
     "hosts:no_demand": of("answer", "GET POST", HOST, sees=SURVEY_WATCHERS),
+    "hosts:approval": of("answer", "GET", SURVEY_READERS),
+    "hosts:approval_print": of("answer", "GET", SURVEY_READERS),
+    "hosts:relay_approval": page("GET", "relay"),
+    "hosts:relay_approval_print": page("GET", "relay"),
+    # --- the people of an office; a relay reads along and may let in, it does not leave for them
+    "hosts:people": of("office", "GET", OFFICE_READERS),
+    "hosts:people_invite": of("office", "GET POST", OFFICE_READERS),
+    "hosts:people_leave": of(
+        "office", "GET POST", HOST, sees={"relay": RELAYED, **dict.fromkeys(DESK, MUNICIPALITIES)}
+    ),
+    "hosts:hand_over": of("office", "GET", OFFICE_READERS),
+    "hosts:history": of("office", "GET", OFFICE_READERS),
+    "hosts:people_stay": of("handover", "POST", HOST),
+    "hosts:invitation_again": of("waiting", "POST", OFFICE_READERS),
+    "hosts:invitation_back": of("waiting", "POST", OFFICE_READERS),
+    "hosts:take_over": public("GET POST"),
+    "hosts:take_over_sent": public("GET"),
+    "hosts:take_over_decide": of(
+        "takeover", "GET POST", {"relay": RELAYED, **dict.fromkeys(DESK, MUNICIPALITIES)}
+    ),
     "hosts:request_start": of("answer", "POST", HOST, sees=SURVEY_WATCHERS),
     "hosts:relay_act": of(
         "answer", "POST", {"relay": RELAYED}, sees={**HOST, **STAFF_READ}, sends={"act": "forward"}

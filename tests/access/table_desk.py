@@ -45,6 +45,7 @@ PAGES: dict[str, Row] = {
     "desk:reopen_account": administrators("POST"),
     "desk:reset_factor": administrators("POST"),
     "desk:invite": desk("GET POST"),
+    "desk:take_over": desk("GET POST", "desktakeover"),
     "desk:board": desk("GET", "cycle"),
     "desk:propose": desk("POST", "cycle"),
     "desk:place": desk("POST", "cycle"),
@@ -70,7 +71,10 @@ NOTHING = ""
 LISTS: dict[str, str] = {
     "accounts_accessevent": NOTHING,
     "accounts_auditrecord": "seen by administrators",
+    "accounts_handover": NOTHING,
     "accounts_invitation": NOTHING,
+    "accounts_membershipevent": NOTHING,
+    "accounts_takeover": NOTHING,
     "accounts_organisation": "add change by administrators",
     "accounts_user": "change by administrators",
     "auditlog_logentry": NOTHING,

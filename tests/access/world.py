@@ -28,6 +28,7 @@ from fido2.webauthn import AttestationObject, AttestedCredentialData, Authentica
 
 from accounts.access import AccessEvent
 from accounts.models import PERSONAL_ROLES, FormDraft, Membership, Organisation, Role, User
+from accounts.succession import HandOver, MembershipEvent, TakeOver
 from desk.imports import keep_upload
 from desk.models import Upload
 from files.sheets.kinds import find_kind
@@ -98,6 +99,7 @@ def build() -> World:
     _governments(world)
     _people(world)
     _survey(world)
+    _offices(world)
     _selection(world)
     world.objects["upload"] = {"known": _upload(world).public_id, "unknown": UNKNOWN}
     AccessEvent.objects.create(user=world.people["coordinator"], kind=AccessEvent.Kind.CODE_USED)
@@ -214,6 +216,53 @@ def _survey(world: World) -> None:
         units[name] = request.training_programme.units.get()
     for name, found in [("answer", answers), ("request", requests), ("unit", units)]:
         ids = {owner: row.public_id for owner, row in found.items()}
+        world.objects[name] = {**ids, "unknown": UNKNOWN}
+
+
+def _offices(world: World) -> None:
+    """In each office somebody is invited, and somebody asks to take over; one's own coordinator has
+    announced a last day.
+    """
+    found: dict[str, dict[str, object]] = {"office": {}, "waiting": {}, "takeover": {}}
+    for name in ("own", "neighbour", "foreign", "designated"):
+        government = world.governments[name]
+        office = government.organisation
+        invitation = InvitationFactory(
+            email=f"successor-{name}@example.org", role=Role.COORDINATOR, organisation=office
+        )
+        relay = None if name == "designated" else government.prefecture.organisation
+        take_over = TakeOver.objects.create(
+            organisation=office,
+            role=Role.COORDINATOR,
+            confirmer=relay,
+            name=f"Newcomer {name}",
+            email=f"newcomer-{name}@example.org",
+            section="Section",
+            telephone="0897-00-0000",
+            note="My predecessor has gone.",
+        )
+        MembershipEvent.objects.create(
+            organisation=office, role=Role.COORDINATOR, kind="invited", name="N", reason="why"
+        )
+        world.owners.own(name, invitation, take_over)
+        found["office"][name] = office.public_id
+        found["waiting"][name] = invitation.public_id
+        found["takeover"][name] = take_over.public_id
+    membership = Membership.objects.filter(
+        user=world.people["coordinator"], role=Role.COORDINATOR
+    ).get()
+    leaving = HandOver.objects.create(
+        membership=membership,
+        last_day=timezone.localdate() + timedelta(days=30),
+        note="What to know",
+        successor_name="Successor",
+        successor_email="successor-own@example.org",
+        successor_from=timezone.localdate() + timedelta(days=31),
+    )
+    found["handover"] = {"own": leaving.public_id}
+    found["desktakeover"] = {"known": found["takeover"]["foreign"]}
+    world.owners.own("own", leaving)
+    for name, ids in found.items():
         world.objects[name] = {**ids, "unknown": UNKNOWN}
 
 

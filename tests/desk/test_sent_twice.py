@@ -11,9 +11,11 @@ import pytest
 from django.contrib import admin
 from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from accounts import editing
 from accounts.models import Invitation, Organisation, Role, Submission, User
+from accounts.succession import HandOver
 from hosts.models import HostRequest, TrainingUnit
 from hosts.states import AnswerState
 from notices.models import Letter, Mail
@@ -23,6 +25,7 @@ from schedule.models import Cycle, Programme
 from tests.factories import (
     CycleFactory,
     HostRequestFactory,
+    LocalGovernmentFactory,
     OrganisationFactory,
     PlacementFactory,
     ProgrammeFactory,
@@ -161,7 +164,27 @@ def programme_form() -> Form:
     return added(Programme, typed, Programme.objects.filter(code="another").count)
 
 
+def office_page(name: str) -> tuple[User, str]:
+    government = LocalGovernmentFactory()
+    page = reverse(f"hosts:{name}", args=[government.organisation.public_id])
+    return coordinator_of(government), page
+
+
+def colleague_form() -> Form:
+    user, page = office_page("people_invite")
+    typed = {"role": "coordinator", "name": "森田 由紀", "email": "morita@city.saijo.lg.jp"}
+    return Form(user, page, typed, Invitation.objects.count, 1)
+
+
+def leaving_form() -> Form:
+    user, page = office_page("people_leave")
+    typed = {"role": "coordinator", "last_day": timezone.localdate().isoformat()}
+    return Form(user, page, typed, HandOver.objects.count, 1)
+
+
 FORMS: dict[str, Callable[[], Form]] = {
+    "hosts:people_invite": colleague_form,
+    "hosts:people_leave": leaving_form,
     "hosts:request_start": start_form,
     "hosts:unit_add": unit_form,
     "desk:nominate": nomination_form,
@@ -185,6 +208,10 @@ MOVES = {
     "accounts:accept",  # its invitation is spent once
     *("desk:mails_send_again", "desk:mails_arrived"),  # a mail that was decided waits no more
     "desk:sheet_preview",  # the file is gone once it was taken in
+    *("hosts:people_stay", "hosts:invitation_back"),
+    "hosts:invitation_again",  # the link before ends with each new one
+    *("hosts:take_over_decide", "desk:take_over"),
+    "hosts:take_over",  # of two requests of one address for one office the second is none
     "desk:end_sessions",  # a person without sessions has none to end
 }
 # A row is edited with its version (test_stale_edits.py); the last step of two of them submits.
@@ -193,6 +220,9 @@ EDITS = {"hosts:request_step", "hosts:unit", "trainees:application_step", "accou
 AUTOSAVES = {"hosts:request_autosave", "trainees:application_autosave", "desk:sheet"}
 READS = {
     *("hosts:answer", "hosts:home", "hosts:relay", "hosts:request"),
+    *("hosts:approval", "hosts:approval_print", "hosts:people", "hosts:hand_over"),
+    *("hosts:history", "hosts:take_over_sent"),
+    *("hosts:relay_approval", "hosts:relay_approval_print"),
     *("trainees:status", "trainees:application", "placements:notice"),
     *("accounts:home", "accounts:overview", "accounts:invitation"),
     *("desk:access", "desk:sheets", "desk:sheet_export"),

@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 
 from hosts.models import TrainingProgramme, TrainingUnit, UnitInstructor
+from hosts.outline import Outline
 from hosts.remarks import (
     remark_on_companies,
     remark_on_english,
@@ -17,6 +18,10 @@ def unit(**fields) -> TrainingUnit:
     return TrainingUnit(**{"name_ja": "単元", "weeks": 8, "hours_per_week": 10, **fields})
 
 
+def outline(*units: TrainingUnit, **fields) -> Outline:
+    return Outline(TrainingProgramme(), units, **{"contributions": [], **fields})
+
+
 @pytest.mark.parametrize(
     ("ends_on", "mark"),
     [(None, "none"), (date(2027, 12, 16), "done"), (date(2027, 8, 16), "late")],
@@ -25,9 +30,21 @@ def test_remark_on_length(ends_on, mark):
     assert remark_on_length(Programme(), date(2027, 5, 17), ends_on).mark == mark
 
 
-@pytest.mark.parametrize(("hours", "mark"), [([], "none"), ([20, 18], "done"), ([20, 19], "late")])
-def test_remark_on_hours_of_all_units_together(hours, mark):
-    assert remark_on_hours([unit(hours_per_week=each) for each in hours]).mark == mark
+@pytest.mark.parametrize(
+    ("hours", "mark"),
+    [
+        ([], "none"),
+        ([20, 18], "done"),
+        ([20, 19], "late"),
+        ([30, 30], "late"),
+        ([30, 31], "stopped"),
+    ],
+)
+def test_remark_on_hours_of_the_busiest_week(hours, mark):
+    """The working hours of the portal's default make 38:45 a week."""
+    units = [unit(hours_per_week=each, first_week=1) for each in hours]
+
+    assert remark_on_hours(outline(*units)).mark == mark
 
 
 @pytest.mark.parametrize(
@@ -54,6 +71,4 @@ def test_remark_on_companies(kind, is_named):
 
 @pytest.mark.parametrize(("english", "mark"), [("", "half"), ("Unit", "done")])
 def test_remark_on_english(english, mark):
-    programme = TrainingProgramme(theme_en="Water", aim_en="To learn")
-
-    assert remark_on_english(programme, [unit(name_en=english)]).mark == mark
+    assert remark_on_english(outline(unit(name_en=english))).mark == mark

@@ -26,7 +26,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.parametrize(("act", "state"), [("forward", "forwarded"), ("hold", "held")])
 def test_the_relay_forwards_or_holds_one_answer(as_officer, submitted, act, state):
-    response = as_officer.post(at("relay_act", submitted.public_id), {"act": act})
+    typed = {"act": act, "comment": "受入部署に確認中"}
+
+    response = as_officer.post(at("relay_act", submitted.public_id), typed)
 
     submitted.refresh_from_db()
     assert (response["Location"], submitted.state) == (at("relay"), state)
@@ -44,6 +46,14 @@ def test_a_return_needs_a_comment(as_officer, submitted, coordinator):
     submitted.refresh_from_db()
     assert submitted.state == "returned"
     assert Mail.objects.filter(purpose="survey_returned", to=coordinator.email).count() == 1
+
+
+def test_an_answer_is_held_for_a_reason(as_officer, submitted):
+    refused = as_officer.post(at("relay_act", submitted.public_id), {"act": "hold", "comment": " "})
+
+    submitted.refresh_from_db()
+    assert (refused.status_code, submitted.state) == (422, "submitted")
+    assert list(refused.context["relay_form"].errors) == ["comment"]
 
 
 def test_an_act_sent_twice_is_refused_the_second_time(as_officer, submitted):
@@ -128,7 +138,7 @@ def test_the_relay_cannot_act_on_what_no_longer_lies_with_it(as_officer, submitt
     submitted.refresh_from_db()
     assert (response.status_code, submitted.state, submitted.moves.count()) == (422, state, 1)
     assert not Mail.objects.exists()
-    reason = "can no longer be done" if state == "returned" else "gone on to the operator"
+    reason = "lies with the government" if state == "returned" else "gone on to the operator"
     assert reason in response.content.decode()
 
 
@@ -167,3 +177,56 @@ def test_relay_of_staff_who_are_also_relay_officers_lists_only_their_prefecture(
 
     assert submitted in page
     assert other not in page
+
+
+# A town without access -------------------------------------------------------------------------
+
+
+def entry(**changes: str) -> dict[str, str]:
+    typed = {"channel": "paper", "received_on": "令和8年11月19日", "note": "企画課から郵送"}
+    return {**typed, **changes}
+
+
+def test_the_relay_answers_for_a_town_without_access(as_officer, answer, officer):
+    assert as_officer.get(at("no_demand", answer.public_id)).status_code == 403
+
+    started = as_officer.post(at("relay_entry", answer.public_id), entry())
+    page = as_officer.get(at("no_demand", answer.public_id))
+    shown = as_officer.get(at("relay", language="en")).content.decode()
+
+    answer.refresh_from_db()
+    assert (started["Location"], page.status_code) == (at("answer", answer.public_id), 200)
+    assert (answer.channel, answer.entered_by) == ("paper", officer)
+    assert "on paper" in shown
+
+    as_officer.post(at("relay_entry_end", answer.public_id))
+    assert as_officer.get(at("no_demand", answer.public_id)).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("channel", ""),
+        ("channel", "portal"),
+        ("channel", "pigeon"),
+        ("received_on", ""),
+        ("received_on", "2026-11-21"),
+        ("note", ""),
+        ("note", "<b>x</b>"),
+        ("note", "x" * 301),
+        ("note", "a\0b"),
+    ],
+)
+def test_an_entry_that_says_too_little_is_refused(as_officer, answer, field, value):
+    response = as_officer.post(at("relay_entry", answer.public_id), entry(**{field: value}))
+
+    answer.refresh_from_db()
+    assert (response.status_code, answer.channel) == (422, "portal")
+    assert list(response.context["form"].errors) == [field]
+
+
+def test_nobody_enters_what_was_submitted(as_officer, submitted):
+    response = as_officer.post(at("relay_entry", submitted.public_id), entry())
+
+    submitted.refresh_from_db()
+    assert (response.status_code, submitted.channel) == (302, "portal")

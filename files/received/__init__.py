@@ -1,0 +1,23 @@
+"""Files that come in: checked by content, cleaned, kept outside the web root, given out on a fresh
+check by the app that owns them::
+
+    stored = store(form.cleaned_data["document"], by=request.user, purpose="tie")
+    return response_for(tie.document)
+
+`fields.ReceivedFilesField` is the control of a form. The page that takes a file in declares its
+size with `files.limits.accepts_upload(megabytes=…)`.
+"""
+
+from .checking import ACCEPT, FileRefused
+from .storing import FileDamaged, bytes_of, response_for, store, store_all, sweep
+
+__all__ = [
+    "ACCEPT",
+    "FileDamaged",
+    "FileRefused",
+    "bytes_of",
+    "response_for",
+    "store",
+    "store_all",
+    "sweep",
+]
