@@ -161,6 +161,7 @@ def _relay_place(request: HttpRequest, upload: WorkbookUpload | None = None) -> 
     if cycle is None or cycle.survey.opened_at is None:
         raise Http404
     cycle.survey.cycle = cycle
+    query = f"?cycle={cycle.programme.code}-{cycle.fiscal_year}"
     return Place(
         scope=Scope(cycle.survey, request.user, Part.RELAY),
         title=str(cycle.survey),

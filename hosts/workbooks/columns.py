@@ -22,6 +22,7 @@ from files.sheets.columns import Clock, Code, Column, Day, Named, Text, Whole, Y
 from files.sheets.faults import Bilingual, CellError
 from files.sheets.tables import CellFault
 from japan.dates import parse_date
+from japan.postal import normalise_postal_code
 
 from ..regions import Region
 
@@ -108,6 +109,18 @@ class Month(Column):
 
     def write(self, value: object) -> object:
         return f"{value:%Y-%m}" if isinstance(value, date) else None
+
+
+class Postal(Column):
+    """A postal code, written as 793-8601 from whatever width it was typed in."""
+
+    def read_filled(self, value: object, system: int | None) -> object:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            value = str(int(value)).zfill(7)  # a spreadsheet dropped the zero
+        try:
+            return normalise_postal_code(str(value)[:40])
+        except ValueError as error:
+            raise CellError(error.args[0]) from error
 
 
 class Wish(Named):

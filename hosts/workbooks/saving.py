@@ -15,7 +15,7 @@ from files.sheets.bulk import create_rows, update_rows
 from files.sheets.faults import Bilingual
 from files.sheets.kinds import Line
 
-from ..models import HostRequest, SurveyAnswer, SurveyReply, UnitInstructor
+from ..models import AnswerEvent, HostRequest, SurveyAnswer, SurveyReply, UnitInstructor
 from ..services import HostError, faults_of, submit_demand, submit_no_demand
 from ..states import ANSWER_MOVES, AnswerState, RequestState
 from .checking import Save, Submission, Work, faults_at
@@ -61,6 +61,7 @@ class Saving:
         """The reason for no demand, how the answer came, and that it has been begun."""
         written = {save.key[0]: save.now for save in saves if save.part.name == "answers"}
         changed, unopened = [], []
+        events: list[AnswerEvent] = []
         for code in sorted(touched):
             answer = self.work.answers[code]
             before = copy(answer)
@@ -75,6 +76,7 @@ class Saving:
                 unopened.append(answer)
         fields = ["no_demand_reason", "channel", "entered_by", "entered_note", "version"]
         update_rows(SurveyAnswer, changed, fields)
+        create_rows(AnswerEvent, events)
         make_moves(unopened, AnswerState.DRAFT, by=self.by, table=ANSWER_MOVES)
 
     def _enter(self, answer: SurveyAnswer) -> bool:
@@ -86,6 +88,16 @@ class Saving:
         answer.channel, answer.entered_by = channel, self.by
         answer.entered_note = f"{timezone.localdate().isoformat()} XLSX"
         return True
+
+    def _event(self, answer: SurveyAnswer) -> AnswerEvent:
+        return AnswerEvent(
+            answer=answer,
+            kind=AnswerEvent.Kind.ENTRY_STARTED,
+            channel=answer.channel,
+            day=timezone.localdate(),
+            reason=answer.entered_note,
+            by=self.by,
+        )
 
     # rows -------------------------------------------------------------------------------------
 

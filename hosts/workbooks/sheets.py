@@ -1,14 +1,17 @@
 """The sheets of the survey's workbook. A further column of a model is one further line here."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from files.sheets.columns import Choice, Code, Day, Named, Text, YesNo
 from files.sheets.faults import Bilingual, CellError
 from files.sheets.kinds import Line, Values
+from japan.dates import fiscal_year_end, fiscal_year_start
 
 from ..levels import level_needed
 from ..models import (
@@ -27,7 +30,7 @@ from ..models import (
     WishedCountry,
 )
 from ..states import RequestState
-from .columns import Month, Number, Weekdays, Wish, Words, col
+from .columns import Month, Number, Postal, Weekdays, Wish, Words, col
 from .parts import GOVERNMENT, GOVERNMENT_NAME, REQUEST_NO, Part, number_column
 
 DEMAND, NO_DEMAND = "demand", "no_demand"
@@ -216,7 +219,6 @@ class Requests(Part):
     number = REQUEST_NO
     is_list = True
     keeps = True
-    rises = (("starts_on", "ends_on"),)
     shown = (Text(key="state", heading="状態", shown_only=True),)
     typed = (
         col(HostRequest, "field", "研修分野"),
@@ -258,8 +260,24 @@ class Requests(Part):
         return {"state": str(row.get_state_display())} if row is not None and row.pk else {}
 
     def against(self, row: HostRequest) -> Iterator[tuple[str, object]]:
-        yield from super().against(row)
-        if row.assembly_month and not row.needs_assembly:
+        """The rules of the page: the days lie near the cycle, and so does the assembly's month."""
+        year = row.answer.survey.cycle.fiscal_year
+        first, last = fiscal_year_start(year), fiscal_year_end(year + 2)
+        for name in ("starts_on", "ends_on"):
+            day = getattr(row, name)
+            if day and not first <= day <= last:
+                message = _("Enter a day between {first} and {last}.")
+                yield name, format_lazy(message, first=first, last=last)
+        if row.starts_on and row.ends_on and row.ends_on <= row.starts_on:
+            yield "ends_on", _("The last day must come after the first day.")
+        month = row.assembly_month
+        if month and not date(year - 1, 4, 1) <= month <= date(year + 1, 3, 1):
+            message = _("Enter a month between {first} and {last}.")
+            yield (
+                "assembly_month",
+                format_lazy(message, first=f"{year - 1}-04", last=f"{year + 1}-03"),
+            )
+        elif month and not row.needs_assembly:
             yield "assembly_month", _("A month stands only where the assembly has to approve.")
 
 
@@ -298,8 +316,10 @@ class Conditions(Part):
         return [owner]
 
     def put(self, row: HostRequest, values: Values) -> None:
+        was_named = row.japanese_needed or row.english_needed
         super().put(row, values)
-        row.level = level_needed(row.language, row.japanese_needed, row.english_needed)
+        if was_named or row.japanese_needed or row.english_needed:
+            row.level = level_needed(row.language, row.japanese_needed, row.english_needed)
 
 
 class Wishes(Part):
@@ -443,6 +463,19 @@ class Programmes(Part):
     def make(self, owner: HostRequest) -> TrainingProgramme:
         return TrainingProgramme(host_request=owner)
 
+    def against(self, row: TrainingProgramme) -> Iterator[tuple[str, object]]:
+        yield from super().against(row)
+        year = row.host_request.answer.survey.cycle.fiscal_year
+        first, last = fiscal_year_start(year), fiscal_year_end(year + 2)
+        if row.starts_on and not first <= row.starts_on <= last:
+            message = _("Enter a day between {first} and {last}.")
+            yield "starts_on", format_lazy(message, first=first, last=last)
+        begin, end = row.day_starts_at, row.day_ends_at
+        if begin and end and end > begin:
+            length = end.hour * 60 + end.minute - begin.hour * 60 - begin.minute
+            if (row.break_minutes or 0) >= length:
+                yield "break_minutes", _("The break takes the whole day.")
+
 
 HOURS = (("starts_at", "ends_at"),)
 
@@ -490,7 +523,7 @@ class Units(InProgramme):
         col(TrainingUnit, "site_kind", "研修場所の種類"),
         col(TrainingUnit, "site_name", "研修場所"),
         col(TrainingUnit, "site_name_en", "研修場所（英語）"),
-        col(TrainingUnit, "postal_code", "郵便番号"),
+        Postal(key="postal_code", heading="郵便番号"),
         col(TrainingUnit, "address", "住所"),
         col(TrainingUnit, "contact_name", "連絡先の氏名"),
         col(TrainingUnit, "contact_telephone", "連絡先の電話"),
