@@ -17,6 +17,7 @@ from . import (
     survey_questions,
     survey_reminding,
     survey_versions,
+    survey_workbook,
     take_overs,
     views,
 )
@@ -98,6 +99,26 @@ urlpatterns = [
     path("spreadsheets/waiting/<uuid:public_id>/", sheets.sheet_preview, name="sheet_preview"),
     path("spreadsheets/<slug:kind>/", sheets.sheet, name="sheet"),
     path("spreadsheets/<slug:kind>/<slug:form>/", sheets.sheet_export, name="sheet_export"),
+    path(
+        "survey/<slug:programme>/<int:year>/workbook/",
+        survey_workbook.survey_workbook,
+        name="survey_workbook",
+    ),
+    path(
+        "survey/<slug:programme>/<int:year>/workbook/file/",
+        survey_workbook.survey_workbook_file,
+        name="survey_workbook_file",
+    ),
+    path(
+        "survey/workbooks/<uuid:public_id>/",
+        survey_workbook.survey_workbook_waiting,
+        name="survey_workbook_waiting",
+    ),
+    path(
+        "survey/workbooks/<uuid:public_id>/faults/",
+        survey_workbook.survey_workbook_faults,
+        name="survey_workbook_faults",
+    ),
     path("people/<uuid:public_id>/access/", access.person_access, name="access"),
     path("people/<uuid:public_id>/end-sessions/", access.end_sessions, name="end_sessions"),
     path("people/<uuid:public_id>/close/", access.close, name="close_account"),

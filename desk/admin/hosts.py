@@ -203,7 +203,7 @@ class HostRequestMoveInline(MoveInline):
 
 @register(HostRequest)
 class HostRequestAdmin(SheetExportMixin, ReadOnlyAdmin):
-    sheet = "host_requests"
+    sheet = "requests"
     ordering = ["-pk"]
     list_display = ["government_name", "field", "number", "state", "route", "starts_on", "ends_on"]
     list_filter = [

@@ -53,6 +53,14 @@ from .units import (
     unit_move,
 )
 from .versions import versions
+from .workbook import (
+    relay_workbook,
+    relay_workbook_file,
+    workbook,
+    workbook_faults,
+    workbook_file,
+    workbook_waiting,
+)
 
 __all__ = [
     "answer",
@@ -98,6 +106,8 @@ __all__ = [
     "relay_remark",
     "relay_return",
     "relay_round",
+    "relay_workbook",
+    "relay_workbook_file",
     "request_autosave",
     "request_detail",
     "request_discard",
@@ -117,4 +127,8 @@ __all__ = [
     "unit_delete",
     "unit_move",
     "versions",
+    "workbook",
+    "workbook_faults",
+    "workbook_file",
+    "workbook_waiting",
 ]
