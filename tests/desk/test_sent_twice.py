@@ -14,7 +14,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from accounts import editing
-from accounts.models import Invitation, Organisation, Role, Submission, User
+from accounts.models import Invitation, Organisation, Role, Submission, Thread, User
+from accounts.questions import ask
+from accounts.subjects import subject_of
 from accounts.succession import HandOver
 from hosts.models import HostRequest, TrainingUnit
 from hosts.states import AnswerState
@@ -182,11 +184,32 @@ def leaving_form() -> Form:
     return Form(user, page, typed, HandOver.objects.count, 1)
 
 
+def question_form() -> Form:
+    request = HostRequestFactory()
+    page = reverse("accounts:question_ask", args=["request", request.public_id])
+    typed = {"addressee": "operator", "title": "宿舎", "text": "宿舎は決まっていますか。"}
+    user, other = (coordinator_of(request.government) for _each in range(2))
+    return Form(user, page, typed, Thread.objects.count, 1, other=other)
+
+
+def entry_form() -> Form:
+    request = HostRequestFactory()
+    subject = subject_of("hosts.HostRequest")
+    asked = {"addressee": "operator", "title": "宿舎", "text": "宿舎は決まっていますか。"}
+    user, other = (coordinator_of(request.government) for _each in range(2))
+    thread = ask(subject, subject.rows().get(pk=request.pk), by=user, **asked)
+    typed = {"text": "急ぎます。", "for_party": "operator"}
+    page = reverse("accounts:question", args=[thread.public_id])
+    return Form(user, page, typed, thread.entries.count, 2, other=other)
+
+
 FORMS: dict[str, Callable[[], Form]] = {
     "hosts:people_invite": colleague_form,
     "hosts:people_leave": leaving_form,
     "hosts:request_start": start_form,
     "hosts:unit_add": unit_form,
+    "accounts:question_ask": question_form,
+    "accounts:question": entry_form,
     "desk:nominate": nomination_form,
     "desk:invite": invitation_form,
     "desk:place": place_form,
@@ -200,6 +223,7 @@ FORMS: dict[str, Callable[[], Form]] = {
 }
 # A row is moved along its table of moves: the second finds it moved and does nothing.
 MOVES = {
+    *("accounts:question_close", "accounts:question_reopen"),
     *("hosts:request_discard", "hosts:no_demand", "hosts:relay_act", "hosts:unit_delete"),
     *("placements:nomination_confirm", "placements:nomination_refuse"),
     *("desk:answer_receive", "desk:answer_return", "desk:take_back"),
@@ -217,8 +241,14 @@ MOVES = {
 # A row is edited with its version (test_stale_edits.py); the last step of two of them submits.
 EDITS = {"hosts:request_step", "hosts:unit", "trainees:application_step", "accounts:profile"}
 # What was typed replaces what was typed before.
-AUTOSAVES = {"hosts:request_autosave", "trainees:application_autosave", "desk:sheet"}
+AUTOSAVES = {
+    *("accounts:question_autosave", "accounts:question_ask_autosave"),
+    "hosts:request_autosave",
+    "trainees:application_autosave",
+    "desk:sheet",
+}
 READS = {
+    *("accounts:questions", "accounts:question_file"),
     *("hosts:answer", "hosts:home", "hosts:relay", "hosts:request"),
     *("hosts:approval", "hosts:approval_print", "hosts:people", "hosts:hand_over"),
     *("hosts:history", "hosts:take_over_sent"),
