@@ -18,6 +18,7 @@ from hosts.models import (
     HostRequest,
     HostRequestMove,
     LocalGovernment,
+    RelayLetter,
     SurveyAnswer,
     SurveyAnswerMove,
     TrainingProgramme,
@@ -52,6 +53,8 @@ from trainees.models import (
 from trainees.states import ApplicationState
 
 from . import data, training
+from .questions import compose_questions, reply_to_questions
+from .relays import begin_round, finish_round
 from .scale import Say, multiply
 
 RUNNING_YEAR = 2027
@@ -86,6 +89,7 @@ def load_demo(
             multiply(on=on, units=scale - 1, rng=rng, staff=staff, say=say)
         counts = loader.counts()
     render_waiting()
+    finish_round(loader.letters, by=loader.users[Role.RELAY])
     for placement in Placement.objects.filter(state=PlacementState.APPROVED).order_by("pk"):
         announce(placement)
     # What was decided in earlier years was mailed then, not when the demonstration starts.
@@ -120,6 +124,7 @@ class _Loader:
         self.bodies: dict[str, Organisation] = {}
         self.users: dict[str, User] = {}
         self.senders: list[SendingGovernment] = []
+        self.letters: list[RelayLetter] = []
 
     def run(self) -> None:
         programme = ensure_lgotp()
@@ -275,6 +280,7 @@ class _Loader:
         requests = [
             self._request(survey, row, AnswerState.RECEIVED, early) for row in data.REQUESTS[1:]
         ]
+        reply_to_questions(survey, random.Random(RUNNING_YEAR))  # noqa: S311 - no secret
         for number, name in enumerate(data.PEOPLE[:12], start=1):
             person = self._trainee(name, f"nominee-{number}@example.org")
             state = ApplicationState.DRAFT if number in {1, 11} else ApplicationState.SUBMITTED
@@ -286,12 +292,17 @@ class _Loader:
                 Membership.objects.create(user=person.user, role=Role.TRAINEE)
             person.save()
             self._application(cycle, person, number, state, requests[number % len(requests)], early)
+        relay = self.governments["380008"]
+        officer = self.users[Role.RELAY]
+        self.letters = begin_round(survey, relay, by=officer, on=self.on)
 
     def _date_opening(self, cycle: Cycle) -> DemandSurvey:
         """Cycles are opened when their survey begins; what is due before is no reminder."""
         first = cycle.phases.order_by("starts_on").values_list("starts_on", flat=True)[0]
         Cycle.objects.filter(pk=cycle.pk).update(opened_at=self._at(first))
         survey = DemandSurvey.objects.get(cycle=cycle)
+        if cycle.fiscal_year in (RUNNING_YEAR - 1, RUNNING_YEAR):
+            compose_questions(survey)
         open_survey(survey, by=self.users[Role.STAFF], at=self._at(first))
         return survey
 

@@ -13,6 +13,7 @@ from .people import (
     LeavingForm,
     TakeOverForm,
 )
+from .places import PlaceForm
 from .programmes import ProgrammeForm
 from .questions import RepliesBase, replies_form
 from .relay import (
@@ -48,6 +49,7 @@ __all__ = [
     "NoDemandForm",
     "PartForm",
     "PeriodForm",
+    "PlaceForm",
     "PrioritiesForm",
     "ProgrammeForm",
     "RelayFilterForm",

@@ -54,7 +54,9 @@ class CoHostsMixin:
     """Three lines of a form: a government and the part that it takes."""
 
     def __init__(self, *args, instance: HostRequest, initial: dict | None = None, **kwargs):
-        self._co_hosts = list(co_hosts_of(instance)) if instance.pk else []
+        known = getattr(instance, "_prefetched_objects_cache", {}).get("co_hosts")
+        rows = co_hosts_of(instance) if known is None and instance.pk else known
+        self._co_hosts = list(rows or [])
         stand: dict[str, str] = {}
         for n, row in enumerate(self._co_hosts[:CO_HOSTS], start=1):
             stand |= {f"co_host_{n}": as_typed(row.government), f"co_host_{n}_part": row.part_ja}

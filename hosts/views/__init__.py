@@ -51,6 +51,7 @@ from .units import (
     unit_delete,
     unit_move,
 )
+from .versions import versions
 
 __all__ = [
     "answer",
@@ -107,4 +108,5 @@ __all__ = [
     "unit_add",
     "unit_delete",
     "unit_move",
+    "versions",
 ]

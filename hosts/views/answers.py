@@ -19,7 +19,7 @@ from accounts.panels import render_panels
 from ..comments import Shown, at_fields, open_comments, shown_comments
 from ..forms import NoDemandForm, RelayForm, StartForm, field_labels, replies_form
 from ..models import FieldComment, SurveyAnswer
-from ..permissions import can_edit, can_relay
+from ..permissions import can_edit, can_relay, is_coordinator
 from ..questions import Reply, asked, missing, replies_of, said, shown
 from ..replying import save_replies
 from ..services import (
@@ -48,7 +48,19 @@ class Step:
 @require_safe
 def answer(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Where the answer stands, what it says, and what can be done with it now."""
-    return show_answer(request, find_answer(request.user, public_id))
+    found = find_answer(request.user, public_id)
+    if request.method == "GET":
+        note_opening(found, request.user)
+    return show_answer(request, found)
+
+
+def note_opening(answer: SurveyAnswer, user: User) -> None:
+    """Keep when a coordinator first saw the survey: one update, and none ever after."""
+    if answer.first_opened_at is None and is_coordinator(user, answer):
+        now = timezone.now()
+        unopened = SurveyAnswer.objects.filter(pk=answer.pk, first_opened_at=None)
+        unopened.update(first_opened_at=now)
+        answer.first_opened_at = now
 
 
 def show_answer(
@@ -66,6 +78,7 @@ def show_answer(
     for row in requests:
         row.answer = found
     may_edit = can_edit(request.user, found) and found.is_editable
+    is_own = is_coordinator(request.user, found)
     history = [_step(move) for move in found.moves.select_related("by")]
     was_returned = any(step.move.to_state == AnswerState.RETURNED for step in history)
     replies = replies_of(found)
@@ -81,6 +94,8 @@ def show_answer(
         "questions": shown(replies, has_demand=True) if may_edit else [],
         "missing": missing(replies, has_demand=True) if may_edit else [],
         "may_edit": may_edit,
+        "is_over": not found.is_under_way and is_own,
+        "relay_officers": relay_officers_of(found) if is_own and not found.is_under_way else [],
         "start_form": StartForm() if may_edit else None,
         "relay_acts": acts,
         "relay_form": (relay_form or RelayForm()) if acts else None,

@@ -26,6 +26,7 @@ def answers_of(user: User) -> QuerySet[SurveyAnswer]:
         "government__prefecture__organisation",
         "relay__organisation",
         "submitted_by",
+        "entered_by",
     )
 
 

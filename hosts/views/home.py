@@ -5,7 +5,7 @@ from datetime import date
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, F, OuterRef, Q, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Q, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -19,7 +19,8 @@ from schedule.duties import Duty, duties_of
 from schedule.models import Cycle
 
 from ..forms import StartForm
-from ..models import HostRequest, LocalGovernment, RelayLetter, SurveyAnswer
+from ..models import HostRequest, LocalGovernment, SurveyAnswer
+from ..relay_letters import letters_to, with_letters
 from ..standing import Standing, standing_of, with_relays_day
 from ..states import RequestState
 
@@ -36,7 +37,7 @@ class GovernmentDesk:
     colleagues: list[Membership]
     relay_officers: list[Membership]
     panels: list = field(default_factory=list)
-    letters: list[RelayLetter] = field(default_factory=list)
+    letters: list[dict] = field(default_factory=list)
 
     @property
     def became(self) -> str:
@@ -53,10 +54,9 @@ def home(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     today = timezone.localdate()
     desks = _desks(user, today)
-    letters = _letters(user, [desk.answer.pk for desk in desks if desk.answer])
     for desk in desks:
         desk.panels = render_panels("host_home", request, desk.government)
-        desk.letters = letters.get(desk.answer.pk, []) if desk.answer else []
+        desk.letters = letters_to(desk.answer) if desk.answer else []
     cycle = next((desk.answer.survey.cycle for desk in desks if desk.answer), None)
     duties = duties_of(user, today)
     context = {
@@ -117,28 +117,13 @@ def _desks(user: User, today: date) -> list[GovernmentDesk]:
     return desks
 
 
-def _letters(user: User, answers: list[int]) -> dict[int, list[RelayLetter]]:
-    """What the relay has written to these governments, by answer; superseded letters apart."""
-    if not answers:
-        return {}
-    rows = RelayLetter.objects.visible_to(user).filter(
-        answers__in=answers,
-        direction=RelayLetter.Direction.DOWN,
-        state=RelayLetter.State.FINAL,
-    )
-    found: dict[int, list[RelayLetter]] = {}
-    for row in rows.annotate(for_answer=F("answers")).order_by("-finalised_at"):
-        found.setdefault(row.for_answer, []).append(row)
-    return found
-
-
 def _answers(organisations: list[int]) -> dict[int, list[SurveyAnswer]]:
     """All answers of these bodies, and of what they came from, by government, the newest cycle
     first.
     """
     merged = LocalGovernment.objects.succeeded_by(organisations)
     rows = (
-        with_relays_day(SurveyAnswer.objects.all())
+        with_letters(with_relays_day(SurveyAnswer.objects.all()))
         .filter(
             Q(government__organisation__in=organisations) | Q(government__in=merged),
             survey__opened_at__isnull=False,

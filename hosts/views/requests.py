@@ -83,6 +83,7 @@ def request_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "answer": found.answer,
         "cycle": found.cycle,
         "units": units,
+        "outline": outline_of(found, units),
         "may_edit": may_edit,
         "panels": render_panels("host_request", request, found),
         "sees_answer": SurveyAnswer.objects.visible_to(request.user)
@@ -315,6 +316,7 @@ def _confirm(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "answer": answer,
         "cycle": found.cycle,
         "units": units,
+        "outline": outline_of(found, units),
         "others": [each for each in drafts if each != found],
         "faults": faults,
         "replies": said(replies, has_demand=True),

@@ -14,7 +14,7 @@ from django.urls import reverse
 from accounts.editing import version_of
 from accounts.models import Organisation, User
 from hosts.forms import requests as request_forms
-from hosts.models import HostRequest, LocalGovernment, SurveyAnswer, TrainingUnit
+from hosts.models import Contribution, HostRequest, LocalGovernment, SurveyAnswer, TrainingUnit
 from placements.models import Placement
 from schedule.models import Cycle, Deadline, Programme
 from tests.access.door import Door
@@ -153,10 +153,17 @@ def _of_hosts(world: World) -> Iterator[Sent]:
         "period", request, period, {"accounts.FormDraft -"}
     )  # what was typed before is saved
     texts = {"theme_ja": "主題", "theme_en": "theme", "aim_ja": "目的", "aim_en": "aim"}
+    texts |= {"starts_on": "2028-06-26", "day_starts_at": "9:00", "day_ends_at": "17:00"}
+    texts |= {"break_minutes": 45, "days_off": "6", "keeps_holidays": "False"}
+    texts |= {"taught_in": "english", "support_ja": "支援", "support_en": "support"}
     yield step("programme", programme, texts)
+    when = {"days": "1", "starts_at": "9:00", "ends_at": "12:00"}
     part = {"name_ja": "単位", "name_en": "unit", "site_kind": "company", "site_name": "site"}
     part |= {"postal_code": "793-8601", "address": "西条市"}
-    part |= {"weeks": 4, "hours_per_week": 10}
+    part |= {"weeks": 4, "hours_per_week": 10, "first_week": 2, **when}
+    part |= {"contents_ja": "内容", "contents_en": "contents", "is_practical": "on"}
+    part |= {"site_name_en": "Site", "contact_name": "森", "contact_telephone": "0897-00-0000"}
+    part |= {"contact_email": "mori@example.jp"}
     path = reverse("hosts:unit", args=[unit.public_id])
     values = {**part, "version": unit.version}
     yield Sent("unit", "coordinator", path, values, columns(TrainingUnit, *values), unit)
@@ -164,6 +171,17 @@ def _of_hosts(world: World) -> Iterator[Sent]:
     blank = TrainingUnit(training_programme=programme)
     added = {"hosts.TrainingUnit +"}
     yield Sent("unit_add", "coordinator", path, {**part, "version": 1}, set(), blank, added)
+    given = Contribution.objects.get(public_id=world.objects["contribution"]["own"])
+    gift = {"kind": "advice", "what_ja": "助言", "what_en": "advice", "aim_ja": "目", "aim_en": "a"}
+    gift |= {"place_ja": "課", "place_en": "section", "hours_per_week": 3, **when}
+    path = reverse("hosts:contribution", args=[given.public_id])
+    values = {**gift, "version": given.version}
+    own = columns(Contribution, *values)
+    yield Sent("contribution", "coordinator", path, values, own, given)
+    path = reverse("hosts:contribution_add", args=[request.public_id])
+    blank = Contribution(training_programme=programme)
+    added = {"hosts.Contribution +"}
+    yield Sent("contribution_add", "coordinator", path, {**gift, "version": 1}, set(), blank, added)
     path = reverse("hosts:no_demand", args=[answer.public_id])
     own = columns(SurveyAnswer, "no_demand_reason", "state", "has_demand", "submitted_at")
     own |= columns(SurveyAnswer, "submitted_by_id") | columns(HostRequest, "state")
