@@ -48,7 +48,7 @@ def _text_field(label: object, help_text: object = "") -> forms.CharField:
 class QuestionForm(PlainTextMixin, OnceFormMixin, forms.Form):
     """A new question: to whom, about what, until when."""
 
-    addressee = forms.ChoiceField(label=gettext_lazy("To"), widget=forms.RadioSelect)
+    addressee = forms.ChoiceField(label=pgettext_lazy("thread", "To"), widget=forms.RadioSelect)
     reading = forms.MultipleChoiceField(
         label=gettext_lazy("Also shown to"),
         required=False,
@@ -60,13 +60,13 @@ class QuestionForm(PlainTextMixin, OnceFormMixin, forms.Form):
         max_length=TITLE_CHARACTERS,
         help_text=gettext_lazy("A few words, without names of private persons."),
     )
-    text = _text_field(gettext_lazy("Question"))
+    text = _text_field(pgettext_lazy("thread", "Question"))
     answer_by = DayField(
         label=gettext_lazy("Answer wanted by"),
         required=False,
         help_text=gettext_lazy("For example 2027-05-17 or 令和9年5月17日."),
     )
-    attachments = ReceivedFilesField(label=gettext_lazy("Files"), required=False)
+    attachments = ReceivedFilesField(label=pgettext_lazy("thread", "Files"), required=False)
 
     def __init__(self, *args, others: list[Party], row: Any, people: People, **kwargs):
         super().__init__(*args, **kwargs)
@@ -103,11 +103,11 @@ class EntryForm(PlainTextMixin, OnceFormMixin, forms.Form):
 
     BY_HAND = ("channel", "happened_on", "counterpart", "counterpart_name", "settles")
 
-    text = _text_field(gettext_lazy("Text"))
+    text = _text_field(pgettext_lazy("thread", "Text"))
     for_party = forms.ChoiceField(
         label=pgettext_lazy("question", "Written for"), required=False, widget=forms.RadioSelect
     )
-    attachments = ReceivedFilesField(label=gettext_lazy("Files"), required=False)
+    attachments = ReceivedFilesField(label=pgettext_lazy("thread", "Files"), required=False)
     channel = forms.ChoiceField(
         label=gettext_lazy("How it was said"), choices=Channel, required=False
     )
@@ -215,10 +215,10 @@ class ThreadFilterForm(forms.Form):
     OURS, ANSWERED, CLOSED = "ours", "answered", "closed"
 
     show = forms.ChoiceField(
-        label=gettext_lazy("Show"),
+        label=pgettext_lazy("filter", "Show"),
         required=False,
         choices=[
-            ("", gettext_lazy("all")),
+            ("", pgettext_lazy("question", "all")),
             (OURS, gettext_lazy("waiting for our answer")),
             ("open", pgettext_lazy("question", "waiting for an answer")),
             (ANSWERED, pgettext_lazy("question", "answered")),

@@ -190,11 +190,11 @@ class ThreadMove(MoveRow):
 class Channel(models.TextChoices):
     """How something was said; all but the portal are entered by hand."""
 
-    PORTAL = "portal", _("in the portal")
-    TELEPHONE = "telephone", _("by telephone")
-    LETTER = "letter", _("by letter")
-    MAIL = "mail", _("by e-mail")
-    MEETING = "meeting", _("at a meeting")
+    PORTAL = "portal", pgettext_lazy("channel", "in the portal")
+    TELEPHONE = "telephone", pgettext_lazy("channel", "by telephone")
+    LETTER = "letter", pgettext_lazy("channel", "by letter")
+    MAIL = "mail", pgettext_lazy("channel", "by e-mail")
+    MEETING = "meeting", pgettext_lazy("channel", "at a meeting")
 
 
 class Counterpart(models.TextChoices):
@@ -320,7 +320,11 @@ class ThreadFile(models.Model):
         verbose_name=_("entry of a question"),
     )
     file = models.OneToOneField(
-        StoredFile, models.PROTECT, related_name="+", editable=False, verbose_name=_("file")
+        StoredFile,
+        models.PROTECT,
+        related_name="+",
+        editable=False,
+        verbose_name=pgettext_lazy("thread", "file"),
     )
 
     objects = ThreadFileQuerySet.as_manager()

@@ -3,6 +3,7 @@
 from django.http import HttpRequest
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 def navigation(request: HttpRequest) -> list[dict[str, object]]:
@@ -19,7 +20,11 @@ def navigation(request: HttpRequest) -> list[dict[str, object]]:
                 entry(_("Cycles"), "calendar_month", "admin:schedule_cycle_changelist"),
                 entry(_("Survey answers"), "ballot", "admin:hosts_surveyanswer_changelist"),
                 entry(_("Host requests"), "apartment", "admin:hosts_hostrequest_changelist"),
-                entry(_("Questions and answers"), "forum", "admin:accounts_thread_changelist"),
+                entry(
+                    pgettext_lazy("thread", "Questions and answers"),
+                    "forum",
+                    "admin:accounts_thread_changelist",
+                ),
                 entry(_("Applications"), "description", "admin:trainees_application_changelist"),
                 entry(_("Nominations"), "person_add", "admin:placements_nomination_changelist"),
                 entry(_("Placements"), "handshake", "admin:placements_placement_changelist"),

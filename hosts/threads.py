@@ -6,7 +6,7 @@ operator only.
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Role, Thread, User
 from accounts.subjects import Operator, Party, Subject, declare
@@ -60,14 +60,14 @@ declare(
         parties=(
             Party(
                 "host",
-                gettext_lazy("host government"),
+                pgettext_lazy("party", "host government"),
                 "government__organisation",
                 (Role.COORDINATOR,),
                 name_of=lambda answer: answer.government.full_name,
             ),
             Party(
                 "relay",
-                gettext_lazy("relay"),
+                pgettext_lazy("party", "relay"),
                 "relay__organisation",
                 (Role.RELAY,),
                 notes_calls=True,
@@ -91,14 +91,14 @@ declare(
         parties=(
             Party(
                 "host",
-                gettext_lazy("host government"),
+                pgettext_lazy("party", "host government"),
                 "answer__government__organisation",
                 (Role.COORDINATOR,),
                 name_of=lambda request: request.government.full_name,
             ),
             Party(
                 "relay",
-                gettext_lazy("relay"),
+                pgettext_lazy("party", "relay"),
                 "answer__relay__organisation",
                 (Role.RELAY,),
                 notes_calls=True,

@@ -23,7 +23,7 @@ AGES = (3, 7, 14, 30)
 class WaitsFilter(admin.SimpleListFilter):
     """Questions that wait for an answer, by how long they do."""
 
-    title = _("waiting for an answer")
+    title = pgettext_lazy("question", "waiting for an answer")
     parameter_name = "waits"
 
     def lookups(self, request: HttpRequest, model_admin: object) -> list:
@@ -88,6 +88,6 @@ class ThreadAdmin(ReadOnlyAdmin):
     def is_asked(self, thread: Thread) -> str:
         return str(party_labels().get(thread.addressee, thread.addressee))
 
-    @admin.display(description=_("page"))
+    @admin.display(description=pgettext_lazy("thread", "page"))
     def look(self, thread: Thread) -> str:
         return format_html('<a href="{}">{}</a>', thread.get_absolute_url(), _("Look at it"))

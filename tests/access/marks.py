@@ -19,6 +19,10 @@ NOT_TEXT = {
     "accounts.Invitation.token_hash",
     "accounts.SheetCode.code_hash",
     "desk.Upload.kind",
+    *(f"accounts.Thread.{name}" for name in ("kind", "asker", "addressee")),
+    "accounts.ThreadParty.party",
+    *(f"accounts.ThreadEntry.{name}" for name in ("by_party", "for_party")),
+    *(f"files.StoredFile.{name}" for name in ("content_type", "sha256", "purpose", "key")),
     "accounts.User.password",  # marked as nobody's by `world`
     "trainees.Application.person",  # the snapshot of marked columns
     "trainees.OverseasOffice.code",

@@ -118,6 +118,10 @@ STAFF_READ = dict.fromkeys(DESK, MUNICIPALITIES)
 SURVEY_READERS = {"coordinator": ("own",), "relay": RELAYED, **STAFF_READ}
 SURVEY_WATCHERS = {"relay": RELAYED, **STAFF_READ}  # they read along and change nothing
 HOST = {"coordinator": ("own",)}
+THREADS = ("own", "neighbour", "foreign")
+STAFF_THREADS = dict.fromkeys(DESK, THREADS)
+THREAD_READERS = {"coordinator": ("own",), "relay": ("own",), **STAFF_THREADS}
+STAFF_FILES = dict.fromkeys(DESK, (*THREADS, "internal"))
 OFFICE_READERS = SURVEY_READERS  # the same people look after the office
 RELAY = {"relay": RELAYED}
 NOT_RELAY = {**HOST, **STAFF_READ}  # they see the answer and do not relay it
@@ -150,6 +154,23 @@ PORTAL: dict[str, Row] = {
     "accounts:home": person("GET"),
     "accounts:overview": person("GET"),
     "accounts:profile": person("GET POST"),
+    # Questions: of one's own request to the relay, of the neighbour's and of the foreign one to the
+    # operator. Those who ask, those who are asked, and the staff; nobody else.
+    "accounts:questions": person("GET"),
+    "accounts:question_ask": of("request", "GET POST", SURVEY_READERS, values={"slug": "request"}),
+    "accounts:question_ask_autosave": of(
+        "request", "POST", SURVEY_READERS, values={"slug": "request"}
+    ),
+    "accounts:question": of("thread", "GET POST", THREAD_READERS),
+    "accounts:question_autosave": of("thread", "POST", THREAD_READERS),
+    "accounts:question_close": of(
+        "thread",
+        "POST",
+        {"coordinator": ("own",), **STAFF_THREADS},
+        sees={"relay": ("own",)},
+    ),
+    "accounts:question_reopen": of("thread", "POST", THREAD_READERS),
+    "accounts:question_file": of("threadfile", "GET", {**THREAD_READERS, **STAFF_FILES}),
     # Whoever has opened a link in this browser, and nobody else; asked before the link is opened.
     "accounts:accept": Row("GET POST", ("link",), others=MISSING, strangers=MISSING),
     "accounts:invitation": public("GET", object="token"),

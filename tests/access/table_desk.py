@@ -106,6 +106,7 @@ LISTS: dict[str, str] = {
     "accounts_membershipevent": NOTHING,
     "accounts_takeover": NOTHING,
     "accounts_organisation": "add change by administrators",
+    "accounts_thread": NOTHING,
     "accounts_user": "change by administrators",
     "auditlog_logentry": NOTHING,
     "hosts_hostrequest": "export",

@@ -20,6 +20,7 @@ from allauth.mfa.models import Authenticator
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.core.cache import cache
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -29,7 +30,18 @@ from fido2.utils import websafe_encode
 from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData
 
 from accounts.access import AccessEvent
-from accounts.models import PERSONAL_ROLES, FormDraft, Membership, Organisation, Role, User
+from accounts.models import (
+    PERSONAL_ROLES,
+    FormDraft,
+    Membership,
+    Organisation,
+    Role,
+    Thread,
+    ThreadFile,
+    User,
+)
+from accounts.questions import ask, place_of, write
+from accounts.subjects import subject_of
 from accounts.succession import HandOver, MembershipEvent, TakeOver
 from desk.imports import keep_upload
 from desk.models import Upload
@@ -79,6 +91,7 @@ from tests.factories import (
     submitted_application,
     trainee_person,
 )
+from tests.files.uploads import pdf
 from trainees.models import SendingGovernment, Trainee
 
 Kind = Organisation.Kind
@@ -114,6 +127,7 @@ def build() -> World:
     _people(world)
     _survey(world)
     _offices(world)
+    _questions(world)
     _selection(world)
     world.objects["upload"] = {"known": _upload(world).public_id, "unknown": UNKNOWN}
     AccessEvent.objects.create(user=world.people["coordinator"], kind=AccessEvent.Kind.CODE_USED)
@@ -295,6 +309,45 @@ def _offices(world: World) -> None:
     world.owners.own("own", leaving)
     for name, ids in found.items():
         world.objects[name] = {**ids, "unknown": UNKNOWN}
+
+
+def _questions(world: World) -> None:
+    """A question of each government on its request, with a file; one has an internal note, too."""
+    threads, files = {}, {}
+    subject = subject_of("hosts.HostRequest")
+    asks = {
+        "own": ("coordinator", "relay"),
+        "neighbour": ("neighbourperson", "operator"),
+        "foreign": ("foreignperson", "operator"),
+    }
+    for name, (person, addressee) in asks.items():
+        row = subject.rows().get(public_id=world.objects["request"][name])
+        thread = ask(
+            subject,
+            row,
+            by=fresh(world.people[person]),
+            addressee=addressee,
+            title="宿舎について",
+            text="宿舎は決まっていますか。",
+            files=[_document()],
+        )
+        world.owners.own(name, thread, *thread.entries.all())
+        threads[name] = thread.public_id
+        files[name] = ThreadFile.objects.get(entry__thread=thread).public_id
+    place = place_of(Thread.objects.get(public_id=threads["own"]))
+    note = write(
+        place, by=fresh(world.people["staff"]), text="内部", is_internal=True, files=[_document()]
+    )
+    world.owners.own("staff", note)
+    files["internal"] = note.files.get().public_id
+    for row in ThreadFile.objects.select_related("entry", "file"):
+        world.owners.own(world.owners.of(row.entry), row, row.file)
+    world.objects["thread"] = {**threads, "unknown": UNKNOWN}
+    world.objects["threadfile"] = {**files, "unknown": UNKNOWN}
+
+
+def _document() -> SimpleUploadedFile:
+    return SimpleUploadedFile("計画書.pdf", pdf())
 
 
 def _relays(world: World) -> None:

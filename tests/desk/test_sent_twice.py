@@ -14,7 +14,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from accounts import editing
-from accounts.models import Invitation, Organisation, Role, Submission, User
+from accounts.models import Invitation, Organisation, Role, Submission, Thread, User
+from accounts.questions import ask
+from accounts.subjects import subject_of
 from accounts.succession import HandOver
 from hosts.models import (
     Contribution,
@@ -234,6 +236,25 @@ def tie_form() -> Form:
     return Form(user, page, typed, Tie.objects.count, 1, other=coordinator_of(government))
 
 
+def thread_form() -> Form:
+    request = HostRequestFactory()
+    page = reverse("accounts:question_ask", args=["request", request.public_id])
+    typed = {"addressee": "operator", "title": "宿舎", "text": "宿舎は決まっていますか。"}
+    user, other = (coordinator_of(request.government) for _each in range(2))
+    return Form(user, page, typed, Thread.objects.count, 1, other=other)
+
+
+def entry_form() -> Form:
+    request = HostRequestFactory()
+    subject = subject_of("hosts.HostRequest")
+    asked = {"addressee": "operator", "title": "宿舎", "text": "宿舎は決まっていますか。"}
+    user, other = (coordinator_of(request.government) for _each in range(2))
+    thread = ask(subject, subject.rows().get(pk=request.pk), by=user, **asked)
+    typed = {"text": "急ぎます。", "for_party": "operator"}
+    page = reverse("accounts:question", args=[thread.public_id])
+    return Form(user, page, typed, thread.entries.count, 2, other=other)
+
+
 FORMS: dict[str, Callable[[], Form]] = {
     "desk:survey_remind": reminder_form,
     "hosts:relay_letters": relay_letter_form,
@@ -242,6 +263,8 @@ FORMS: dict[str, Callable[[], Form]] = {
     "hosts:request_start": start_form,
     "hosts:tie_add": tie_form,
     "hosts:unit_add": unit_form,
+    "accounts:question_ask": thread_form,
+    "accounts:question": entry_form,
     "hosts:contribution_add": contribution_form,
     "desk:nominate": nomination_form,
     "desk:invite": invitation_form,
@@ -257,6 +280,7 @@ FORMS: dict[str, Callable[[], Form]] = {
 }
 # A row is moved along its table of moves: the second finds it moved and does nothing.
 MOVES = {
+    *("accounts:question_close", "accounts:question_reopen"),
     *("hosts:request_discard", "hosts:no_demand", "hosts:relay_act", "hosts:unit_delete"),
     *("hosts:relay_return", "hosts:relay_letter_finish", "hosts:relay_letter_discard"),
     *("hosts:relay_letter_correct", "hosts:relay_entry", "hosts:relay_entry_end"),
@@ -294,12 +318,14 @@ EDITS = {
 }
 # What was typed replaces what was typed before.
 AUTOSAVES = {
+    *("accounts:question_autosave", "accounts:question_ask_autosave"),
     "hosts:questions_autosave",
     "hosts:request_autosave",
     "trainees:application_autosave",
     "desk:sheet",
 }
 READS = {
+    *("accounts:questions", "accounts:question_file"),
     *("hosts:answer", "hosts:home", "hosts:relay", "hosts:request"),
     *("hosts:relay_operator", "hosts:relay_letter_preview", "hosts:relay_letter_file"),
     *("desk:relay", "desk:relay_letter"),
