@@ -34,8 +34,7 @@ def take_over(request: HttpRequest) -> HttpResponse:
         return _ask(request)
     if "government" in request.GET:
         government = _government(request.GET["government"])
-        form = TakeOverForm(has_relay=_has_relay(government))
-        return _ask_page(request, government, form)
+        return _ask_page(request, government, TakeOverForm(has_relay=_has_relay(government)))
     form = GovernmentSearchForm(request.GET if "q" in request.GET else None)
     found: list[LocalGovernment] = []
     is_searched = form.is_bound and form.is_valid()
