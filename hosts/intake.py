@@ -12,17 +12,19 @@ from accounts.moves import make_moves
 from files.sheets.bulk import create_rows, update_rows
 from schedule.models import Cycle
 
-from .models import HostRequest, SurveyAnswer, TrainingProgramme, WishedCountry
+from .models import HostRequest, SurveyAnswer, TrainingProgramme, Treatment, WishedCountry
 from .states import ANSWER_MOVES, AnswerState, RequestState
 
-# (as it was or None, as it is going to be, its training programme, wished countries in order)
+# (as it was or None, as it is going to be, its training programme, what it wishes for in order, its
+# treatment where one is kept)
 Pairs = list[tuple[Model | None, Model | None]]
-Intake = tuple[HostRequest | None, HostRequest, TrainingProgramme, list[str]]
-REQUEST_COLUMNS = [
-    *("field", "number", "route", "language", "level", "starts_on", "ends_on"),
-    *("length_reason", "conditions_ja", "conditions_en", "version"),
-]
-PROGRAMME_COLUMNS = ["theme_ja", "theme_en", "aim_ja", "aim_en", "version"]
+Intake = tuple[HostRequest | None, HostRequest, TrainingProgramme, list[str], Treatment | None]
+UNTYPED = {"id", "public_id", "answer", "state", "copied_from", "host_request", "tie"}
+
+
+def columns_of(model: type[Model]) -> list[str]:
+    """What an import may change of a row."""
+    return [field.name for field in model._meta.concrete_fields if field.name not in UNTYPED]
 
 
 def reason_against_intake(answer: SurveyAnswer, request: HostRequest | None) -> object | None:
@@ -49,33 +51,44 @@ def save_requests(intakes: Sequence[Intake], *, by: User | None) -> Pairs:
     unopened = [row for row in answers.values() if row.state == AnswerState.NOT_OPENED]
     make_moves(unopened, AnswerState.DRAFT, by=by, table=ANSWER_MOVES)
     create_rows(HostRequest, [request for _was, request, *_rest in new])
-    for _was, request, programme, _wishes in new:
+    for _was, request, programme, *_rest in new:
         programme.host_request = request
-    create_rows(TrainingProgramme, [programme for *_head, programme, _wishes in new])
-    for _was, request, programme, _wishes in changed:
+    create_rows(TrainingProgramme, [programme for _was, _request, programme, *_rest in new])
+    for _was, request, programme, *_rest in changed:
         request.version += 1
         programme.version += 1
-    update_rows(HostRequest, [request for _was, request, *_rest in changed], REQUEST_COLUMNS)
-    programmes = [programme for *_head, programme, _wishes in changed]
-    update_rows(TrainingProgramme, programmes, PROGRAMME_COLUMNS)
-    pairs: Pairs = _save_wishes(intakes)
-    for was, request, programme, _wishes in intakes:
+    requests = [request for _was, request, *_rest in changed]
+    update_rows(HostRequest, requests, columns_of(HostRequest))
+    programmes = [programme for _was, _request, programme, *_rest in changed]
+    update_rows(TrainingProgramme, programmes, columns_of(TrainingProgramme))
+    pairs: Pairs = [*_save_wishes(intakes), *_save_treatments(intakes)]
+    for was, request, programme, *_rest in intakes:
         pairs.append((was, request))
         pairs.append((was.training_programme if was else None, programme))
     return pairs
 
 
-def code_of(wish: WishedCountry) -> str:
-    """The code of the wished country, or the name of the wished region."""
-    return wish.code
+def _save_treatments(intakes: Sequence[Intake]) -> Pairs:
+    given = [(intake[1], intake[4]) for intake in intakes if intake[4] is not None]
+    new: list[Treatment] = []
+    changed: list[Treatment] = []
+    for request, treatment in given:
+        treatment.host_request = request
+        (changed if treatment.pk else new).append(treatment)
+    before = Treatment.objects.in_bulk([row.pk for row in changed])
+    for row in changed:
+        row.version += 1
+    create_rows(Treatment, new)
+    update_rows(Treatment, changed, columns_of(Treatment))
+    return [*((None, row) for row in new), *((before[row.pk], row) for row in changed)]
 
 
 def _save_wishes(intakes: Sequence[Intake]) -> Pairs:
     """The wished countries of a request, written anew where they are others than before."""
     moved = [
         (was, request, wishes)
-        for was, request, _programme, wishes in intakes
-        if wishes != ([code_of(wish) for wish in was.wished_countries.all()] if was else [])
+        for was, request, _programme, wishes, _treatment in intakes
+        if wishes != ([wish.code for wish in was.wished_countries.all()] if was else [])
     ]
     gone = [wish for was, *_rest in moved if was for wish in was.wished_countries.all()]
     if gone:

@@ -91,6 +91,7 @@ class Kind:
     """One declared sheet. A kind with a `check` can be taken in; every kind can be taken out."""
 
     name: str = ""
+    aliases: Sequence[str] = ()  # names of before, which still find it
     label: object = ""
     label_ja: str = ""
     note: object = ""
@@ -146,4 +147,4 @@ def all_kinds() -> list[Kind]:
 
 
 def find_kind(name: str) -> Kind | None:
-    return next((kind for kind in all_kinds() if kind.name == name), None)
+    return next((kind for kind in all_kinds() if name == kind.name or name in kind.aliases), None)

@@ -12,7 +12,12 @@ from accounts.templatetags.portal import era_date, full_day
 from japan.dates import era_year
 from schedule.models import Cycle
 
-from ..models import DemandSurvey, HostRequest, SurveyAnswer, TrainingUnit
+from ..models import (
+    DemandSurvey,
+    HostRequest,
+    SurveyAnswer,
+    TrainingUnit,
+)
 from ..permissions import can_relay
 from ..questions import replies_of, said
 from ..states import ANSWER_EDITABLE, AnswerState, RequestState

@@ -1,63 +1,96 @@
-"""Host requests as a spreadsheet: answers of governments that cannot use the page come in this
-way, as drafts, under the rules of the page.
+"""Host requests as one spreadsheet: a row for each, with the columns of the request itself, of its
+wishes, its treatment and its training programme. They come in as drafts, under the rules of the
+page. What is a list, such as units and instructors, has its sheets in the workbook.
 """
 
 import uuid
+from collections.abc import Iterator
 from copy import copy
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from django_countries import countries
 
 from accounts.change_log import log_changes
 from accounts.models import User
-from files.sheets.columns import Choice, Code, Day, Text, Whole, same
-from files.sheets.forms import clean_row
+from files.sheets.columns import Choice, Code, Column, Named, Text, Whole, same
 from files.sheets.kinds import Change, Kind, Line, Plan, Values, register
 from schedule.lgotp import CODE
-from schedule.vocabulary import LanguageLevel, Route, TrainingField, TrainingLanguage
+from schedule.vocabulary import LanguageLevel
 
-from ..forms import STEP_FORMS
-from ..intake import code_of, reason_against_intake, save_requests
+from ..intake import Intake, reason_against_intake, save_requests
 from ..models import (
-    LONG_TEXT,
-    MAX_TRAINEES,
     HostRequest,
     HostRequestQuerySet,
     SurveyAnswer,
     TrainingProgramme,
+    Treatment,
 )
 from ..states import RequestState
+from ..workbooks.columns import KEEP, Wish, when_empty
+from ..workbooks.parts import Part
+from ..workbooks.sheets import BY_NAME, MOST_WISHES, one_of
 from .governments import already
 
-OF_REQUEST = (
-    "field",
-    "number",
-    "route",
-    "language",
-    "level",
-    "starts_on",
-    "ends_on",
-    "length_reason",
-    "conditions_ja",
-    "conditions_en",
-)
-OF_PROGRAMME = ("theme_ja", "theme_en", "aim_ja", "aim_en")
-COUNTRIES = ("country_1", "country_2", "country_3")
-NEVER_EMPTY = ("number", "route", "language", "level")  # an empty cell leaves what stands there
-TYPED = (*OF_REQUEST, *COUNTRIES, *OF_PROGRAMME)
+WISHES = tuple(f"country_{rank}" for rank in range(1, MOST_WISHES + 1))
+PREFIX = "training_"  # a column of the programme that the request has as well
 
 
-def long(key: str, heading: str) -> Text:
-    return Text(key=key, heading=heading, max_length=LONG_TEXT)
+def _keyed(column: Column) -> Column:
+    """The column as this sheet writes it: a choice by its key, as every sheet of one kind does."""
+    if isinstance(column, Named) and not isinstance(column, Wish):
+        return Choice(key=column.key, heading=column.heading, choices=column.choices)
+    return column
+
+
+def _columns(name: str, *, without: tuple[str, ...] = ()) -> dict[str, tuple[Part, str, Column]]:
+    """The columns of a sheet of the workbook, by their keys here."""
+    part = BY_NAME[name]
+    found = {}
+    taken = {column.key for column in BY_NAME["requests"].typed} if name == "programmes" else set()
+    for column in part.typed:
+        if column.key in without:
+            continue
+        key = f"{PREFIX}{column.key}" if column.key in taken else column.key
+        found[key] = (part, column.key, replace(_keyed(column), key=key))
+    return found
+
+
+class WishByKey(Wish):
+    """A country by its code, a region by its name in English, as every sheet of one kind does."""
+
+    def write(self, value: object) -> object:
+        return str(value) if value else None
+
+
+OF_REQUEST = _columns("requests", without=("tie_no",)) | _columns("conditions")
+OF_TREATMENT = _columns("treatment")
+OF_PROGRAMME = _columns("programmes")
+COLUMNS = {**OF_REQUEST, **OF_TREATMENT, **OF_PROGRAMME}
+TYPED = (*OF_REQUEST, "level", *WISHES, *OF_TREATMENT, *OF_PROGRAMME)
+
+
+@dataclass
+class Draft:
+    """One request with what belongs to it, as it is going to be."""
+
+    request: HostRequest
+    programme: TrainingProgramme
+    treatment: Treatment
+    wishes: list[str] = field(default_factory=list)
+
+    def row_of(self, part: Part) -> Any:
+        rows = {"treatment": self.treatment, "programmes": self.programme}
+        return rows.get(part.name, self.request)
 
 
 @register
 class HostRequests(Kind):
     """A request is known by its id, else by its answer, field and Japanese theme."""
 
-    name = "host_requests"
+    name = "requests"
+    aliases = ("host_requests",)
     label = _("Host requests")
     label_ja = "受入要望書"
     note = _(
@@ -73,23 +106,13 @@ class HostRequests(Kind):
         Code(key="government_code", heading="団体コード", required=True, max_length=6),
         Text(key="government_name", heading="団体名", shown_only=True),
         Text(key="state", heading="状態", shown_only=True),
-        Choice(key="field", heading="研修分野", choices=TrainingField),
-        Whole(key="number", heading="受入人数", least=1, most=MAX_TRAINEES),
-        Choice(key="route", heading="選考方法", choices=Route),
-        Choice(key="language", heading="研修言語", choices=TrainingLanguage),
+        *(column for _part, _key, column in OF_REQUEST.values()),
         Choice(key="level", heading="必要な語学水準", choices=LanguageLevel),
-        Choice(key="country_1", heading="希望国１", choices=countries),
-        Choice(key="country_2", heading="希望国２", choices=countries),
-        Choice(key="country_3", heading="希望国３", choices=countries),
-        Day(key="starts_on", heading="受入開始日"),
-        Day(key="ends_on", heading="受入終了日"),
-        long("length_reason", "期間の理由"),
-        long("conditions_ja", "条件・待遇（日本語）"),
-        long("conditions_en", "条件・待遇（英語）"),
-        Text(key="theme_ja", heading="研修テーマ（日本語）", max_length=200),
-        Text(key="theme_en", heading="研修テーマ（英語）", max_length=200),
-        long("aim_ja", "研修のねらい（日本語）"),
-        long("aim_en", "研修のねらい（英語）"),
+        *(
+            WishByKey(key=key, heading=f"希望国{'１２３４５'[place]}")
+            for place, key in enumerate(WISHES)
+        ),
+        *(column for _part, _key, column in (OF_TREATMENT | OF_PROGRAMME).values()),
     )
 
     def rows_for(self, user: User | None) -> QuerySet:
@@ -109,7 +132,7 @@ class HostRequests(Kind):
             "government_code": government.code,
             "government_name": f"{upper.name if upper else ''}{government.name}",
             "state": row.state,
-            **typed_values(row, row.training_programme),
+            **typed_values(draft_of(row)),
         }
 
     def check(self, plan: Plan, lines: list[Line], *, by: User | None) -> None:
@@ -119,7 +142,6 @@ class HostRequests(Kind):
         for line in lines:
             answer = self._answer(plan, line, answers)
             if answer is None:
-                _check_alone(plan, line)
                 continue
             row = self._row(plan, line, drafts.get(answer.pk, []))
             if row is False:
@@ -173,72 +195,114 @@ class HostRequests(Kind):
     def _plan_row(
         self, plan: Plan, line: Line, answer: SurveyAnswer, row: HostRequest | None
     ) -> None:
-        request = copy(row) if row else HostRequest(answer=answer, field="")
-        programme = copy(row.training_programme) if row else TrainingProgramme()
-        request.answer = answer
-        if row is None:
-            request.starts_on = answer.survey.cycle.arrival_on
-        before = typed_values(request, programme)
+        draft = copied(row) if row else new_draft(answer)
+        draft.request.answer = answer
+        before = typed_values(draft)
         given = {
             key: value
             for key, value in line.values.items()
-            if key in TYPED and not (value is None and key in NEVER_EMPTY)
+            if key in TYPED and not (value is None and _stays(key))
         }
-        cleaned, faults = clean_row({**before, **given}, _forms_of(request, programme))
+        faults = [*put(draft, given), *_against_wishes(draft, given)]
+        faults = [(key, reason) for key, reason in faults if key not in line.bad]
         for key, reason in faults:
-            if key not in line.bad:
-                plan.wrong(line, key, reason)
+            plan.wrong(line, key, reason)
         if line.bad or faults:
             return
+        after = typed_values(draft)
         found = {
-            key: (before[key] if row else None, value)
+            key: (before[key] if row else None, after[key])
             for key in TYPED
-            if not same(before[key] if row else None, value := cleaned[key])
+            if not same(before[key] if row else None, after[key])
         }
         if (found or row is None) and (against := reason_against_intake(answer, row)):
             plan.wrong(line, "government_code", against)
             return
-        name = f"{answer.government.code} {answer.government.name} {programme.theme_ja}"
-        wishes = [cleaned[key] for key in COUNTRIES if cleaned[key]]
-        change = Change(line, name, row is None, found, (row, request, programme, wishes))
-        plan.changes.append(change)
+        name = f"{answer.government.code} {answer.government.name} {draft.programme.theme_ja}"
+        has_treatment = draft.treatment.pk is not None or any(key in OF_TREATMENT for key in found)
+        treatment = draft.treatment if has_treatment and self._says(draft, found) else None
+        intake: Intake = (row, draft.request, draft.programme, draft.wishes, treatment)
+        plan.changes.append(Change(line, name, row is None, found, intake))
+
+    def _says(self, draft: Draft, found: dict) -> bool:
+        """Whether there is a treatment to keep: one that stands, or that a cell says."""
+        is_told = any(
+            key in OF_TREATMENT and value not in (None, "") and key != "allowance_per"
+            for key, (_was, value) in found.items()
+        )
+        return draft.treatment.pk is not None or is_told
 
     def write(self, plan: Plan, *, by: User | None) -> None:
         done = [change.row for change in plan.changes if not change.is_same]
         log_changes(save_requests(done, by=by), by=by)
 
 
-def typed_values(row: HostRequest, programme: TrainingProgramme) -> Values:
+def draft_of(row: HostRequest) -> Draft:
+    """The request as it stands, with blank rows for what it lacks."""
+    treatment = next(iter(one_of(row, "treatment")), None) or Treatment(host_request=row)
+    wishes = [wish.code for wish in BY_NAME["wishes"].get(row)]
+    programme = next(iter(one_of(row, "training_programme")), None) or TrainingProgramme()
+    return Draft(row, programme, treatment, wishes)
+
+
+def copied(row: HostRequest) -> Draft:
+    found = draft_of(row)
+    request = copy(row)
+    found = Draft(request, copy(found.programme), copy(found.treatment), found.wishes)
+    found.programme.host_request = found.treatment.host_request = request
+    return found
+
+
+def new_draft(answer: SurveyAnswer) -> Draft:
+    """What the page begins: the stay starts with the arrival of the cycle."""
+    request = HostRequest(answer=answer, field="", starts_on=answer.survey.cycle.arrival_on)
+    programme = TrainingProgramme(host_request=request)
+    return Draft(request, programme, Treatment(host_request=request))
+
+
+def typed_values(draft: Draft) -> Values:
     """What people type into the pages of one request."""
-    wishes = {wish.rank: code_of(wish) for wish in row.wished_countries.all()} if row.pk else {}
-    return {
-        **{key: getattr(row, key) for key in OF_REQUEST},
-        **{key: wishes.get(rank) for rank, key in enumerate(COUNTRIES, start=1)},
-        **{key: getattr(programme, key) for key in OF_PROGRAMME},
-    }
+    own = {key: getattr(draft.row_of(part), name) for key, (part, name, _c) in COLUMNS.items()}
+    wishes = dict(zip(WISHES, draft.wishes, strict=False))
+    return {**own, "level": draft.request.level, **{key: wishes.get(key) for key in WISHES}}
 
 
-def _forms_of(request: HostRequest, programme: TrainingProgramme):
-    def build(data: dict[str, str]):
-        for step, form in STEP_FORMS.items():
-            row = programme if step == "programme" else request
-            yield form({**data, "version": str(row.version)}, instance=row)
+def put(draft: Draft, given: Values) -> Iterator[tuple[str, object]]:
+    """Set what was typed, and say what the rows have against it."""
+    for name in ("requests", "conditions", "treatment", "programmes"):
+        part = BY_NAME[name]
+        keys = {own: key for key, (of, own, _column) in COLUMNS.items() if of is part}
+        row = draft.row_of(part)
+        part.put(row, {own: given[key] for own, key in keys.items() if key in given})
+        if name == "requests" and row.assembly_month and "needs_assembly" not in given:
+            row.needs_assembly = True
+        is_named = draft.request.japanese_needed or draft.request.english_needed
+        if name == "conditions" and given.get("level") is not None and not is_named:
+            row.level = given["level"]
+        for own, reason in part.against(row):
+            yield keys.get(own, "request_id"), reason
+    named = {**dict(zip(WISHES, draft.wishes, strict=False)), **given}
+    draft.wishes = [str(named[key]) for key in WISHES if named.get(key)]
 
-    return build
+
+def _against_wishes(draft: Draft, given: Values) -> Iterator[tuple[str, object]]:
+    seen: set[object] = set()
+    for key in WISHES:
+        wish = given.get(key)
+        if wish and wish in seen:
+            yield key, _("This country is named already. Choose another or none.")
+        seen.add(wish)
 
 
-def _check_alone(plan: Plan, line: Line) -> None:
-    """The rules of single cells, for a row whose government is not known."""
-    programme = TrainingProgramme()
-    given = {key: line.values.get(key) for key in OF_PROGRAMME}
-
-    def build(data: dict[str, str]):
-        yield STEP_FORMS["programme"](data, instance=programme)
-
-    _cleaned, faults = clean_row(given, build)
-    for key, reason in faults:
-        if key not in line.bad:
-            plan.wrong(line, key, reason)
+def _stays(key: str) -> bool:
+    """An empty cell that leaves what must say something as it is."""
+    if key == "level":
+        return True
+    part_and_name = COLUMNS.get(key)
+    if part_and_name is None:
+        return False
+    part, name, _column = part_and_name
+    return when_empty(part.model, name) is KEEP
 
 
 def _answers(lines: list[Line]) -> dict[tuple[str, int, str], SurveyAnswer]:
@@ -269,7 +333,7 @@ def _requests(answers) -> dict[int, list[HostRequest]]:
     rows = (
         HostRequest.objects.select_for_update(of=("self",))
         .filter(answer__survey__in=surveys)
-        .select_related("training_programme")
+        .select_related("training_programme", "treatment")
         .prefetch_related("wished_countries")
         .order_by("pk")
     )

@@ -18,7 +18,7 @@ from ..models import HostRequest, LocalGovernment, SurveyAnswer
 from .columns import KEEP, VERSION, when_empty
 from .parts import Key, Part
 from .portal import Scope, locked
-from .sheets import BY_NAME, DEMAND, NO_DEMAND, PARTS
+from .sheets import BY_NAME, DEMAND, MOST_WISHES, NO_DEMAND, PARTS
 
 STALE = _(
     "This was changed in the portal after the workbook was taken out. Take out a fresh one and "
@@ -171,6 +171,8 @@ class Check:
                     self._tell_cells(part, line)
                 continue
             filled = [line for line in lines if not part.is_blank(line)]
+            if part.is_as_taken_out(lines):
+                continue  # of a request that has been discarded meanwhile
             if filled and key[0] not in self.blurred:
                 sheet = BY_NAME["units" if len(key) > 2 else "requests"].label_ja
                 message = _("The sheet “{sheet}” has no row of this number.")
@@ -236,7 +238,7 @@ class Check:
 
     def _types_requests(self, code: str) -> bool:
         """Whether the workbook adds a request or changes one."""
-        rows = [*self.work.saves, *self.work.renewed]
+        rows: list[Any] = [*self.work.saves, *self.work.renewed]
         return any(each.key[0] == code and each.part.owner_field for each in rows)
 
 
@@ -267,10 +269,16 @@ class Group:
         if self.lines and self.plan is not None:
             filled = [line for line in self.lines if not part.is_blank(line)]
             matched = self._matched(filled)
+            if self._is_left():
+                self._same(matched, now)
+                matched = []
             for place, line in matched:
                 row = now.get(place)
-                now[place] = self._row(line, place, row)
-            if not part.keeps and part.is_list:
+                if part.keeps and row is not None and part.is_as_taken_out([line]):
+                    self._same([(place, line)], now)
+                else:
+                    now[place] = self._row(line, place, row)
+            if not part.keeps and part.is_list and not self._is_left():
                 for place in range(1, len(self.rows) + 1):
                     if place not in {each for each, _line in matched}:
                         self._goes(now.pop(place))
@@ -281,6 +289,17 @@ class Group:
         return [
             ((*self.key, place) if part.number else self.key, row) for place, row in now.items()
         ]
+
+    def _is_left(self) -> bool:
+        """Whether the whole list, or the one row, is as it was taken out."""
+        is_whole = not (self.part.keeps and self.part.is_list)
+        return is_whole and self.part.is_as_taken_out(self.lines)
+
+    def _same(self, matched: list[tuple[int, Line]], now: dict[int, Any]) -> None:
+        assert self.plan is not None  # noqa: S101 - a group with lines has its sheet
+        for place, line in matched:
+            name = self._name(now.get(place))
+            self.plan.changes.append(Change(line, name, False, {}, now.get(place)))
 
     def _made(self) -> Any:
         """A request always has its training programme, if an empty one."""
@@ -333,11 +352,11 @@ class Group:
             part.put(now, values)
         self._needs(line, now, values, reasons)
         self._relations(line, now, values)
-        for column, reason in part.against(now):
+        for column, against in part.against(now):
             if column not in reasons:
-                self._wrong(line, column, reason)
+                self._wrong(line, column, against)
         found = self._differences(before, values, is_new=row is None)
-        is_new = row is None or (part.name == "replies" and not was.pk and bool(found))
+        is_new = row is None or (part.name == "replies" and not row.pk and bool(found))
         if found or row is None:
             key = (*self.key, place) if part.number else self.key
             change = Change(line, self._name(now), is_new, found, now)
@@ -418,7 +437,7 @@ class Group:
                     self._wrong(line, column, _("This stands in the list already."))
                 seen.add(value)
         if name == "wishes":
-            for line, _row in rows[BY_NAME["wishes"].most :]:
+            for line, _row in rows[MOST_WISHES:]:
                 self._wrong(line, "wish", _("At most five countries or regions."))
             for rank, (_line, row) in enumerate(rows, start=1):
                 row.rank = rank

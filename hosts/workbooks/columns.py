@@ -22,6 +22,7 @@ from files.sheets.columns import Clock, Code, Column, Day, Named, Text, Whole, Y
 from files.sheets.faults import Bilingual, CellError
 from files.sheets.tables import CellFault
 from japan.dates import parse_date
+from japan.postal import normalise_postal_code
 
 from ..regions import Region
 
@@ -110,11 +111,23 @@ class Month(Column):
         return f"{value:%Y-%m}" if isinstance(value, date) else None
 
 
+class Postal(Column):
+    """A postal code, written as 793-8601 from whatever width it was typed in."""
+
+    def read_filled(self, value: object, system: int | None) -> object:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            value = str(int(value)).zfill(7)  # a spreadsheet dropped the zero
+        try:
+            return normalise_postal_code(str(value)[:40])
+        except ValueError as error:
+            raise CellError(error.args[0]) from error
+
+
 class Wish(Named):
     """A country or a whole region of the world."""
 
     @cached_property
-    def _pairs(self) -> list[tuple[object, object]]:  # type: ignore[override]
+    def _pairs(self) -> list[tuple[object, object]]:
         return [*Region.choices, *((code, name) for code, name in countries if code != "JP")]
 
 
@@ -123,8 +136,8 @@ COUNTRIES = tuple((code, name) for code, name in countries)
 
 def col(model: type[models.Model], name: str, heading: str) -> Column:
     """The column of a field; what may stand in it, the field says."""
-    field = model._meta.get_field(name)
-    names = {"key": name, "heading": heading}
+    field: Any = model._meta.get_field(name)
+    names: dict[str, Any] = {"key": name, "heading": heading}
     if isinstance(field, CountryField):
         return Named(**names, choices=COUNTRIES)
     if field.choices:
@@ -158,7 +171,7 @@ def _bounds(field: models.Field) -> tuple[int, int]:
 def when_empty(model: type[models.Model], name: str) -> object:
     """What an empty cell means for a field: nothing, an empty text, or KEEP: it stays as it is."""
     try:
-        field = model._meta.get_field(name)
+        field: Any = model._meta.get_field(name)
     except FieldDoesNotExist:
         return None
     if field.null:
@@ -173,7 +186,7 @@ KEEP = object()
 def as_read(value: object) -> object:
     """What a written cell looks like when it comes back from a workbook."""
     if not isinstance(value, str):
-        return value
+        return None if isinstance(value, CellFault) else value
     text = value.replace("\r\n", "\n").replace("\r", "\n")
     return "".join("\ufffd" if "\ud800" <= sign <= "\udfff" else sign for sign in text) or None
 

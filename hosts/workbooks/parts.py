@@ -1,7 +1,7 @@
 """What the sheets of the survey's workbook have in common."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import models
@@ -103,8 +103,20 @@ class Part(Kind):
 
     def version_of(self, rows: Sequence[Any]) -> str:
         """A short word for what stands in these rows, by which a stale file is noticed."""
-        told = canonical(cell for row in rows for cell in ["|", *self.written(row).values()])
-        return hashlib.sha256(told.encode()).hexdigest()[:12]
+        return _word(cell for row in rows for cell in ["|", *self.written(row).values()])
+
+    def is_as_taken_out(self, lines: Sequence[Line]) -> bool:
+        """Whether nobody has typed anything into these lines; what the portal says now may then be
+        newer, and stays.
+        """
+        told = {str(line.values.get(VERSION.key) or "") for line in lines}
+        filled = [line for line in lines if not self.is_blank(line)]
+        cells = (
+            cell
+            for line in filled
+            for cell in ["|", *(line.raw.get(column.key) for column in self.typed)]
+        )
+        return told == {_word(cells)}
 
     def read(self, line: Line, row: Any) -> tuple[Values, dict[str, Bilingual]]:
         """The values of a line, and the reasons against its cells; what stands in the portal is
@@ -132,6 +144,10 @@ class Part(Kind):
             line.values.get(column.key) is None and column.key not in line.reasons
             for column in self.typed
         )
+
+
+def _word(cells: Iterable[object]) -> str:
+    return hashlib.sha256(canonical(cells).encode()).hexdigest()[:12]
 
 
 def government_values(answer: SurveyAnswer) -> Values:

@@ -15,7 +15,7 @@ from files.sheets.bulk import create_rows, update_rows
 from files.sheets.faults import Bilingual
 from files.sheets.kinds import Line
 
-from ..models import HostRequest, SurveyAnswer, SurveyReply, TrainingProgramme, UnitInstructor
+from ..models import AnswerEvent, HostRequest, SurveyAnswer, SurveyReply, UnitInstructor
 from ..services import HostError, faults_of, submit_demand, submit_no_demand
 from ..states import ANSWER_MOVES, AnswerState, RequestState
 from .checking import Save, Submission, Work, faults_at
@@ -51,7 +51,7 @@ class Saving:
 
     def _touched(self, saves: Iterable[Save]) -> set[str]:
         """The governments whose answers this workbook changes or submits."""
-        rows = [*saves, *self.work.gone, *self.work.renewed]
+        rows: list[Any] = [*saves, *self.work.gone, *self.work.renewed]
         codes = {each.key[0] for each in rows} | self.work.submissions.keys()
         return codes - self.work.unsound
 
@@ -61,6 +61,7 @@ class Saving:
         """The reason for no demand, how the answer came, and that it has been begun."""
         written = {save.key[0]: save.now for save in saves if save.part.name == "answers"}
         changed, unopened = [], []
+        events: list[AnswerEvent] = []
         for code in sorted(touched):
             answer = self.work.answers[code]
             before = copy(answer)
@@ -75,6 +76,7 @@ class Saving:
                 unopened.append(answer)
         fields = ["no_demand_reason", "channel", "entered_by", "entered_note", "version"]
         update_rows(SurveyAnswer, changed, fields)
+        create_rows(AnswerEvent, events)
         make_moves(unopened, AnswerState.DRAFT, by=self.by, table=ANSWER_MOVES)
 
     def _enter(self, answer: SurveyAnswer) -> bool:
@@ -86,6 +88,16 @@ class Saving:
         answer.channel, answer.entered_by = channel, self.by
         answer.entered_note = f"{timezone.localdate().isoformat()} XLSX"
         return True
+
+    def _event(self, answer: SurveyAnswer) -> AnswerEvent:
+        return AnswerEvent(
+            answer=answer,
+            kind=AnswerEvent.Kind.ENTRY_STARTED,
+            channel=answer.channel,
+            day=timezone.localdate(),
+            reason=answer.entered_note,
+            by=self.by,
+        )
 
     # rows -------------------------------------------------------------------------------------
 
@@ -101,7 +113,7 @@ class Saving:
         for renewal in self.work.renewed:
             if renewal.key[0] not in self.work.unsound:
                 rows.setdefault(renewal.part.model, []).extend(renewal.before)
-        for model in (UnitInstructor, *(each for each in rows if each is not UnitInstructor)):
+        for model in sorted(rows, key=lambda each: each is not UnitInstructor):
             gone = {row.pk: row for row in rows.get(model, [])}
             if gone:
                 found = model._default_manager.filter(pk__in=gone)
@@ -170,6 +182,7 @@ class Saving:
 
     def _reason_against(self, answer: SurveyAnswer, submission: Submission) -> Bilingual | None:
         """Submit it; None where that went well, else the reason in both languages."""
+        assert self.by is not None  # noqa: S101 - who submits nothing needs no name
         own = translation.get_language() or "ja"
         told = {}
         for language in (own, "en" if own == "ja" else "ja"):
@@ -203,7 +216,8 @@ def _unsaved(row: Any) -> Any:
 
 def _point_again(row: models.Model) -> None:
     """Rows to which this one points have got their keys meanwhile."""
-    for field in row._meta.concrete_fields:
+    fields: Iterable[Any] = row._meta.concrete_fields
+    for field in fields:
         if field.is_relation and field.is_cached(row):
             setattr(row, field.name, getattr(row, field.name))
 
@@ -214,6 +228,3 @@ def _columns(parts: Iterable[Part], model: type[models.Model]) -> list[str]:
     found = {column.key for part in parts if part.model is model for column in part.typed}
     found |= {"version"} | ({"tie", "level"} if model is HostRequest else set())
     return sorted(found & own)
-
-
-__all__ = ["Saving", "TrainingProgramme"]

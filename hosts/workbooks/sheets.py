@@ -1,14 +1,17 @@
 """The sheets of the survey's workbook. A further column of a model is one further line here."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from files.sheets.columns import Choice, Code, Day, Named, Text, YesNo
 from files.sheets.faults import Bilingual, CellError
 from files.sheets.kinds import Line, Values
+from japan.dates import fiscal_year_end, fiscal_year_start
 
 from ..levels import level_needed
 from ..models import (
@@ -27,11 +30,12 @@ from ..models import (
     WishedCountry,
 )
 from ..states import RequestState
-from .columns import Month, Number, Weekdays, Wish, Words, col
+from .columns import Month, Number, Postal, Weekdays, Wish, Words, col
 from .parts import GOVERNMENT, GOVERNMENT_NAME, REQUEST_NO, Part, number_column
 
 DEMAND, NO_DEMAND = "demand", "no_demand"
 WANTS = ((DEMAND, "要望あり"), (NO_DEMAND, "要望なし"))
+MOST_WISHES = 5
 UNIT_NO = number_column("unit_no", "単元番号")
 TIE_NO = number_column("tie_no", "提携番号")
 
@@ -143,7 +147,7 @@ class Replies(Part):
 
 def reply_column(question: SurveyQuestion) -> Any:
     """The column of one question's reply."""
-    names = {"key": "value", "heading": "回答"}
+    names: dict[str, Any] = {"key": "value", "heading": "回答"}
     kinds = SurveyQuestion.Kind
     if question.kind == kinds.NUMBER:
         least = question.least if question.least is not None else -999_999_999_999
@@ -215,7 +219,6 @@ class Requests(Part):
     number = REQUEST_NO
     is_list = True
     keeps = True
-    rises = (("starts_on", "ends_on"),)
     shown = (Text(key="state", heading="状態", shown_only=True),)
     typed = (
         col(HostRequest, "field", "研修分野"),
@@ -241,7 +244,7 @@ class Requests(Part):
         return sorted(rows, key=lambda row: row.pk)
 
     def make(self, owner: SurveyAnswer) -> HostRequest:
-        return HostRequest(answer=owner, field="", starts_on=owner.survey.cycle.arrival_on)
+        return HostRequest(answer=owner, field="")
 
     def values_of(self, row: HostRequest) -> Values:
         ties = sorted(row.answer.government.ties.all(), key=lambda tie: tie.pk)
@@ -251,17 +254,30 @@ class Requests(Part):
         return {**{key: getattr(row, key) for key in typed}, "tie_no": number}
 
     def put(self, row: HostRequest, values: Values) -> None:
-        rest = {key: value for key, value in values.items() if key != "tie_no"}
-        if not row.pk and rest.get("starts_on") is None:
-            rest.pop("starts_on", None)  # the arrival of the cycle stands there already
-        super().put(row, rest)
+        super().put(row, {key: value for key, value in values.items() if key != "tie_no"})
 
     def shown_of(self, row: HostRequest | None) -> Values:
         return {"state": str(row.get_state_display())} if row is not None and row.pk else {}
 
     def against(self, row: HostRequest) -> Iterator[tuple[str, object]]:
-        yield from super().against(row)
-        if row.assembly_month and not row.needs_assembly:
+        """The rules of the page: the days lie near the cycle, and so does the assembly's month."""
+        year = row.answer.survey.cycle.fiscal_year
+        first, last = fiscal_year_start(year), fiscal_year_end(year + 2)
+        for name in ("starts_on", "ends_on"):
+            day = getattr(row, name)
+            if day and not first <= day <= last:
+                message = _("Enter a day between {first} and {last}.")
+                yield name, format_lazy(message, first=first, last=last)
+        if row.starts_on and row.ends_on and row.ends_on <= row.starts_on:
+            yield "ends_on", _("The last day must come after the first day.")
+        month = row.assembly_month
+        if month and not date(year - 1, 4, 1) <= month <= date(year + 1, 3, 1):
+            message = _("Enter a month between {first} and {last}.")
+            yield (
+                "assembly_month",
+                format_lazy(message, first=f"{year - 1}-04", last=f"{year + 1}-03"),
+            )
+        elif month and not row.needs_assembly:
             yield "assembly_month", _("A month stands only where the assembly has to approve.")
 
 
@@ -300,8 +316,10 @@ class Conditions(Part):
         return [owner]
 
     def put(self, row: HostRequest, values: Values) -> None:
+        was_named = row.japanese_needed or row.english_needed
         super().put(row, values)
-        row.level = level_needed(row.language, row.japanese_needed, row.english_needed)
+        if was_named or row.japanese_needed or row.english_needed:
+            row.level = level_needed(row.language, row.japanese_needed, row.english_needed)
 
 
 class Wishes(Part):
@@ -316,10 +334,10 @@ class Wishes(Part):
     anew = True
     is_list = True
     typed = (Wish(key="wish", heading="希望国・地域（希望順）"),)
-    most = 5
+    most = MOST_WISHES
 
     def get(self, owner: HostRequest) -> list[WishedCountry]:
-        rows = owner.wished_countries.all() if owner.pk else []
+        rows = list(owner.wished_countries.all()) if owner.pk else []
         return sorted(rows, key=lambda row: row.rank)
 
     def make(self, owner: HostRequest) -> WishedCountry:
@@ -445,6 +463,19 @@ class Programmes(Part):
     def make(self, owner: HostRequest) -> TrainingProgramme:
         return TrainingProgramme(host_request=owner)
 
+    def against(self, row: TrainingProgramme) -> Iterator[tuple[str, object]]:
+        yield from super().against(row)
+        year = row.host_request.answer.survey.cycle.fiscal_year
+        first, last = fiscal_year_start(year), fiscal_year_end(year + 2)
+        if row.starts_on and not first <= row.starts_on <= last:
+            message = _("Enter a day between {first} and {last}.")
+            yield "starts_on", format_lazy(message, first=first, last=last)
+        begin, end = row.day_starts_at, row.day_ends_at
+        if begin and end and end > begin:
+            length = end.hour * 60 + end.minute - begin.hour * 60 - begin.minute
+            if (row.break_minutes or 0) >= length:
+                yield "break_minutes", _("The break takes the whole day.")
+
 
 HOURS = (("starts_at", "ends_at"),)
 
@@ -452,10 +483,16 @@ HOURS = (("starts_at", "ends_at"),)
 class InProgramme(Part):
     """Rows of a training programme, in their order."""
 
+    related = ""
+
     owner = "programmes"
     owner_field = "training_programme"
     is_list = True
     rises = HOURS
+
+    def get(self, owner: TrainingProgramme) -> list[Any]:
+        rows = list(getattr(owner, self.related).all()) if owner.pk else []
+        return sorted(rows, key=lambda row: (row.position, row.pk))
 
     def make(self, owner: TrainingProgramme) -> Any:
         return self.model(training_programme=owner)
@@ -474,6 +511,7 @@ class Units(InProgramme):
     label = _("Training units")
     label_ja = "研修単元"
     model = TrainingUnit
+    related = "units"
     number = UNIT_NO
     needs = ("name_ja", "site_kind", "site_name", "weeks", "hours_per_week")
     typed = (
@@ -485,7 +523,7 @@ class Units(InProgramme):
         col(TrainingUnit, "site_kind", "研修場所の種類"),
         col(TrainingUnit, "site_name", "研修場所"),
         col(TrainingUnit, "site_name_en", "研修場所（英語）"),
-        col(TrainingUnit, "postal_code", "郵便番号"),
+        Postal(key="postal_code", heading="郵便番号"),
         col(TrainingUnit, "address", "住所"),
         col(TrainingUnit, "contact_name", "連絡先の氏名"),
         col(TrainingUnit, "contact_telephone", "連絡先の電話"),
@@ -497,10 +535,6 @@ class Units(InProgramme):
         col(TrainingUnit, "starts_at", "開始時刻"),
         col(TrainingUnit, "ends_at", "終了時刻"),
     )
-
-    def get(self, owner: TrainingProgramme) -> list[TrainingUnit]:
-        rows = owner.units.all() if owner.pk else []
-        return sorted(rows, key=lambda row: (row.position, row.pk))
 
 
 class Instructors(Part):
@@ -523,7 +557,7 @@ class Instructors(Part):
     )
 
     def get(self, owner: TrainingUnit) -> list[UnitInstructor]:
-        rows = owner.instructors.all() if owner.pk else []
+        rows = list(owner.instructors.all()) if owner.pk else []
         return sorted(rows, key=lambda row: (row.position, row.pk))
 
     def make(self, owner: TrainingUnit) -> UnitInstructor:
@@ -537,6 +571,7 @@ class Contributions(InProgramme):
     label = _("Contributions")
     label_ja = "研修生の貢献"
     model = Contribution
+    related = "contributions"
     needs = ("kind", "what_ja")
     typed = (
         col(Contribution, "kind", "種類"),
@@ -551,10 +586,6 @@ class Contributions(InProgramme):
         col(Contribution, "starts_at", "開始時刻"),
         col(Contribution, "ends_at", "終了時刻"),
     )
-
-    def get(self, owner: TrainingProgramme) -> list[Contribution]:
-        rows = owner.contributions.all() if owner.pk else []
-        return sorted(rows, key=lambda row: (row.position, row.pk))
 
 
 def one_of(owner: Any, name: str) -> list[Any]:

@@ -73,7 +73,7 @@ def desk_pages() -> Iterator[tuple[str, str, str]]:
     person = User.objects.get(email="coordinator@lgotp.example.jp")
     yield Role.ADMINISTRATOR, "access", reverse("desk:access", args=[person.public_id])
     yield Role.STAFF, "sheets", reverse("desk:sheets")
-    for kind in ("applications", "host_requests", "local_governments"):
+    for kind in ("applications", "requests", "local_governments"):
         yield Role.STAFF, f"sheet-{kind}", reverse("desk:sheet", args=[kind])
     for model in (
         "schedule_cycle",

@@ -35,7 +35,7 @@ from tests.files.test_sheets_writing import PAYLOADS, check_csv_is_dead, check_x
 
 pytestmark = pytest.mark.django_db
 
-KINDS = ["applications", "host_requests", "local_governments"]
+KINDS = ["applications", "local_governments", "requests"]
 
 
 @pytest.fixture
@@ -85,8 +85,8 @@ def test_the_pages_open_in_both_languages(client, kind, language):
 def test_they_are_the_staffs_alone(client, city):
     addresses = [
         reverse("desk:sheets"),
-        reverse("desk:sheet", args=["host_requests"]),
-        reverse("desk:sheet_export", args=["host_requests", "xlsx"]),
+        reverse("desk:sheet", args=["requests"]),
+        reverse("desk:sheet_export", args=["requests", "xlsx"]),
     ]
     client.force_login(coordinator_of(city))
 
@@ -301,7 +301,7 @@ def test_no_export_of_the_desk_has_a_live_cell(client, staff, hostile_rows, form
 def test_exports_of_a_plain_writer_are_live_control(client, staff, hostile_rows, monkeypatch):
     monkeypatch.setattr("files.sheets.writing.dead", lambda text: text)
 
-    answer = client.get(reverse("desk:sheet_export", args=["host_requests", "csv"]))
+    answer = client.get(reverse("desk:sheet_export", args=["requests", "csv"]))
 
     with pytest.raises(AssertionError):
         check_csv_is_dead(answer.content)

@@ -50,7 +50,7 @@ ROW = {
 
 @pytest.fixture
 def kind():
-    return find_kind("host_requests")
+    return find_kind("requests")
 
 
 @pytest.fixture
@@ -100,6 +100,8 @@ def test_it_leaves_the_same_rows_as_the_page(kind, answer):
     typed = {key: str(value) for key, value in ROW.items()}
     typed |= {"field": "environment", "country_1": "ID", "number": "2"}
     for step, form_class in STEP_FORMS.items():
+        if step == "treatment":  # nothing of it is in the row
+            continue
         row = request.training_programme if step == "programme" else request
         form = form_class({**typed, "version": str(row.version)}, instance=row)
         assert form.is_valid(), form.errors
@@ -124,7 +126,7 @@ def test_the_same_file_twice_is_once_and_a_change_is_shown(kind, answer):
     changed = take_in(kind, in_file({**ROW, "number": 3, "country_2": ""}), by=staff_member())
 
     assert (len(again.new), len(again.changed), again.unchanged) == (0, 0, 1)
-    assert changed.changed[0].differences == {"number": (2, 3), "country_2": ("VN", "")}
+    assert changed.changed[0].differences == {"number": (2, 3), "country_2": ("VN", None)}
     request = HostRequest.objects.get()
     assert (request.number, request.version, WishedCountry.objects.count()) == (3, 2, 1)
     assert SurveyAnswer.objects.get().moves.count() == 1

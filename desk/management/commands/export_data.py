@@ -16,7 +16,7 @@ from .import_data import kind_of, list_kinds, own_language
 class Command(BaseCommand):
     help = (
         "Write all rows of a kind to an XLSX or CSV file. Without arguments it lists the kinds "
-        "with their columns. Example: manage.py export_data host_requests requests.xlsx"
+        "with their columns. Example: manage.py export_data requests requests.xlsx"
     )
 
     def add_arguments(self, parser):
