@@ -1,6 +1,6 @@
 """The sheet of a relay: what its municipalities have answered, and what goes on to the operator."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.utils import timezone, translation
 
@@ -57,7 +57,7 @@ def people_asked_for(answer: SurveyAnswer) -> tuple[int, int]:
 
 
 def _counts(answers: Sequence[SurveyAnswer]) -> Part:
-    def number(states: set[str], demand: bool | None = None) -> str:
+    def number(states: Collection[str], demand: bool | None = None) -> str:
         found = [a for a in answers if a.state in states]
         return f"{sum(1 for a in found if demand is None or a.has_demand is demand)}団体"
 

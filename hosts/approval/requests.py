@@ -4,12 +4,20 @@ from datetime import time
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
+from django_countries import countries
 
 from accounts.templatetags.portal import era_date
 from japan.money import format_yen
 from schedule.vocabulary import TrainingField
 
-from ..models import Contribution, HostRequest, TrainingProgramme, TrainingUnit, Treatment
+from ..models import (
+    Contribution,
+    HostRequest,
+    TrainingProgramme,
+    TrainingUnit,
+    Treatment,
+    UnitInstructor,
+)
 from ..treatment import treatment_of
 from .contents import Line, Part, Table, line
 
@@ -181,7 +189,7 @@ def _unit(unit: TrainingUnit) -> list[str]:
     ]
 
 
-def _instructor(person: object) -> str:
+def _instructor(person: UnitInstructor) -> str:
     years = "" if person.years is None else f"経験{person.years}年"
     post = f"（{person.post_ja or person.post_en}）" if person.post_ja or person.post_en else ""
     more = _joined(years, person.is_full_time and "常勤")
@@ -244,7 +252,11 @@ def _co_hosts(request: HostRequest) -> str:
 
 def _tie(request: HostRequest) -> str:
     tie = request.tie
-    return _joined(tie.partner, str(tie.country.name), tie.get_kind_display()) if tie else ""
+    return (
+        _joined(tie.partner, str(countries.name(str(tie.country))), tie.get_kind_display())
+        if tie
+        else ""
+    )
 
 
 def _countries(request: HostRequest) -> str:

@@ -20,7 +20,7 @@ OPEN_INVITATIONS_MAX = 20  # of one office and role at a time
 
 def roles_to_give(user: User, government: LocalGovernment) -> list[str]:
     """The roles of this government to which this person may invite somebody."""
-    own = [role for role in ROLES_HANDED_OVER if _acts_for(user, role, government)]
+    own: list[str] = [role for role in ROLES_HANDED_OVER if _acts_for(user, role, government)]
     above = government.usual_relay
     is_above = above is not None and _acts_for(user, Role.RELAY, above)
     if user.is_staff:

@@ -53,7 +53,7 @@ def _rows(government: LocalGovernment):
 def _member(row: Membership, today: date) -> Member:
     return Member(
         membership=row,
-        hand_over=next(iter(row.announced), None),
+        hand_over=next(iter(getattr(row, "announced", [])), None),
         has_office_address=is_office_address(row.user.email),
         is_to_come=row.starts_on is not None and row.starts_on > today,
     )

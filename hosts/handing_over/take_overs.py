@@ -5,14 +5,18 @@ from datetime import date
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import Invitation, Membership, Organisation, Role, User
 from accounts.moves import make_move
-from accounts.succession import TAKE_OVER_MOVES, TakeOver, TakeOverState
+from accounts.succession import (
+    TAKE_OVER_MOVES,
+    TakeOver,
+    TakeOverQuerySet,
+    TakeOverState,
+)
 
 from ..models import LocalGovernment
 from ..services import HostError, people_of
@@ -145,7 +149,7 @@ def refuse_take_over(take_over: TakeOver, *, by: User, reason: str) -> None:
 
 
 @transaction.atomic
-def expire_take_overs(rows: QuerySet[TakeOver] | None = None) -> int:
+def expire_take_overs(rows: TakeOverQuerySet | None = None) -> int:
     """Close what nobody has answered in thirty days; daily, and whenever somebody asks anew."""
     found = (TakeOver.objects.all() if rows is None else rows).run_out(timezone.now())
     expired = list(found.select_for_update(of=("self",)).order_by("pk"))

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from accounts.models import Role, User
+from accounts.models import Role
 from notices.pages import pdf_response
 from schedule.models import Cycle
 
@@ -74,7 +74,7 @@ def _intends_none(request: HttpRequest) -> bool:
 
 def _of_relay(request: HttpRequest) -> tuple[Cycle, dict]:
     """Only for officers of a relay; without a survey there is nothing to go round."""
-    user: User = request.user
+    user = request.user
     if not user.has_role(Role.RELAY):
         raise PermissionDenied
     cycle = chosen_cycle(request)

@@ -34,9 +34,11 @@ def take_over(request: HttpRequest) -> HttpResponse:
         return _ask(request)
     if "government" in request.GET:
         government = _government(request.GET["government"])
-        form = TakeOverForm(has_relay=_has_relay(government))
-        return _ask_page(request, government, form)
-    form = GovernmentSearchForm(request.GET if "q" in request.GET else None)
+        return _ask_page(request, government, TakeOverForm(has_relay=_has_relay(government)))
+    return _search(request, GovernmentSearchForm(request.GET if "q" in request.GET else None))
+
+
+def _search(request: HttpRequest, form: GovernmentSearchForm) -> HttpResponse:
     found: list[LocalGovernment] = []
     is_searched = form.is_bound and form.is_valid()
     if is_searched:
@@ -53,7 +55,10 @@ def take_over(request: HttpRequest) -> HttpResponse:
 
 
 def _ask(request: HttpRequest) -> HttpResponse:
-    government = _government(request.POST.get("government", ""))
+    try:
+        government = _government(request.POST.get("government", ""))
+    except Http404:  # the form lost its government on the way: choose it anew
+        return _search(request, GovernmentSearchForm({}))
     form = TakeOverForm(request.POST, request.FILES, has_relay=_has_relay(government))
     if not form.is_valid():
         return _ask_page(request, government, form, status=422)

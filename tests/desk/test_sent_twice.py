@@ -43,6 +43,7 @@ from tests.factories import (
     SendingGovernmentFactory,
     SurveyAnswerFactory,
     coordinator_of,
+    member_of,
     open_request,
     relay_officer_of,
     staff_member,
@@ -200,7 +201,9 @@ def colleague_form() -> Form:
 def leaving_form() -> Form:
     user, page = office_page("people_leave")
     typed = {"role": "coordinator", "last_day": timezone.localdate().isoformat()}
-    return Form(user, page, typed, HandOver.objects.count, 1)
+    office = user.memberships.get().organisation
+    other = member_of(office, Role.COORDINATOR)
+    return Form(user, page, typed, HandOver.objects.count, 1, other=other)
 
 
 def question_form() -> Form:
