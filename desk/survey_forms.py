@@ -1,6 +1,7 @@
 """What the pages on which a survey is composed accept."""
 
 from datetime import date
+from typing import cast
 
 from django import forms
 from django.utils.formats import date_format
@@ -120,6 +121,14 @@ class CodesMixin(forms.Form):
             self.add_error("file", str(error))
             return []
 
+    def need_one_list(self, cleaned: dict) -> None:
+        """A fault where there is no list, or two."""
+        given = [bool((cleaned.get("codes") or "").strip()), bool(cleaned.get("file"))]
+        if all(given):
+            self.add_error("codes", _("Paste a list or choose a file, not both."))
+        elif not any(given) and "file" not in self.errors and "codes" not in self.errors:
+            self.add_error("codes", _("Paste a list of codes or choose a file."))
+
 
 class AskedForm(CodesMixin):
     """Who is to be asked: all, those that fit, or those of a list."""
@@ -167,31 +176,25 @@ class AskedForm(CodesMixin):
 
     def __init__(self, *args, prefectures: list[LocalGovernment], **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["prefectures"].choices = [(row.pk, row.short_name) for row in prefectures]
+        fields = cast(dict[str, forms.ChoiceField], self.fields)
+        fields["prefectures"].choices = [(row.pk, row.short_name) for row in prefectures]
         years = [("", _("any"))] + [
             (n, _("in the last {n} fiscal years").format(n=n)) for n in (1, 2, 3, 5, 10, LAST_YEARS)
         ]
-        self.fields["asked_for"].choices = self.fields["hosted"].choices = years
+        fields["asked_for"].choices = fields["hosted"].choices = years
         self.fields["codes"].help_text = _(
             "One local government in each line, by its six-digit code; a name may stand beside it."
         )
 
     def clean(self):
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         basis = cleaned.get("basis")
         chosen = ("kinds", "prefectures", "asked_for", "hosted")
         if basis == self.FITTING and not any(cleaned.get(name) for name in chosen):
             self.add_error("basis", _("Make at least one choice below."))
         if basis == self.LISTED:
-            self._need_one_list(cleaned)
+            self.need_one_list(cleaned)
         return cleaned
-
-    def _need_one_list(self, cleaned: dict) -> None:
-        given = [bool((cleaned.get("codes") or "").strip()), bool(cleaned.get("file"))]
-        if all(given):
-            self.add_error("codes", _("Paste a list or choose a file, not both."))
-        elif not any(given) and "file" not in self.errors and "codes" not in self.errors:
-            self.add_error("codes", _("Paste a list of codes or choose a file."))
 
 
 class RelaysForm(CodesMixin):
@@ -205,8 +208,8 @@ class RelaysForm(CodesMixin):
         )
 
     def clean(self):
-        cleaned = super().clean()
-        AskedForm._need_one_list(self, cleaned)
+        cleaned = super().clean() or {}
+        self.need_one_list(cleaned)
         return cleaned
 
 

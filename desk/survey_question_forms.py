@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from typing import cast
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -52,9 +53,10 @@ class QuestionForm(PlainTextMixin, VersionedFormMixin, forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.earlier = {question.pk: question for question in earlier}
         self.is_open = is_open
-        for name in ("kind", "audience"):
-            self.fields[name].choices = [c for c in self.fields[name].choices if c[0]]
-        self.fields["condition"].choices = self._conditions()
+        fields = cast(dict[str, forms.ChoiceField], self.fields)
+        fields["kind"].choices = SurveyQuestion.Kind.choices
+        fields["audience"].choices = SurveyQuestion.Audience.choices
+        fields["condition"].choices = self._conditions()
         question = self.instance
         self.initial.setdefault(
             "condition",
@@ -136,7 +138,8 @@ class QuestionForm(PlainTextMixin, VersionedFormMixin, forms.ModelForm):
 
     def _choices(self, cleaned: dict) -> list[dict[str, str]]:
         """The rows that were filled in, in their order, each with its key."""
-        found, keys = [], {each["key"] for each in self.instance.choices}
+        found: list[dict[str, str]] = []
+        keys = {each["key"] for each in self.instance.choices}
         words: set[tuple[str, str]] = set()
         for place in range(len(self.choice_keys)):
             name = f"choice_{place}"

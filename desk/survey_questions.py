@@ -1,5 +1,6 @@
 """The pages on which the survey's own questions are written."""
 
+from typing import cast
 from uuid import UUID
 
 from django.contrib import admin, messages
@@ -13,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.editing import in_words, key_of, once
+from accounts.models import User
 from hosts.composing import lock_survey
 from hosts.forms.questions import condition_of
 from hosts.models import DemandSurvey, SurveyQuestion
@@ -40,11 +42,13 @@ def survey_questions(request: HttpRequest, programme: str, year: int) -> HttpRes
     survey = find_survey(programme, year)
     rows = questions_in_order(survey)
     by_key = {row.pk: row for row in rows}
-    for row in rows:
-        row.condition = condition_of(row, by_key.get(row.shown_if_id))
+    lines = [
+        (row, condition_of(row, by_key[row.shown_if_id] if row.shown_if_id else None))
+        for row in rows
+    ]
     context = context_of(
         survey,
-        questions=rows,
+        questions=lines,
         before=survey_before(survey) if not rows and survey.opened_at is None else None,
     )
     return render(request, "desk/survey_questions.html", context)
@@ -69,7 +73,7 @@ def survey_question_add(request: HttpRequest, programme: str, year: int) -> Http
             return reverse("desk:survey_questions", args=[programme, year])
 
         try:
-            return redirect(once(request.user, key_of(request.POST), create))
+            return redirect(once(cast(User, request.user), key_of(request.POST), create))
         except _NotAdded:
             pass
         except (HostError, ValidationError) as error:

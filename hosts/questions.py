@@ -72,8 +72,12 @@ class RowsAsJSON(Subquery):
 
 
 # The columns of a question as the database names them, and the reply of the answer that asks.
-_COLUMNS = [
-    *(field.column for field in SurveyQuestion._meta.concrete_fields if field.name != "public_id"),
+_COLUMNS: list[str] = [
+    *(
+        str(field.column)
+        for field in SurveyQuestion._meta.concrete_fields
+        if field.name != "public_id"
+    ),
     *("code", "reply"),
 ]
 

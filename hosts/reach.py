@@ -29,7 +29,7 @@ def reach_of(survey: DemandSurvey, on: date) -> Reach:
     )
     relayed = answers.filter(~_has("relay__organisation", Role.RELAY, on), relay__isnull=False)
     relays = relayed.select_related("relay__organisation", "relay__prefecture__organisation")
-    counts = Counter(answer.relay for answer in relays)
+    counts = Counter(answer.relay for answer in relays if answer.relay)
     return Reach(
         silent=[answer.government for answer in silent],
         silent_relays=sorted(counts.items(), key=lambda pair: pair[0].code),

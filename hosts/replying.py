@@ -34,8 +34,10 @@ def save_replies(answer: SurveyAnswer, values: Mapping[SurveyQuestion, str]) -> 
     known = {row.question_id: row for row in SurveyReply.objects.filter(answer=answer)}
     for question, value in values.items():
         row = known.get(question.pk)
-        if value and row is None:
+        if not value:
+            continue
+        if row is None:
             SurveyReply.objects.create(answer=answer, question=question, value=value)
-        elif value and row.value != value:
+        elif row.value != value:
             row.value = value
             row.save(update_fields=["value"])

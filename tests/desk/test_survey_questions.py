@@ -7,13 +7,14 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from desk.rehearsal.parts.survey import compose_questions, reply
 from hosts import question_edits
 from hosts.models import DemandSurvey, SurveyQuestion
 from hosts.opening import compose_survey, open_survey
 from hosts.question_edits import move_question, roll_forward
 from hosts.questions import MAX_QUESTIONS
 from hosts.services import HostError
-from tests.factories import CycleFactory, LocalGovernmentFactory, staff_member
+from tests.factories import CycleFactory, LocalGovernmentFactory, coordinator_of, staff_member
 
 pytestmark = pytest.mark.django_db
 
@@ -305,3 +306,19 @@ def test_a_question_of_another_survey_is_not_found(staff, survey):
     assert staff.get(at("survey_question", survey, theirs.public_id)).status_code == 404
     staff.post(at("survey_question_delete", survey, theirs.public_id))
     assert SurveyQuestion.objects.filter(pk=theirs.pk).exists()
+
+
+def test_the_rehearsed_year_composes_questions_and_answers_them_through_their_form(survey):
+    compose_questions(survey)
+    open_survey(survey, by=None)
+    answer = survey.answers.first()
+
+    reply(answer, 3, by=coordinator_of(answer.government))
+
+    answer.refresh_from_db()
+    assert answer.state == "draft"
+    assert list(answer.replies.values_list("question__position", "value")) == [
+        (1, "yes"),
+        (2, "住居は早めに手配する。"),
+        (3, "3"),
+    ]

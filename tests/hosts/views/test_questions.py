@@ -298,12 +298,11 @@ def test_replies_read_with_the_answer_are_those_read_by_themselves(answer, lodgi
 
 
 def test_the_pages_keep_to_their_budgets_however_many_questions(as_coordinator, answer):
-    """The answer's own page reads its replies with it: `test_budgets` counts that one."""
+    """The answer's page and the last step read their replies with it: see `test_budgets`."""
 
     def cost() -> list[int]:
         return [
             queries_of(as_coordinator, at("questions", answer.public_id)),
-            queries_of(as_coordinator, step(answer.requests.get(), "confirm")),
             queries_of(as_coordinator, at("no_demand", answer.public_id)),
         ]
 
@@ -313,5 +312,4 @@ def test_the_pages_keep_to_their_budgets_however_many_questions(as_coordinator, 
         question_of(answer.survey, position)
 
     assert cost() == one
-    budgets = (4, 4, 4)
-    assert [n for n, most in zip(one, budgets, strict=True) if n > SESSION_QUERIES + most] == []
+    assert max(one) <= SESSION_QUERIES + 4
