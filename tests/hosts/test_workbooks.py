@@ -56,7 +56,9 @@ def test_everything_of_a_request_comes_in(answer, coordinator):
     file.set("要望", field="water", tie_no=1, route="own_selection")
     file.set("条件", japanese_needed="N3", gender="any")
     file.set("待遇", rent_yen=30000, rent_payer="host")
-    file.set("研修単元", name_ja="実務", site_kind="own", site_name="水道課", weeks=3, hours_per_week=9)
+    file.set(
+        "研修単元", name_ja="実務", site_kind="own", site_name="水道課", weeks=3, hours_per_week=9
+    )
     file.set("指導員", name="山田", years=6, is_full_time="○")
     file.set("研修生の貢献", kind="translation", what_ja="観光案内", days="月・水")
     print(file.faults())
