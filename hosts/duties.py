@@ -73,7 +73,7 @@ def answer_survey(user: User | None, on: date) -> list[Duty]:
             extended_until=due_on_of(
                 answer,
                 usual=deadline.due_on if deadline else None,
-                own=answer.relays_day,
+                own=answer.relays_day,  # type: ignore[attr-defined]  # annotated above
             ),
             url=lazy_reverse("hosts:answer", args=[answer.public_id]),
             state=answer.get_state_display(),

@@ -27,7 +27,7 @@ def relay_entry(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         return say_closed(request, found)
     form = EntryForm(initial={"received_on": timezone.localdate()})
     if found.channel != SurveyAnswer.Channel.PORTAL:
-        form.initial |= {"channel": found.channel, "note": found.entered_note}
+        form.initial.update({"channel": found.channel, "note": found.entered_note})
     status = 200
     if request.method == "POST":
         form = EntryForm(request.POST, request.FILES)
