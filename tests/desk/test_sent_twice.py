@@ -230,13 +230,6 @@ EDITS = {
     *("hosts:request_step", "hosts:unit", "hosts:contribution", "hosts:programme_texts"),
     *("trainees:application_step", "accounts:profile"),
 }
-    "hosts:request_step",
-    "hosts:unit",
-    "hosts:contribution",
-    "hosts:programme_texts",
-    "trainees:application_step",
-    "accounts:profile",
-}
 # What was typed replaces what was typed before.
 AUTOSAVES = {"hosts:request_autosave", "trainees:application_autosave", "desk:sheet"}
 READS = {
