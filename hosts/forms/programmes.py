@@ -52,7 +52,7 @@ class ProgrammeForm(PartForm, forms.ModelForm):
         coerce=lambda value: value == "True",
         widget=forms.RadioSelect,
         required=False,
-        empty_value=True,
+        empty_value=None,
     )
     taught_in = forms.ChoiceField(
         label=_("Language of instruction"),
@@ -78,6 +78,11 @@ class ProgrammeForm(PartForm, forms.ModelForm):
         super().__init__(*args, **kwargs)
         if not self.is_bound:
             self.warn_untranslated("theme", "aim", "support")
+
+    def clean_keeps_holidays(self) -> bool:
+        """A form that does not ask leaves what stands."""
+        chosen = self.cleaned_data["keeps_holidays"]
+        return self.instance.keeps_holidays if chosen is None else chosen
 
     def clean(self) -> dict[str, object]:
         cleaned = super().clean()

@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User, Versioned
 
@@ -40,8 +41,8 @@ class Part(Versioned):
         blank=True,
         help_text=_("Weekdays as digits, 0 for Monday."),
     )
-    starts_at = models.TimeField(_("from"), null=True, blank=True)
-    ends_at = models.TimeField(_("until"), null=True, blank=True)
+    starts_at = models.TimeField(pgettext_lazy("time of day", "from"), null=True, blank=True)
+    ends_at = models.TimeField(pgettext_lazy("time of day", "until"), null=True, blank=True)
 
     class Meta:
         abstract = True

@@ -214,8 +214,8 @@ def _spread(
     left, days = wanted, [day for day in free if free[day]]
     if not days:
         return found, wanted
-    share = -(-wanted // len(days) // QUARTER) * QUARTER
-    for most, least in ((max(share, QUARTER), SHORT), (wanted, QUARTER)):
+    share = max(-(-wanted // len(days) // QUARTER) * QUARTER, min(wanted, 2 * SHORT))
+    for most, least in ((share, SHORT), (wanted, QUARTER)):
         for day in days:
             room, rest = min(most, left), []
             for starts, ends in free[day]:

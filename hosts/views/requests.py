@@ -43,6 +43,7 @@ from ..services import (
     submit_demand,
 )
 from ..states import RequestState
+from ..timetable import week_picture
 from ..treatment import last_treatment_of, remark_on_treatment, treatment_of
 from .answers import mailed_by_submit, say_closed
 from .finding import WITH_UNITS, find_answer, find_request, is_open
@@ -227,6 +228,7 @@ def _show_step(
         restored = {"at": draft.saved_at, "differences": differences(form, saved)}
     comments = open_comments(request.user, found.answer)
     form.comments = at_fields(comments, found, step)
+    outline = outline_of(found, units) if step == "programme" else None
     context = {
         "form": form,
         "comments": shown_comments(comments, field_labels()),
@@ -237,8 +239,9 @@ def _show_step(
         "answer": found.answer,
         "cycle": found.cycle,
         "units": units,
-        "outline": outline_of(found, units) if step == "programme" else None,
-        "remarks": remarks_on(found.training_programme, units) if step == "programme" else [],
+        "outline": outline,
+        "week": week_picture(outline, outline.first_whole_week) if outline else None,
+        "remarks": remarks_on(found.training_programme, units, outline) if outline else [],
         "last_treatment": last_treatment_of(found) if step == "treatment" else None,
         "restored": restored if restored and restored["differences"] else None,
         "conflicts": form.conflicts() if form.is_bound and form.stale else [],

@@ -160,9 +160,9 @@ def test_what_the_trainee_gives_is_added_edited_and_deleted(as_coordinator, host
     assert (given.what_ja, given.hours_per_week, given.position) == ("授業", 2, 1)
 
     page = at("contribution", given.public_id)
-    as_coordinator.post(page, {**values, "version": "1", "what_ja": "翻訳"})
+    as_coordinator.post(page, {**values, "version": given.version, "what_ja": "翻訳"})
     given.refresh_from_db()
-    assert (given.what_ja, given.version) == ("翻訳", 2)
+    assert (given.what_ja, given.version) == ("翻訳", 3)
 
     as_coordinator.post(at("contribution_delete", given.public_id))
     assert not Contribution.objects.exists()
