@@ -32,8 +32,11 @@ from accounts.succession import HandOver, MembershipEvent, TakeOver
 from desk.imports import keep_upload
 from desk.models import Upload
 from files.sheets.kinds import find_kind
-from hosts.models import HostRequest, LocalGovernment
+from hosts.models import HostRequest, LocalGovernment, SurveyAnswer, WorkbookUpload
 from hosts.states import AnswerState, RequestState
+from hosts.workbooks.book import SurveyBook
+from hosts.workbooks.portal import Scope
+from hosts.workbooks.waiting import keep_workbook
 from notices.letters import render_waiting
 from notices.mails import queue_mail
 from placements.models import Placement
@@ -102,6 +105,7 @@ def build() -> World:
     _offices(world)
     _selection(world)
     world.objects["upload"] = {"known": _upload(world).public_id, "unknown": UNKNOWN}
+    _workbooks(world)
     AccessEvent.objects.create(user=world.people["coordinator"], kind=AccessEvent.Kind.CODE_USED)
     mark_all(world.owners)
     _secrets(world)
@@ -432,6 +436,20 @@ def _upload(world: World) -> Upload:
     sheet = f"code,romaji\n{government.code},Saijo-city\n".encode()
     kind = find_kind("local_governments")
     return keep_upload(kind, sheet, "sheet.csv", by=fresh(world.people["staff"]))
+
+
+def _workbooks(world: World) -> None:
+    """A workbook of the survey that a coordinator has uploaded, and one of the staff."""
+    answer = SurveyAnswer.objects.get(public_id=world.objects["answer"]["own"])
+    for name, role, part, known in (
+        ("workbook", "coordinator", WorkbookUpload.Part.OWN, "own"),
+        ("deskworkbook", "staff", WorkbookUpload.Part.ALL, "known"),
+    ):
+        user = fresh(world.people[role])
+        own = answer if part == WorkbookUpload.Part.OWN else None
+        scope = Scope(answer.survey, user, part, own)
+        upload = keep_workbook(scope, SurveyBook(scope).take_out(), "book.xlsx", by=user)
+        world.objects[name] = {known: upload.public_id, "unknown": UNKNOWN}
 
 
 def _sign_in(world: World) -> None:
