@@ -18,3 +18,6 @@ class AccountsConfig(AppConfig):
         autodiscover_modules("audit")
         # Both listen: to what happens to second factors, and to what the trail records.
         from . import second_factor, trail_events  # noqa: F401
+
+        # Our own part of the pages that show a row.
+        from . import question_panels  # noqa: F401  # isort: skip

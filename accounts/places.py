@@ -28,6 +28,7 @@ PLACES = [
     Place(_("Staff desk"), "desk:start", (Role.STAFF, Role.ADMINISTRATOR)),
     Place(_("Home"), "hosts:home", HOST_ROLES),
     Place(_("Answers of the municipalities"), "hosts:relay", (Role.RELAY,)),
+    Place(_("Questions and answers"), "accounts:questions", HOST_ROLES),
     Place(_("Status"), "trainees:status", TRAINEE_ROLES),
     Place(_("Overview"), "accounts:overview", tuple(set(Role) - set(HOST_ROLES + TRAINEE_ROLES))),
 ]

@@ -2,7 +2,8 @@
 
 import uuid
 from collections.abc import Collection
-from typing import TYPE_CHECKING
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -106,6 +107,8 @@ class Thread(models.Model):
 
     objects = ThreadQuerySet.as_manager()
 
+    READ = ("public_id", "title", "state", "answer_by", "written_at")  # what a page of a row shows
+
     class Meta:
         verbose_name = pgettext_lazy("thread", "question")
         verbose_name_plural = pgettext_lazy("thread", "questions")
@@ -127,6 +130,21 @@ class Thread(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @classmethod
+    def from_json(cls, read: dict[str, Any]) -> "Thread":
+        """A question as a page of a row shows it, from what was read with the row as JSON."""
+        written_at = datetime.fromisoformat(read["written_at"])
+        if written_at.tzinfo is None:  # SQLite keeps moments in UTC without saying so
+            written_at = written_at.replace(tzinfo=UTC)
+        answer_by = read["answer_by"]
+        return cls(
+            public_id=uuid.UUID(read["public_id"]),
+            title=read["title"],
+            state=read["state"],
+            answer_by=date.fromisoformat(answer_by) if answer_by else None,
+            written_at=written_at,
+        )
 
     def get_absolute_url(self) -> str:
         return reverse("accounts:question", args=[self.public_id])

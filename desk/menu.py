@@ -19,6 +19,7 @@ def navigation(request: HttpRequest) -> list[dict[str, object]]:
                 entry(_("Cycles"), "calendar_month", "admin:schedule_cycle_changelist"),
                 entry(_("Survey answers"), "ballot", "admin:hosts_surveyanswer_changelist"),
                 entry(_("Host requests"), "apartment", "admin:hosts_hostrequest_changelist"),
+                entry(_("Questions and answers"), "forum", "admin:accounts_thread_changelist"),
                 entry(_("Applications"), "description", "admin:trainees_application_changelist"),
                 entry(_("Nominations"), "person_add", "admin:placements_nomination_changelist"),
                 entry(_("Placements"), "handshake", "admin:placements_placement_changelist"),
@@ -42,6 +43,7 @@ def navigation(request: HttpRequest) -> list[dict[str, object]]:
                     "location_city",
                     "admin:hosts_localgovernment_changelist",
                 ),
+                entry(_("Ties"), "handshake", "admin:hosts_tie_changelist"),
                 entry(
                     _("Sending governments"),
                     "public",

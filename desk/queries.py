@@ -108,12 +108,7 @@ def overviews_of(cycles: list[Cycle], on: date) -> list[Overview]:
                 for deadline in sorted(cycle.deadlines.all(), key=lambda each: each.due_on)
                 if deadline.due_on >= on
             ],
-            answers=_bars(
-                answers[cycle.pk],
-                list(AnswerState),
-                "admin:hosts_surveyanswer_changelist",
-                {"survey__cycle__fiscal_year": cycle.fiscal_year},
-            ),
+            answers=_survey_bars(answers[cycle.pk], cycle),
             applications=_bars(
                 applications[cycle.pk],
                 list(ApplicationState),
@@ -164,6 +159,22 @@ def _counts(rows: QuerySet, cycle: str) -> dict[int, Counter]:
     for cycle_pk, state, number in counted:
         found[cycle_pk][state] = number
     return found
+
+
+def _survey_bars(counts: Counter, cycle: Cycle) -> list[Bar]:
+    """The states of the survey answers; each leads to its governments in the survey's overview."""
+    whole = sum(counts.values()) or 1
+    address = reverse("desk:survey_governments", args=[cycle.programme.code, cycle.fiscal_year])
+    asked = {AnswerState.NOT_OPENED: "untouched"}
+    return [
+        Bar(
+            label=state.label,
+            count=counts[state],
+            percent=round(100 * counts[state] / whole, 1),
+            url=f"{address}?{urlencode({'state': asked.get(state, state.value)})}",
+        )
+        for state in AnswerState
+    ]
 
 
 def _bars(counts: Counter, states: list, url_name: str, about: dict[str, int]) -> list[Bar]:

@@ -113,8 +113,13 @@ def survey_question_move(
 ) -> HttpResponse:
     """One place up or down."""
     question = _question(find_survey(programme, year), public_id)
+    at = request.POST.get("at", "")
     try:
-        move_question(question, up=request.POST.get("to") == "up")
+        move_question(
+            question,
+            up=request.POST.get("to") == "up",
+            at=int(at) if at.isascii() and at.isdigit() else None,
+        )
     except HostError as error:
         messages.error(request, str(error))
     return redirect("desk:survey_questions", programme, year)

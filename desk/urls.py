@@ -10,15 +10,20 @@ from . import (
     mails,
     relays,
     sheets,
+    survey_acts,
     survey_asked,
     survey_compose,
+    survey_overview,
     survey_questions,
+    survey_reminding,
+    survey_versions,
     survey_workbook,
     take_overs,
     views,
 )
 
-COMPOSE = "survey/<slug:programme>/<int:year>/compose/"
+SURVEY = "survey/<slug:programme>/<int:year>/"
+COMPOSE = f"{SURVEY}compose/"
 
 app_name = "desk"
 urlpatterns = [
@@ -29,6 +34,17 @@ urlpatterns = [
     path("answers/<uuid:public_id>/receive/", views.receive, name="answer_receive"),
     path("answers/<uuid:public_id>/return/", views.give_back, name="answer_return"),
     path("answers/<uuid:public_id>/comments/", relays.answer_comments, name="answer_comments"),
+    path("answers/<uuid:public_id>/extend/", survey_acts.answer_extend, name="answer_extend"),
+    path("answers/<uuid:public_id>/enter/", survey_acts.answer_enter, name="answer_enter"),
+    path(
+        "answers/<uuid:public_id>/end-entry/", survey_acts.answer_end_entry, name="answer_end_entry"
+    ),
+    path("answers/<uuid:public_id>/reopen/", survey_acts.answer_reopen, name="answer_reopen"),
+    path(
+        "answers/<uuid:public_id>/versions/",
+        survey_versions.answer_versions,
+        name="answer_versions",
+    ),
     path("relays/<slug:programme>/<int:year>/<slug:code>/", relays.relay, name="relay"),
     path("relays/letters/<uuid:public_id>/", relays.relay_letter, name="relay_letter"),
     path(
@@ -38,6 +54,10 @@ urlpatterns = [
     ),
     path("cycles/<slug:programme>/<int:year>/close/", cycles.close, name="close_cycle"),
     path("cycles/<slug:programme>/<int:year>/call-off/", cycles.call_off, name="call_off_cycle"),
+    path(SURVEY, survey_overview.survey_overview, name="survey_overview"),
+    path(f"{SURVEY}governments/", survey_overview.survey_governments, name="survey_governments"),
+    path(f"{SURVEY}remind/", survey_reminding.survey_remind, name="survey_remind"),
+    path(f"{SURVEY}close/", survey_acts.survey_close, name="survey_close"),
     path(COMPOSE, survey_compose.survey_compose, name="survey_compose"),
     path(f"{COMPOSE}text/", survey_compose.survey_text, name="survey_text"),
     path(f"{COMPOSE}deadlines/", survey_compose.survey_deadlines, name="survey_deadlines"),

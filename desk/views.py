@@ -1,6 +1,5 @@
 """The staff's pages beside the admin's lists, and whether the portal lives."""
 
-from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib import admin, messages
@@ -15,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.editing import in_words, once
+from accounts.panels import render_panels
 from accounts.services import AccountError, invite
 from hosts.comments import shown_comments
 from hosts.forms import field_labels
-from hosts.models import FieldComment, RelayLetter, SurveyAnswer, SurveyAnswerMove, TrainingUnit
+from hosts.models import FieldComment, RelayLetter, SurveyAnswer, TrainingUnit
 from hosts.questions import replies_of, said
 from hosts.services import HostError, receive_answer, return_answer
 from hosts.states import ANSWER_MOVES, AnswerState
@@ -32,6 +32,7 @@ from schedule.services import ScheduleError, open_cycle
 
 from .forms import InvitationForm, OpenCycleForm
 from .queries import overviews_of, running_cycles, stopped_mails
+from .survey_acts import acts_on
 
 desk_page = admin.site.admin_view
 
@@ -165,6 +166,7 @@ def _answer(public_id: UUID) -> SurveyAnswer:
         "government__organisation",
         "government__prefecture__organisation",
         "relay__organisation",
+        "entered_by",
     )
     return get_object_or_404(answers, public_id=public_id)
 
@@ -172,9 +174,12 @@ def _answer(public_id: UUID) -> SurveyAnswer:
 def _answer_page(
     request: HttpRequest, answer: SurveyAnswer, form: ReasonForm, status: int = 200
 ) -> HttpResponse:
-    requests = answer.requests.select_related("training_programme").prefetch_related(
-        "wished_countries",
-        Prefetch("training_programme__units", TrainingUnit.objects.with_instructors()),
+    requests = (
+        answer.requests.select_related("training_programme", "treatment", "tie")
+        .with_parts()
+        .prefetch_related(
+            Prefetch("training_programme__units", TrainingUnit.objects.with_instructors())
+        )
     )
     is_open = answer.survey.cycle.state == Cycle.State.OPEN
     possible = ANSWER_MOVES[answer.state] if is_open else set()
@@ -189,20 +194,32 @@ def _answer_page(
         "replies": said(replies, has_demand=answer.has_demand),
         "comments": shown_comments(comments, field_labels(replies)),
         "relay_letters": letters if answer.relay_id else [],
-        "moves": _with_words(answer.moves.select_related("by")),
+        "history": _story(answer),
+        **acts_on(answer),
         "form": form,
+        "panels": render_panels("desk_answer", request, answer),
         "can_receive": AnswerState.RECEIVED in possible,
-        "can_return": AnswerState.RETURNED in possible,
+        "can_return": AnswerState.RETURNED in possible and answer.is_under_way,
     }
     return render(request, "desk/answer.html", context, status=status)
 
 
-def _with_words(moves: Iterable[SurveyAnswerMove]) -> list[SurveyAnswerMove]:
-    """The history with the state's own word at each move."""
-    found = list(moves)
-    for move in found:
-        move.to_label = AnswerState(move.to_state).label
-    return found
+def _story(answer: SurveyAnswer) -> list[dict[str, object]]:
+    """Its moves and what was done about it beside, in the order of time, in words."""
+    moves: list[dict[str, object]] = [
+        {"row": move, "label": AnswerState(move.to_state).label}
+        for move in answer.moves.select_related("by")
+    ]
+    events: list[dict[str, object]] = [
+        {
+            "row": event,
+            "label": event.get_kind_display(),
+            "day": event.day,
+            "channel": event.get_channel_display(),
+        }
+        for event in answer.events.select_related("by")
+    ]
+    return sorted(moves + events, key=lambda each: each["row"].at)
 
 
 @desk_page

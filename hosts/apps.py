@@ -12,7 +12,7 @@ class HostsConfig(AppConfig):
     verbose_name = _("Host governments")
 
     def ready(self) -> None:
-        """Find what the apps above hold requests with, and know which mails are needed."""
+        """Find what the apps above know to stand on a request, and which mails are still needed."""
         autodiscover_modules("holds")
         import_module("hosts.relaying")
         import_module("hosts.relay_letters")

@@ -144,7 +144,7 @@ def change_asked(
     if survey.opened_at is not None:  # whoever begins just now waits, or is seen to have begun
         list(SurveyAnswer.objects.select_for_update().filter(survey=survey).values_list("pk"))
     plan = plan_asked(survey, wanted, way)
-    if seal is not None and seal != plan.seal:
+    if seal is not None and seal != plan.seal and not plan.is_empty:
         raise HostError(
             _("The list has changed since you looked at it. Look at it again before you confirm.")
         )

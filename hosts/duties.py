@@ -18,7 +18,7 @@ from schedule.models import Deadline
 from schedule.vocabulary import DeadlineCode
 
 from .models import IS_UNDER_WAY, SurveyAnswer, SurveyAnswerQuerySet
-from .standing import due_on_of, own_days
+from .standing import due_on_of, with_relays_day
 from .states import AnswerState
 
 lazy_reverse = lazy(reverse, str)
@@ -56,11 +56,12 @@ def answer_survey(user: User | None, on: date) -> list[Duty]:
     people = _memberships(user, Role.COORDINATOR, on)
     if not people:
         return []
-    answers = list(_answers(people).to_be_answered().select_related("survey", "government"))
+    answers = list(
+        with_relays_day(_answers(people).to_be_answered()).select_related("survey", "government")
+    )
     if not answers:
         return []
     deadlines = _deadlines([DeadlineCode.SURVEY_MUNICIPALITY, DeadlineCode.SURVEY_DIRECT])
-    own = own_days({answer.survey_id for answer in answers})
     return [
         Duty(
             code="answer-survey",
@@ -72,7 +73,7 @@ def answer_survey(user: User | None, on: date) -> list[Duty]:
             extended_until=due_on_of(
                 answer,
                 usual=deadline.due_on if deadline else None,
-                own=own.get((answer.survey_id, answer.relay_id or 0)),
+                own=answer.relays_day,
             ),
             url=lazy_reverse("hosts:answer", args=[answer.public_id]),
             state=answer.get_state_display(),

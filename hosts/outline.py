@@ -108,6 +108,14 @@ class Outline:
         return [day for day in DAYS if day not in self.programme.free_weekdays]
 
     @property
+    def first_whole_week(self) -> int:
+        """The first week that is not begun in its midst."""
+        begins_late = self.starts_on and self.starts_on.weekday() > min(
+            self.working_days, default=0
+        )
+        return 2 if begins_late and self.weeks > 1 else 1
+
+    @property
     def months(self) -> tuple[int, int] | None:
         """Whole months and days from the first day to the end of the last week."""
         monday = self.monday(self.weeks) if self.weeks else None

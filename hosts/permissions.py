@@ -11,6 +11,11 @@ def can_edit(user: User, answer: SurveyAnswer) -> bool:
     """
     if answer.channel != SurveyAnswer.Channel.PORTAL and (user.is_staff or can_relay(user, answer)):
         return True
+    return is_coordinator(user, answer)
+
+
+def is_coordinator(user: User, answer: SurveyAnswer) -> bool:
+    """Whether the person answers for this government today."""
     return answer.government.organisation_id in user.organisation_ids(Role.COORDINATOR)
 
 

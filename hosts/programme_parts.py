@@ -13,14 +13,15 @@ def next_position(model: PartModel, programme: TrainingProgramme) -> int:
     return (last["position__max"] or 0) + 1
 
 
-def move_part(part: TrainingUnit | Contribution, *, up: bool) -> None:
-    """Put a part one place up or down; at the end of the list nothing happens."""
+def move_part(part: TrainingUnit | Contribution, *, to: int) -> None:
+    """Put a part to this place, counted from 1; sent twice it stays there. A place beyond the end
+    is the last.
+    """
     model = type(part)
     rows = list(model._default_manager.filter(training_programme=part.training_programme_id))
-    place = next(place for place, row in enumerate(rows) if row.pk == part.pk)
-    other = place - 1 if up else place + 1
-    if 0 <= other < len(rows):
-        rows[place], rows[other] = rows[other], rows[place]
+    own = next(row for row in rows if row.pk == part.pk)
+    rows.remove(own)
+    rows.insert(max(to, 1) - 1, own)
     for position, row in enumerate(rows, start=1):
         if row.position != position:
             row.position = position

@@ -54,20 +54,21 @@ def reason_against_condition(
 
 
 @transaction.atomic
-def move_question(question: SurveyQuestion, *, up: bool) -> None:
-    """Change places with the neighbour; at the end of the list nothing happens.
+def move_question(question: SurveyQuestion, *, up: bool, at: int | None = None) -> None:
+    """Change places with the neighbour; at the end of the list nothing happens, nor where the
+    question has left the place `at` which it had on the page.
 
     Raises HostError where a question would come before the one that it hangs on.
     """
     survey = lock_composed(question.survey)
     rows = questions_in_order(survey)
-    at = next((n for n, row in enumerate(rows) if row.pk == question.pk), None)
-    if at is None:
+    place = next((n for n, row in enumerate(rows) if row.pk == question.pk), None)
+    if place is None or (at is not None and rows[place].position != at):
         return
-    other = at - 1 if up else at + 1
+    other = place - 1 if up else place + 1
     if not 0 <= other < len(rows):
         return
-    first, second = rows[min(at, other)], rows[max(at, other)]
+    first, second = rows[min(place, other)], rows[max(place, other)]
     if second.shown_if_id == first.pk:
         raise HostError(
             _("“{question}” hangs on the reply before it, so it stays behind it.").format(
@@ -76,8 +77,8 @@ def move_question(question: SurveyQuestion, *, up: bool) -> None:
         )
     places = first.position, second.position
     SurveyQuestion.objects.filter(pk__in=[first.pk, second.pk]).update(position=F("position") + FAR)
-    for row, place in zip((second, first), places, strict=True):
-        row.position = place
+    for row, new_place in zip((second, first), places, strict=True):
+        row.position = new_place
         row.save(update_fields=["position"])
 
 

@@ -19,6 +19,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from .models import SurveyAnswer, SurveyQuestion, SurveyReply
 
@@ -172,7 +173,9 @@ def settle_replies(answer: SurveyAnswer, *, has_demand: bool, refuse: type[Excep
     """
     replies = replies_of(answer)
     if faults := missing(replies, has_demand=has_demand):
-        labels = _(", ").join(_("“{question}”").format(question=each.label) for each in faults)
+        labels = pgettext("between names", ", ").join(
+            _("“{question}”").format(question=each.label) for each in faults
+        )
         raise refuse(_("Questions of the survey wait for a reply: {labels}").format(labels=labels))
     kept = {reply.question.pk for reply in shown(replies, has_demand=has_demand)}
     drop_replies(answer, [r.question.pk for r in replies if r.value and r.question.pk not in kept])

@@ -7,10 +7,12 @@ under their fingerprint, and a correction is a letter of its own that names the 
 import hashlib
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.files.storage import storages
 from django.db import transaction
+from django.db.models import JSONField, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -345,6 +347,44 @@ def discard_letter(letter: RelayLetter) -> None:
     if locked.state != State.DRAFT:
         raise HostError(_("This letter is final. It can be corrected, but not taken away."))
     locked.delete()
+
+
+class _LettersAsJSON(Subquery):
+    """The rows of a subquery as one value, so that a page which reads an answer reads them too."""
+
+    output_field = JSONField()
+
+    def as_sqlite(self, compiler, connection, **extra):
+        pairs = ", ".join(f"'{name}', found.{name}" for name in _SHOWN)
+        rows = f"json_group_array(json_object({pairs}))"  # names of columns, nothing typed
+        template = "(SELECT " + rows + " FROM (%(subquery)s) found)"  # noqa: S608
+        return self.as_sql(compiler, connection, template=template, **extra)
+
+    def as_postgresql(self, compiler, connection, **extra):
+        template = "(SELECT coalesce(jsonb_agg(to_jsonb(found)), '[]') FROM (%(subquery)s) found)"
+        return self.as_sql(compiler, connection, template=template, **extra)
+
+
+_SHOWN = ["id", "public_id", "number", "dated_on", "subject", "edition"]
+
+
+def with_letters(rows: QuerySet[SurveyAnswer]) -> QuerySet[SurveyAnswer]:
+    """The answers with what their relay has written to them, for `letters_to`."""
+    letters = RelayLetter.objects.filter(answers=OuterRef("pk"), direction=DOWN, state=State.FINAL)
+    return rows.annotate(letters_json=_LettersAsJSON(letters.order_by().values(*_SHOWN)))
+
+
+def letters_to(answer: SurveyAnswer) -> list[dict[str, Any]]:
+    """The valid letters that are addressed to this government, the newest first."""
+    found = [
+        {
+            **row,
+            "public_id": UUID(row["public_id"]),
+            "dated_on": date.fromisoformat(row["dated_on"]),
+        }
+        for row in answer.__dict__.get("letters_json") or []
+    ]
+    return sorted(found, key=lambda row: row["id"], reverse=True)
 
 
 class RelayLetterDamaged(HostError):

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Role, User
 from accounts.queries import people_by_organisation
-from notices.mails import queue_mails, still_needed
+from notices.mails import mail_text, queue_mails, still_needed
 from notices.models import Mail
 from schedule.models import Cycle
 
@@ -283,8 +283,9 @@ def preview_mail(
         return None
     user, answers = first
     reminder = SurveyReminder(survey=survey, text_ja=text_ja, text_en=text_en)
-    days = _days_of(survey, answers)
-    return {"user": user, **mail_context(reminder, user, answers, days)}
+    context = mail_context(reminder, user, answers, _days_of(survey, answers))
+    subject, body = mail_text(PURPOSE, user.language, {**context, "to_name": user.name})
+    return {"user": user, "subject": subject, "body": body}
 
 
 def _is_waited_for(mail: Mail, role: str) -> bool:

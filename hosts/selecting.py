@@ -23,6 +23,7 @@ ANSWERED = ~Q(state__in=ANSWER_SILENT)
 # What can be asked for: the word of the address, its words for people, and what it means.
 SELECTIONS: dict[str, tuple[object, Q]] = {
     "silent": (pgettext_lazy("survey", "not answered (silent)"), Q(state__in=ANSWER_SILENT)),
+    "untouched": (pgettext_lazy("survey", "nothing written yet"), Q(state=AnswerState.NOT_OPENED)),
     "not_opened": (pgettext_lazy("survey", "not opened"), NEVER_OPENED),
     "opened": (pgettext_lazy("survey", "opened only"), ONLY_OPENED),
     "draft": (pgettext_lazy("survey", "draft"), Q(state=AnswerState.DRAFT)),

@@ -32,6 +32,7 @@ from .models import (
     SurveyAnswer,
     TrainingProgramme,
 )
+from .permissions import is_coordinator
 from .programme_versions import record_versions
 from .questions import settle_replies
 from .states import (
@@ -308,8 +309,7 @@ def receipt_for(answer: SurveyAnswer, by: User) -> list[User]:
     """Who is told that the answer was submitted: the one who did it, or, where somebody has entered
     it for them, its coordinators.
     """
-    is_own = answer.government.organisation_id in by.organisation_ids(Role.COORDINATOR)
-    return [by] if is_own else coordinators_of(answer)
+    return [by] if is_coordinator(by, answer) else coordinators_of(answer)
 
 
 def _tell(

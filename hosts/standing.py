@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils import timezone
 
 from japan.business_days import business_days_between
 from schedule.models import Deadline
@@ -67,6 +68,13 @@ class Standing:
     @property
     def is_late(self) -> bool:
         return self.due_on is not None and self.due_on < self.today
+
+    @property
+    def was_submitted_late(self) -> bool:
+        """Whether the answer that stands now came after its day; it counts all the same."""
+        at = self.answer.submitted_at
+        is_given = self.answer.state not in ANSWER_EDITABLE
+        return bool(is_given and at and self.due_on and timezone.localdate(at) > self.due_on)
 
     @property
     def office_days_left(self) -> int:

@@ -3,16 +3,17 @@ government, the relay of its answer, and the operator. A government that answers
 operator only.
 """
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Role
+from accounts.models import Role, Thread, User
 from accounts.subjects import Operator, Party, Subject, declare
 from schedule.models import Cycle
 
 from .models import HostRequest, SurveyAnswer
+from .models.json_rows import json_rows
 
 
 def _answers() -> QuerySet[SurveyAnswer]:
@@ -29,6 +30,20 @@ def _requests() -> QuerySet[HostRequest]:
     return HostRequest.objects.with_names().select_related(
         "answer__survey__cycle__programme__operator", "answer__relay__prefecture"
     )
+
+
+def with_threads(rows: QuerySet, user: User) -> QuerySet:
+    """The rows with the questions on them that this person sees, those on the requests of an answer
+    included, so that a page which reads a row reads them with it.
+    """
+    threads = Thread.objects.visible_to(user)
+    own = threads.filter(kind=rows.model._meta.label)
+    rows = rows.annotate(read_threads=json_rows(own, "subject_id", Thread.READ))
+    if rows.model is not SurveyAnswer:
+        return rows
+    answer = HostRequest.objects.filter(pk=OuterRef("subject_id")).values("answer")
+    of_requests = threads.filter(kind=HostRequest._meta.label).annotate(answer=Subquery(answer))
+    return rows.annotate(read_part_threads=json_rows(of_requests, "answer", Thread.READ))
 
 
 def _is_open(answer: SurveyAnswer) -> bool:

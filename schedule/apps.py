@@ -13,3 +13,4 @@ class ScheduleConfig(AppConfig):
         """Find the duties that the apps declare, and what they set up when a cycle opens."""
         autodiscover_modules("duties")
         autodiscover_modules("opening")
+        from . import questions  # noqa: F401 - its duty; `duties` is the registry

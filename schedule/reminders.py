@@ -116,16 +116,15 @@ def _key(duty: Duty, stage: str) -> str:
 
 def _queue(key: str, duty: Duty, on: date) -> None:
     user = duty.user
-    if duty.deadline is None:
-        return  # nothing to remind of
+    cycle = duty.deadline.cycle if duty.deadline else None  # a question has a day of its own
     with translation.override(user.language):
         context = {
             "name": user.name,
             "title": str(duty.title),
             "deadline": duty.due_on,
             "days_left": duty.days_left(on),
-            "programme": duty.deadline.cycle.programme.name,
-            "fiscal_year": duty.deadline.cycle.year_label,
+            "programme": cycle.programme.name if cycle else "",
+            "fiscal_year": cycle.year_label if cycle else "",
             "address": f"{settings.SITE_URL}/{user.language}/home/",
         }
     queue_mail(

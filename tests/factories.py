@@ -19,6 +19,7 @@ from hosts.models import (
     HostRequest,
     LocalGovernment,
     SurveyAnswer,
+    Tie,
     TrainingProgramme,
     TrainingUnit,
     UnitInstructor,
@@ -284,6 +285,20 @@ class HostRequestFactory(DjangoModelFactory):
         programme = TrainingProgrammeFactory(host_request=host_request)
         if extracted is not False:
             TrainingUnitFactory(training_programme=programme)
+
+
+class TieFactory(DjangoModelFactory):
+    """A sister city in Viet Nam, since 2007 and without an end."""
+
+    class Meta:
+        model = Tie
+
+    government = factory.SubFactory(LocalGovernmentFactory)
+    kind = Tie.Kind.SISTER_CITY
+    partner_ja = "フエ市"
+    partner_en = factory.Sequence(lambda n: f"Hue City {n}")
+    country = "VN"
+    since_year = 2007
 
 
 class TrainingProgrammeFactory(DjangoModelFactory):

@@ -1,5 +1,14 @@
 """The staff's lists, one module for each app below."""
 
-from . import hosts, notices, people, placements, programme, records, trainees
+from . import hosts, notices, people, placements, programme, questions, records, trainees
 
-__all__ = ["hosts", "notices", "people", "placements", "programme", "records", "trainees"]
+__all__ = [
+    "hosts",
+    "notices",
+    "people",
+    "placements",
+    "programme",
+    "questions",
+    "records",
+    "trainees",
+]

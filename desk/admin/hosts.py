@@ -12,15 +12,19 @@ from django.utils.translation import gettext_lazy as _
 
 from hosts.models import (
     MOST_SUCCESSIONS,
+    CoHost,
     HostRequest,
     HostRequestMove,
     LocalGovernment,
     SurveyAnswer,
     SurveyAnswerMove,
+    Tie,
     TrainingProgramme,
+    Treatment,
     WishedCountry,
 )
 from hosts.services import HostError, receive_answer
+from hosts.treatment import TYPED as TREATMENT
 
 from ..base import DeskAdmin, MoveInline, ReadOnlyAdmin, ReadOnlyInline, register
 from ..spreadsheets import SheetExportMixin
@@ -180,7 +184,17 @@ class TrainingProgrammeInline(ReadOnlyInline):
 
 class WishedCountryInline(ReadOnlyInline):
     model = WishedCountry
-    fields = ["rank", "country"]
+    fields = ["rank", "country", "region"]
+
+
+class CoHostInline(ReadOnlyInline):
+    model = CoHost
+    fields = ["government", "part_ja"]
+
+
+class TreatmentInline(ReadOnlyInline):
+    model = Treatment
+    fields = [*TREATMENT]
 
 
 class HostRequestMoveInline(MoveInline):
@@ -192,15 +206,39 @@ class HostRequestAdmin(SheetExportMixin, ReadOnlyAdmin):
     sheet = "requests"
     ordering = ["-pk"]
     list_display = ["government_name", "field", "number", "state", "route", "starts_on", "ends_on"]
-    list_filter = ["state", "field", "route", "answer__survey__cycle__fiscal_year"]
+    list_filter = [
+        "state",
+        "field",
+        "route",
+        "needs_assembly",
+        "answer__survey__cycle__fiscal_year",
+    ]
     list_select_related = [
         "answer__government__organisation",
         "answer__government__prefecture__organisation",
         "answer__survey__cycle__programme",
     ]
     search_fields = ["answer__government__search", "training_programme__theme_ja"]
-    inlines = [TrainingProgrammeInline, WishedCountryInline, HostRequestMoveInline]
+    inlines = [
+        WishedCountryInline,
+        CoHostInline,
+        TreatmentInline,
+        TrainingProgrammeInline,
+        HostRequestMoveInline,
+    ]
 
     @admin.display(description=_("local government"), ordering="answer__government__code")
     def government_name(self, host_request: HostRequest) -> str:
         return host_request.government.full_name
+
+
+@register(Tie)
+class TieAdmin(ReadOnlyAdmin):
+    list_display = ["government", "kind", "partner_ja", "partner_en", "country", "since", "until"]
+    list_filter = ["kind", "government__kind"]
+    list_select_related = ["government__organisation", "government__prefecture__organisation"]
+    search_fields = ["government__search", "partner_ja", "partner_en"]
+
+    @admin.display(description=_("since"), ordering="since_year")
+    def since(self, tie: Tie) -> str:
+        return tie.since

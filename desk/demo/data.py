@@ -119,12 +119,13 @@ USES = [
 POSITIONS = ["Officer", "Senior officer", "Section chief", "Engineer"]
 DEPARTMENTS = ["Environment Agency", "Water Department", "Planning Division", "Tourism Office"]
 
+# The usual reason and the words of the government, as far as it gives them.
 NO_DEMAND_REASONS = [
-    "",
-    "",
-    "受入体制が整っていないため",
-    "予算の確保が難しいため",
-    "今後の検討課題とするため",
+    ("", ""),
+    ("no_need", ""),
+    ("capacity", "受入体制が整っていないため"),
+    ("budget", "予算の確保が難しいため"),
+    ("studying", "今後の検討課題とするため"),
 ]
 
 # role, e-mail, name, language, organisation (code of a government, or key of a body)

@@ -18,6 +18,7 @@ from hosts.models import (
     HostRequest,
     HostRequestMove,
     LocalGovernment,
+    RelayLetter,
     SurveyAnswer,
     SurveyAnswerMove,
     TrainingProgramme,
@@ -41,6 +42,7 @@ from placements.states import NominationState, PlacementState
 from schedule.lgotp import ensure_lgotp
 from schedule.models import Cycle, PhaseKind, Programme
 from schedule.services import open_cycle
+from schedule.vocabulary import Route
 from trainees.models import (
     Application,
     ApplicationMove,
@@ -51,7 +53,9 @@ from trainees.models import (
 )
 from trainees.states import ApplicationState
 
-from . import data, training
+from . import data, offers, training
+from .questions import compose_questions, reply_to_questions
+from .relays import begin_round, finish_round
 from .scale import Say, multiply
 
 RUNNING_YEAR = 2027
@@ -86,6 +90,7 @@ def load_demo(
             multiply(on=on, units=scale - 1, rng=rng, staff=staff, say=say)
         counts = loader.counts()
     render_waiting()
+    finish_round(loader.letters, by=loader.users[Role.RELAY])
     for placement in Placement.objects.filter(state=PlacementState.APPROVED).order_by("pk"):
         announce(placement)
     # What was decided in earlier years was mailed then, not when the demonstration starts.
@@ -120,6 +125,7 @@ class _Loader:
         self.bodies: dict[str, Organisation] = {}
         self.users: dict[str, User] = {}
         self.senders: list[SendingGovernment] = []
+        self.letters: list[RelayLetter] = []
 
     def run(self) -> None:
         programme = ensure_lgotp()
@@ -275,6 +281,7 @@ class _Loader:
         requests = [
             self._request(survey, row, AnswerState.RECEIVED, early) for row in data.REQUESTS[1:]
         ]
+        reply_to_questions(survey, random.Random(RUNNING_YEAR))  # noqa: S311 - no secret
         for number, name in enumerate(data.PEOPLE[:12], start=1):
             person = self._trainee(name, f"nominee-{number}@example.org")
             state = ApplicationState.DRAFT if number in {1, 11} else ApplicationState.SUBMITTED
@@ -286,12 +293,17 @@ class _Loader:
                 Membership.objects.create(user=person.user, role=Role.TRAINEE)
             person.save()
             self._application(cycle, person, number, state, requests[number % len(requests)], early)
+        relay = self.governments["380008"]
+        officer = self.users[Role.RELAY]
+        self.letters = begin_round(survey, relay, by=officer, on=self.on)
 
     def _date_opening(self, cycle: Cycle) -> DemandSurvey:
         """Cycles are opened when their survey begins; what is due before is no reminder."""
         first = cycle.phases.order_by("starts_on").values_list("starts_on", flat=True)[0]
         Cycle.objects.filter(pk=cycle.pk).update(opened_at=self._at(first))
         survey = DemandSurvey.objects.get(cycle=cycle)
+        if cycle.fiscal_year in (RUNNING_YEAR - 1, RUNNING_YEAR):
+            compose_questions(survey)
         open_survey(survey, by=self.users[Role.STAFF], at=self._at(first))
         return survey
 
@@ -325,11 +337,12 @@ class _Loader:
             if state not in {AnswerState.NOT_OPENED, AnswerState.DRAFT}:
                 changes |= {"has_demand": False, "submitted_at": answered_at}
             SurveyAnswer.objects.filter(pk__in=found).update(**changes)
-        reasons = [
-            SurveyAnswer(pk=pk, no_demand_reason=self.rng.choice(data.NO_DEMAND_REASONS))
-            for pk in groups.get(AnswerState.FORWARDED, [])
-        ]
-        SurveyAnswer.objects.bulk_update(reasons, ["no_demand_reason"], batch_size=500)
+        reasons = []
+        for pk in groups.get(AnswerState.FORWARDED, []):
+            kind, reason = self.rng.choice(data.NO_DEMAND_REASONS)
+            reasons.append(SurveyAnswer(pk=pk, no_demand_kind=kind, no_demand_reason=reason))
+        columns = ["no_demand_kind", "no_demand_reason"]
+        SurveyAnswer.objects.bulk_update(reasons, columns, batch_size=500)
 
     # Rows --------------------------------------------------------------------------------------
 
@@ -354,9 +367,15 @@ class _Loader:
             level=level,
             starts_on=starts_on,
             ends_on=end_of_stay(starts_on, months),
+            tie=offers.tie_of(self.governments[code]),
+            route=Route.OWN_SELECTION if code in offers.OWN_SELECTION else Route.MEDIATED,
+            **offers.levels_of(language, level),
         )
-        for rank, country in enumerate(countries, start=1):
-            WishedCountry.objects.create(host_request=request, rank=rank, country=country)
+        wishes = [*countries, *([offers.REGIONS[code]] if code in offers.REGIONS else [])]
+        for rank, wish in enumerate(wishes, start=1):
+            WishedCountry.named(request, rank, wish).save()
+        offers.host_together(request, self.governments)
+        offers.treatment_of(request, self.rng).save()
         theme_ja, theme_en, aim_ja, aim_en = texts
         programme = TrainingProgramme(
             host_request=request,

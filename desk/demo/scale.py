@@ -41,7 +41,7 @@ from schedule.models import Cycle, PhaseKind
 from trainees.models import Application, ApplicationMove, SendingGovernment, Trainee
 from trainees.states import ApplicationState
 
-from . import data, training
+from . import data, offers, training
 from .names import NAMES
 
 APPLICATIONS, REQUESTS = 100, 40  # of one unit
@@ -109,7 +109,11 @@ class _Crowd:
         hosts = sorted(self.rng.sample(list(answers), min(700, number)), key=lambda row: row.pk)
         at = self._at(self.asked_on)
         SurveyAnswer.objects.filter(pk__in=[host.pk for host in hosts]).update(
-            state=AnswerState.RECEIVED, has_demand=True, submitted_at=at, no_demand_reason=""
+            state=AnswerState.RECEIVED,
+            has_demand=True,
+            submitted_at=at,
+            no_demand_reason="",
+            no_demand_kind="",
         )
         _coordinators([host.government for host in hosts])
         starts_on = self.cycle.arrival_on
@@ -126,6 +130,9 @@ class _Crowd:
             )
             for n in range(number)
         ]
+        for row in rows:
+            for name, value in offers.levels_of(row.language, row.level).items():
+                setattr(row, name, value)
         _create(HostRequest, rows)
         self._programmes(rows)
         _create(SurveyAnswerMove, (

@@ -26,6 +26,7 @@ from trainees.states import ApplicationState
 
 from .cast import PORTAL_LABEL, STAFF, STAFF_LABEL, gather
 from .invariants import RULES, Memory, broken_rows
+from .parts.survey import compose_questions
 from .sources import Clock
 from .stage import JAPAN, Broken, Stage
 
@@ -64,8 +65,9 @@ def play(
     played, memory = Played(stage, asked["seed"]), Memory()
     stage.clock.move_to(datetime.combine(first, time(8), tzinfo=JAPAN))
     gather(stage)
-    with stage.act(STAFF_LABEL, _("Opens the cycle; every local government has the survey.")):
+    with stage.act(STAFF_LABEL, _("Opens the cycle, composes its survey and opens that as well.")):
         Cycle.objects.filter(pk=cycle.pk).update(opened_by=stage.people[STAFF])
+        compose_questions(cycle.survey)
         open_survey(cycle.survey, by=stage.people[STAFF])
     stage.begin()
     day = first

@@ -37,9 +37,13 @@ def _cycle_at_hand(context: template.Context) -> Cycle | None:
 
 
 def _menu(request: HttpRequest, cycle: Cycle | None) -> list[dict[str, object]]:
+    survey = (_("Survey answers"), reverse("admin:hosts_surveyanswer_changelist"))
+    if cycle:
+        place = [cycle.programme.code, cycle.fiscal_year]
+        survey = (_("Demand survey"), reverse("desk:survey_overview", args=place))
     entries = [
         (_("Start page"), reverse("desk:start")),
-        (_("Survey answers"), reverse("admin:hosts_surveyanswer_changelist")),
+        survey,
         (_("Host requests"), reverse("admin:hosts_hostrequest_changelist")),
         (_("Applications"), reverse("admin:trainees_application_changelist")),
     ]

@@ -1,11 +1,10 @@
-"""The sheet of one government's answer. A field more of a request is a line more in its list."""
+"""The sheet of one government's answer."""
 
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from accounts.models import User
 from accounts.moves import MoveRow
@@ -13,13 +12,20 @@ from accounts.templatetags.portal import era_date, full_day
 from japan.dates import era_year
 from schedule.models import Cycle
 
-from ..models import DemandSurvey, HostRequest, SurveyAnswer, TrainingUnit
+from ..models import (
+    DemandSurvey,
+    HostRequest,
+    SurveyAnswer,
+    TrainingUnit,
+)
 from ..permissions import can_relay
+from ..questions import replies_of, said
 from ..states import ANSWER_EDITABLE, AnswerState, RequestState
-from .contents import Line, Part, Table, check_number, in_groups, line
+from .contents import Line, Part, check_number, in_groups, line
+from .requests import request_parts
 
 NO_DEMAND = "no-demand"
-READ_WITH = ["wished_countries", "training_programme__units"]
+WITH_UNITS = Prefetch("training_programme__units", TrainingUnit.objects.with_instructors())
 
 
 def answer_sheet(answer: SurveyAnswer, *, reader: User, intends_none: bool = False) -> dict:
@@ -32,6 +38,7 @@ def answer_sheet(answer: SurveyAnswer, *, reader: User, intends_none: bool = Fal
         # What was sent before it came back is not what is going to be answered.
         is_none = intends_none if is_open else answer.has_demand is False
         parts = _no_demand(answer) if is_none else request_parts(requests)
+        parts += _replies(answer, has_demand=not is_none)
         number = check_number(parts)
         cycle = answer.survey.cycle
         return {
@@ -42,7 +49,8 @@ def answer_sheet(answer: SurveyAnswer, *, reader: User, intends_none: bool = Fal
             "government": answer.government,
             "about": Part(lines=_about(answer, requests, is_none=is_none)),
             "parts": parts,
-            "steps": [_step(move) for move in answer.moves.select_related("by")],
+            # Called where it is printed; the page on which one chooses and compares needs none.
+            "steps": lambda: [_step(move) for move in answer.moves.select_related("by")],
         }
 
 
@@ -68,11 +76,22 @@ def survey_words(survey: DemandSurvey) -> str:
 
 def _requests(answer: SurveyAnswer) -> list[HostRequest]:
     rows = answer.requests.exclude(state=RequestState.WITHDRAWN)
-    found = list(rows.select_related("training_programme").order_by("pk"))
+    rows = rows.select_related("training_programme", "treatment", "tie").with_parts()
+    found = list(
+        rows.prefetch_related(WITH_UNITS, "training_programme__contributions").order_by("pk")
+    )
     for row in found:
         row.answer = answer
-    prefetch_related_objects(found, *READ_WITH)
     return found
+
+
+def _replies(answer: SurveyAnswer, *, has_demand: bool) -> list[Part]:
+    """What was replied to the survey's own questions."""
+    lines = [
+        line(reply.question.label, full_day(reply.day) if reply.day else reply.words)
+        for reply in said(replies_of(answer), has_demand=has_demand)
+    ]
+    return [Part(title="その他の照会事項", lines=lines)] if lines else []
 
 
 def _office(answer: SurveyAnswer, reader: User) -> str:
@@ -109,11 +128,13 @@ def _about(answer: SurveyAnswer, requests: list[HostRequest], *, is_none: bool) 
     if answer.submitted_at and answer.state not in ANSWER_EDITABLE:
         sent = timezone.localtime(answer.submitted_at)
         by = f"　{answer.submitted_by}" if answer.submitted_by else ""
+        kept = answer.versions.order_by("-number").values_list("number", flat=True).first()
         state += f"（{era_date(sent)} {sent:%H:%M}{by}）"
+        state += f"　第{kept}版" if kept else ""
     rows = [
         line("回答する団体", f"{answer.government.full_name}（{answer.government.code}）"),
         line("回答の区分", "要望なし" if is_none else what),
-        line(_("State"), f"{state}　第{answer.version}版"),
+        line(_("State"), state),
     ]
     if answer.channel != SurveyAnswer.Channel.PORTAL:
         rows.append(line("回答の方法", answer.get_channel_display()))
@@ -136,97 +157,6 @@ def _no_demand(answer: SurveyAnswer) -> list[Part]:
             ],
         )
     ]
-
-
-def request_parts(requests: list[HostRequest]) -> list[Part]:
-    """Each request; where there are several, a list of them stands first."""
-    if not requests:
-        return [Part(title="要望", note="要望書はまだ作成されていません。")]
-    parts = [_overview(requests)] if len(requests) > 1 else []
-    for place, request in enumerate(requests, 1):
-        number = str(place) if len(requests) > 1 else ""
-        title = f"要望{number}　{field_of(request)}　{request.seats}"
-        parts.append(
-            Part(title=title, lines=request_lines(request), tables=_tables(request)),
-        )
-    return parts
-
-
-def _overview(requests: list[HostRequest]) -> Part:
-    rows = [
-        [
-            str(place),
-            field_of(each),
-            each.seats,
-            each.training_programme.theme_ja or "―",
-            _days(each, "～", ""),
-        ]
-        for place, each in enumerate(requests, 1)
-    ]
-    head = ["番号", "研修分野", "人数", "テーマ", "受入期間"]
-    return Part(title="要望の一覧", tables=[Table("", head, rows, "overview")])
-
-
-def field_of(request: HostRequest) -> str:
-    return request.get_field_display() if request.field else "（研修分野未定）"
-
-
-def request_lines(request: HostRequest) -> list[Line]:
-    """What the request says, in the order in which the form asks for it."""
-    programme = request.training_programme
-    lines = [
-        line(_("Field of training"), field_of(request)),
-        line(_("Number of trainees"), request.seats),
-        line(_("Way of selection"), request.get_route_display()),
-        line(_("Language of the training"), request.get_language_display()),
-        line(_("Level needed"), request.get_level_display()),
-        line(_("Wished countries"), _countries(request)),
-        line(_("Period"), _days(request)),
-        line(_("Reason for the length"), request.length_reason),
-        line(_("Conditions and treatment"), request.conditions_ja, request.conditions_en),
-        line(_("Theme"), programme.theme_ja, programme.theme_en),
-        line(_("Aim"), programme.aim_ja, programme.aim_en),
-    ]
-    left_out = {str(_("Reason for the length"))}  # nothing to say of a stay of the usual length
-    return [each for each in lines if each.value != "―" or each.label not in left_out]
-
-
-def _tables(request: HostRequest) -> list[Table]:
-    """What stands in rows of its own."""
-    units = list(request.training_programme.units.all())
-    if not units:
-        return []
-    head = ["", "研修内容", "研修実施先", "指導者", "週数", "週時間"]
-    rows = [[str(place), *_unit(unit)] for place, unit in enumerate(units, 1)]
-    return [Table("研修プログラム", head, rows, "units")]
-
-
-def _unit(unit: TrainingUnit) -> list[str]:
-    place = _lines(unit.site_name, unit.get_site_kind_display(), unit.address)
-    experience = "" if unit.instructor_years is None else f"経験{unit.instructor_years}年"
-    return [
-        _lines(unit.name_ja, unit.name_en),
-        place,
-        _lines(unit.instructor or "―", experience),
-        str(unit.weeks),
-        str(unit.hours_per_week),
-    ]
-
-
-def _lines(*texts: str) -> str:
-    return "\n".join(text for text in texts if text)
-
-
-def _countries(request: HostRequest) -> str:
-    wishes = [str(wish.country.name) for wish in request.wished_countries.all()]
-    return pgettext("between names", ", ").join(wishes) or _("No wish")
-
-
-def _days(request: HostRequest, to: str = "から", end: str = "まで") -> str:
-    if not request.starts_on and not request.ends_on:
-        return "―"
-    first = era_date(request.starts_on) or "（未定）"
-    return f"{first}{to}{era_date(request.ends_on) or '（未定）'}{end}"
 
 
 def _step(move: MoveRow) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """What the pages of hosts and relay officers accept."""
 
-from .answers import NoDemandForm, RelayFilterForm, RelayForm, StartForm
+from .answers import CopyForm, NoDemandForm, RelayFilterForm, RelayForm, StartForm
 from .approval import CompareForm, SealsForm
 from .conditions import ConditionsForm
 from .contributions import ContributionForm
@@ -13,6 +13,7 @@ from .people import (
     LeavingForm,
     TakeOverForm,
 )
+from .places import PlaceForm
 from .programmes import ProgrammeForm
 from .questions import RepliesBase, replies_form
 from .relay import (
@@ -36,6 +37,7 @@ __all__ = [
     "CompareForm",
     "ConditionsForm",
     "ContributionForm",
+    "CopyForm",
     "CorrectLetterForm",
     "DecideTakeOverForm",
     "DemandForm",
@@ -48,6 +50,7 @@ __all__ = [
     "NoDemandForm",
     "PartForm",
     "PeriodForm",
+    "PlaceForm",
     "PrioritiesForm",
     "ProgrammeForm",
     "RelayFilterForm",

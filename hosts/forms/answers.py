@@ -18,6 +18,22 @@ class StartForm(OnceFormMixin, forms.Form):
     """The button that begins a request."""
 
 
+class CopyForm(forms.Form):
+    """Which answer of another year is copied."""
+
+    source = forms.ModelChoiceField(
+        queryset=SurveyAnswer.objects.none(),
+        to_field_name="public_id",
+        error_messages=dict.fromkeys(
+            ["required", "invalid_choice"], _("This answer cannot be copied. Nothing was changed.")
+        ),
+    )
+
+    def __init__(self, *args, sources, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["source"].queryset = sources
+
+
 class NoDemandForm(PlainTextMixin, forms.ModelForm):
     """The government wants no trainee; why is for it to say or not."""
 

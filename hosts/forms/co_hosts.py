@@ -3,21 +3,24 @@
 import re
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from japan.text import normalise, search_key
 
 from ..models import CoHost, HostRequest, LocalGovernment
+from ..models.requests import with_names
 
 CO_HOSTS = 3
+_WITH_PREFECTURE = re.compile(r"(.{2,3}[都道府県]) ?(.+)")
 _CODE = re.compile(r"([0-9]{6})(?: .*)?")
 
 
 def find_government(text: str) -> LocalGovernment:
     """The one government of this code or name. ValidationError with what to type instead."""
     typed = normalise(text)
-    rows = LocalGovernment.objects.filter(valid_until=None).select_related(
+    rows = LocalGovernment.objects.existing(timezone.localdate()).select_related(
         "organisation", "prefecture__organisation"
     )
     if code := _CODE.fullmatch(typed):
@@ -26,6 +29,8 @@ def find_government(text: str) -> LocalGovernment:
         raise forms.ValidationError(_("There is no local government of this code."))
     key = search_key(typed)
     candidates = list(rows.named_like(typed)[:200]) if key else []
+    if not candidates and (both := _WITH_PREFECTURE.fullmatch(typed)):
+        candidates = list(rows.filter(prefecture__name=both[1]).named_like(both[2])[:200])
     named = [row for row in candidates if key in _names(row)]
     found = named or candidates
     if len(found) == 1:
@@ -54,9 +59,8 @@ class CoHostsMixin:
     """Three lines of a form: a government and the part that it takes."""
 
     def __init__(self, *args, instance: HostRequest, initial: dict | None = None, **kwargs):
-        self._co_hosts = list(co_hosts_of(instance)) if instance.pk else []
         stand: dict[str, str] = {}
-        for n, row in enumerate(self._co_hosts[:CO_HOSTS], start=1):
+        for n, row in enumerate(instance.together[:CO_HOSTS], start=1):
             stand |= {f"co_host_{n}": as_typed(row.government), f"co_host_{n}_part": row.part_ja}
         super().__init__(*args, instance=instance, initial={**stand, **(initial or {})}, **kwargs)
 
@@ -86,7 +90,7 @@ class CoHostsMixin:
 
     def save(self, commit: bool = True) -> HostRequest:
         host_request = super().save(commit=commit)
-        rows = list(co_hosts_of(host_request))
+        rows = list(with_names(host_request.co_hosts.all()))
         # What the form has no line for (from elsewhere) stays as it is.
         shown, kept = rows[:CO_HOSTS], {row.government_id for row in rows[CO_HOSTS:]}
         if [(row.government, row.part_ja) for row in shown] != self._named:
@@ -101,12 +105,6 @@ class CoHostsMixin:
     def co_host_lines(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
         numbers = range(1, CO_HOSTS + 1)
         return [(self[f"co_host_{n}"], self[f"co_host_{n}_part"]) for n in numbers]
-
-
-def co_hosts_of(host_request: HostRequest):
-    return host_request.co_hosts.select_related(
-        "government__organisation", "government__prefecture__organisation"
-    ).order_by("pk")
 
 
 def co_host_fields() -> dict[str, forms.CharField]:

@@ -14,6 +14,12 @@ from .fields_of_time import ClockField, WeekdaysField
 from .parts import PartForm
 
 
+class PlaceForm(forms.Form):
+    """To which place of its list a part is put."""
+
+    to = forms.IntegerField(min_value=1, max_value=1000)
+
+
 class InTheWeekForm(PartForm, OnceFormMixin):
     """A part of a programme with its days and times, both as they like or laid out by itself."""
 

@@ -104,7 +104,12 @@ class PlaceField(forms.IntegerField):
         between = _("Enter a number between 1 and 999, or leave it empty.")
         faults = dict.fromkeys(["invalid", "min_value", "max_value"], between)
         super().__init__(
-            min_value=1, max_value=LAST_PLACE, required=False, error_messages=faults, **kwargs
+            min_value=1,
+            max_value=LAST_PLACE,
+            required=False,
+            error_messages=faults,
+            show_hidden_initial=True,
+            **kwargs,
         )
 
     def to_python(self, value: object) -> int | None:
@@ -114,7 +119,11 @@ class PlaceField(forms.IntegerField):
 
 
 class PrioritiesForm(forms.Form):
-    """The order of all answers on one page; numbers may leave gaps."""
+    """The order of all answers on one page; numbers may leave gaps.
+
+    Each place travels with the one that was shown, so that a colleague's change is neither undone
+    by a page that was opened before nor overwritten unseen.
+    """
 
     def __init__(self, *args, answers: Iterable[SurveyAnswer], **kwargs):
         super().__init__(*args, **kwargs)
@@ -129,11 +138,14 @@ class PrioritiesForm(forms.Form):
         return f"place-{answer.public_id}"
 
     @property
-    def rows(self) -> list[tuple[SurveyAnswer, BoundField]]:
-        return [(answer, self[self._name(answer)]) for answer in self.answers]
+    def rows(self) -> list[tuple[SurveyAnswer, BoundField, str]]:
+        """Each answer with the field of its place and the place that was shown."""
+        fields = [(answer, self[self._name(answer)]) for answer in self.answers]
+        return [(answer, field, field.as_hidden(only_initial=True)) for answer, field in fields]
 
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}
+        self._tell_stale()
         first: dict[int, SurveyAnswer] = {}
         for answer in self.answers:
             place = cleaned.get(self._name(answer))
@@ -147,6 +159,23 @@ class PrioritiesForm(forms.Form):
             elif place is not None:
                 first[place] = answer
         return cleaned
+
+    def _tell_stale(self) -> None:
+        """A place that a colleague changed meanwhile is shown before it is overwritten."""
+        for answer in self.answers:
+            name = self._name(answer)
+            bound = self[name]
+            shown = self.data.get(bound.html_initial_name) or ""
+            now = "" if answer.relay_priority is None else str(answer.relay_priority)
+            if name in self.changed_data and shown != now:
+                self.data = self.data.copy()
+                self.data[bound.html_initial_name] = now
+                self.add_error(
+                    name,
+                    _(
+                        "A colleague has changed this place to {place}. Save again to keep yours."
+                    ).format(place=now or "―"),
+                )
 
     def wished(self) -> dict[int, int | None]:
         """Only what was changed on this page: a colleague's other places stay."""
@@ -269,10 +298,16 @@ def _fields_of(
     for step, form_class in STEP_FORMS.items():
         form = form_class(instance=row_of(request, step))
         for bound in form.visible_fields():
-            value = as_read(bound.field, bound.field.prepare_value(bound.value()))
-            yield step, bound.name, bound.label, value
+            yield step, bound.name, bound.label, _value_of(form.instance, bound)
     units = request.training_programme.units.all()
     yield "programme", UNITS, _("Training units"), "\n".join(unit.name_ja for unit in units)
+
+
+def _value_of(row: object, bound: BoundField) -> str:
+    """What the field says; the row behind a choice of rows is there already."""
+    if isinstance(bound.field, forms.ModelChoiceField):
+        return str(getattr(row, bound.name, None) or "")
+    return as_read(bound.field, bound.field.prepare_value(bound.value()))
 
 
 def step_of_replies(answer: SurveyAnswer) -> str:

@@ -96,8 +96,7 @@ class DemandForm(PartForm, forms.ModelForm):
         }
 
     def __init__(self, *args, instance: HostRequest, initial: dict | None = None, **kwargs):
-        named = instance.wished_countries.all() if instance.pk else []
-        wishes = {f"country_{wish.rank}": wish.code for wish in named}
+        wishes = {f"country_{wish.rank}": wish.code for wish in instance.wishes}
         initial = {"tie": instance.tie, **wishes, **(initial or {})}
         super().__init__(*args, instance=instance, initial=initial, **kwargs)
         if instance.answer_id:

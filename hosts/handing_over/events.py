@@ -121,15 +121,14 @@ def _told(rows: QuerySet, source: str, **columns: Expression | F) -> QuerySet:
             e_source=Cast(values["source"], TextField()),
             e_on=Cast(values.get("on", Value(None)), DateField()),
             e_year=Cast(values.get("year", Value(None)), IntegerField()),
-            **{
-                name: Coalesce(
-                    Cast(values.get(name.removeprefix("e_"), Value("")), TextField()), Value("")
-                )
-                for name in TEXTS
-            },
+            **{name: _text(values.get(name.removeprefix("e_"), Value(""))) for name in TEXTS},
         )
         .values(*COLUMNS)
     )
+
+
+def _text(value: Expression | F) -> Coalesce:
+    return Coalesce(Cast(value, TextField()), Value("", output_field=TextField()))
 
 
 def event_of(row: dict[str, Any]) -> Event:

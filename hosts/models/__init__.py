@@ -31,7 +31,6 @@ from .requests import (
     HostRequestMove,
     HostRequestQuerySet,
     WishedCountry,
-    co_hosts_with_names,
 )
 from .surveys import (
     IS_UNDER_WAY,
@@ -95,6 +94,5 @@ __all__ = [
     "WorkbookUpload",
     "WorkbookUploadQuerySet",
     "check_code",
-    "co_hosts_with_names",
     "passing_through",
 ]

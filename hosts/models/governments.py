@@ -209,3 +209,25 @@ def _day_in(day: date, language: str) -> str:
 
 
 ANSWERING_DIRECTLY = [LocalGovernment.Kind.PREFECTURE, LocalGovernment.Kind.DESIGNATED_CITY]
+
+
+def names_of(link: str) -> list[str]:
+    """The columns from which `government_from` knows a government and its names again."""
+    own = ["code", "kind", "name", "organisation__name_en"]
+    upper = ["prefecture__name", "prefecture__organisation__name_en"]
+    return [f"{link}__{name}" for name in [*own, *upper]]
+
+
+def government_from(row: dict[str, str], link: str) -> LocalGovernment:
+    """A government to show, from columns that were read along with another row; never saved."""
+    upper = None
+    if row[f"{link}__prefecture__name"]:
+        body = Organisation(name_en=row[f"{link}__prefecture__organisation__name_en"])
+        upper = LocalGovernment(name=row[f"{link}__prefecture__name"], organisation=body)
+    return LocalGovernment(
+        code=row[f"{link}__code"],
+        kind=row[f"{link}__kind"],
+        name=row[f"{link}__name"],
+        organisation=Organisation(name_en=row[f"{link}__organisation__name_en"]),
+        prefecture=upper,
+    )

@@ -4,7 +4,7 @@ import uuid
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Prefetch, Q
+from django.db.models import F, Q
 from django.utils.translation import get_language, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
@@ -24,7 +24,8 @@ from schedule.vocabulary import (
 
 from ..regions import Region
 from ..states import REQUEST_MARKS, RequestState
-from .governments import LocalGovernment
+from .governments import LocalGovernment, government_from, names_of
+from .json_rows import json_rows
 from .limits import AGES, LONG_TEXT, MAX_TRAINEES, MAX_YEARS_OF_EXPERIENCE
 from .surveys import SurveyAnswer
 from .ties import Tie
@@ -59,10 +60,15 @@ class HostRequestQuerySet(models.QuerySet):
         )
 
     def with_parts(self) -> "HostRequestQuerySet":
-        """With its wishes and the governments that host it together."""
-        return self.prefetch_related("wished_countries", co_hosts_with_names())
+        """With its wishes and the governments that host it together, in the same query."""
+        wishes = json_rows(WishedCountry.objects.all(), "host_request", ["rank", *WISHED])
+        together = json_rows(
+            CoHost.objects.all(), "host_request", ["pk", "part_ja", *names_of("government")]
+        )
+        return self.annotate(wish_rows=wishes, co_host_rows=together)
 
 
+WISHED = ["country", "region"]
 AGE_LIMITS = [MinValueValidator(AGES[0]), MaxValueValidator(AGES[1])]
 
 
@@ -283,6 +289,25 @@ class HostRequest(Versioned):
         return ngettext("{n} trainee", "{n} trainees", self.number).format(n=self.number)
 
     @property
+    def wishes(self) -> "list[WishedCountry]":
+        """What the host wishes for, in order; without a query where `with_parts` has read it."""
+        rows = getattr(self, "wish_rows", None)
+        if rows is None:
+            return list(self.wished_countries.all()) if self.pk else []
+        return sorted((WishedCountry(**row) for row in rows), key=lambda wish: wish.rank)
+
+    @property
+    def together(self) -> "list[CoHost]":
+        """Who hosts with the government that asks; read as `wishes` are."""
+        rows = getattr(self, "co_host_rows", None)
+        if rows is None:
+            return list(with_names(self.co_hosts.all())) if self.pk else []
+        return [
+            CoHost(part_ja=row["part_ja"], government=government_from(row, "government"))
+            for row in sorted(rows, key=lambda row: row["pk"])
+        ]
+
+    @property
     def levels_needed(self) -> str:
         """The levels that a candidate needs; of a row that names none, the level of the portal."""
         named = self._levels(self.japanese_needed, self.english_needed)
@@ -407,9 +432,27 @@ class CoHost(models.Model):
         return str(self.government)
 
 
-def co_hosts_with_names() -> Prefetch:
-    """The governments that host together, with the names that are shown, in one query."""
-    rows = CoHost.objects.select_related(
+def with_names(rows: "models.QuerySet[CoHost]") -> "models.QuerySet[CoHost]":
+    """With the names of the governments that are shown, in the order in which they were named."""
+    return rows.select_related(
         "government__organisation", "government__prefecture__organisation"
-    )
-    return Prefetch("co_hosts", rows)
+    ).order_by("pk")
+
+
+_HOSTED = ["public_id", "state", "field", "field_other_ja", "field_other_en"]
+CO_HOSTED = [
+    *("pk", "part_ja"),
+    *(f"host_request__{name}" for name in _HOSTED),
+    *names_of("host_request__answer__government"),
+]
+
+
+def co_host_from(row: dict[str, str]) -> CoHost:
+    """A co-host with the request in which it is named, from columns that were read along with
+    another row; never saved.
+    """
+    request = HostRequest(**{name: row[f"host_request__{name}"] for name in _HOSTED})
+    request.public_id = uuid.UUID(row["host_request__public_id"])
+    government = government_from(row, "host_request__answer__government")
+    request.answer = SurveyAnswer(government=government)
+    return CoHost(host_request=request, part_ja=row["part_ja"])

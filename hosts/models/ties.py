@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from accounts.models import Role, User, Versioned
+from files.models import StoredFile
 from japan.dates import era_date
 
 from .governments import LocalGovernment
@@ -20,15 +21,22 @@ from .limits import LONG_TEXT
 
 class TieQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> "TieQuerySet":
-        """Staff see all; a government and whoever relays its papers see what it has."""
+        """Staff see all; coordinators their government's and those of what it came from; relay
+        officers those of the governments whose answers they relay.
+        """
         if user.is_staff:
             return self
-        relays = user.organisation_ids(Role.RELAY)
+        own = user.organisation_ids(Role.COORDINATOR)
         relayed = LocalGovernment.objects.filter(
-            answers__relay__organisation__in=relays, answers__survey__opened_at__isnull=False
+            answers__relay__organisation__in=user.organisation_ids(Role.RELAY),
+            answers__survey__opened_at__isnull=False,
         )
-        governments = LocalGovernment.objects.visible_to(user)
-        return self.filter(Q(government__in=governments) | Q(government__in=relayed))
+        merged = LocalGovernment.objects.succeeded_by(own)
+        return self.filter(
+            Q(government__organisation__in=own)
+            | Q(government__in=merged)
+            | Q(government__in=relayed)
+        )
 
     def in_force(self, on: date) -> "TieQuerySet":
         return self.filter(Q(until__isnull=True) | Q(until__gte=on))
@@ -62,6 +70,15 @@ class Tie(Versioned):
     )
     since_on = models.DateField(_("since the day"), null=True, blank=True)
     until = models.DateField(_("until"), null=True, blank=True)
+    document = models.ForeignKey(
+        StoredFile,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("document"),
+        help_text=_("The agreement or the memorandum."),
+    )
     note = models.TextField(_("note"), max_length=LONG_TEXT, blank=True)
 
     objects = TieQuerySet.as_manager()

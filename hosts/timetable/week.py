@@ -12,6 +12,7 @@ from ..outline import Laid, Outline, Part, minutes
 from .colours import GIVEN, colours_of
 
 QUARTER = 15
+SHORT = 60  # shorter pieces are laid only where nothing else is left
 NOON = 12 * 60
 WEEK_LEFT, WEEK_TOP, WEEK_COLUMN, WEEK_HOUR = 52, 48, 180, 44
 USUAL_HOURS = (time(8, 30), time(17, 15))
@@ -214,16 +215,17 @@ def _spread(
     if not days:
         return found, wanted
     share = -(-wanted // len(days) // QUARTER) * QUARTER
-    for most in (max(share, QUARTER), wanted):
+    for most, least in ((max(share, QUARTER), SHORT), (wanted, QUARTER)):
         for day in days:
             room, rest = min(most, left), []
             for starts, ends in free[day]:
                 length = min(room, ends - starts)
-                if length > 0:
+                if length >= min(least, wanted):
                     found.append((day, (starts, starts + length)))
                     room, left = room - length, left - length
-                if starts + max(length, 0) < ends:
-                    rest.append((starts + max(length, 0), ends))
+                    starts += length
+                if starts < ends:
+                    rest.append((starts, ends))
             free[day] = rest
     return _joined(found), left
 
@@ -288,7 +290,9 @@ def _y(minute: int, top: int) -> int:
 
 def _lines(text: str, width: int, height: int) -> list[str]:
     """The text broken into as many lines as the block has room for."""
-    room = max(1, (height - 4) // 17)
+    room = (height - 2) // 17
+    if not room:
+        return []
     lines, line, used = [], "", 0.0
     for character in text:
         takes = 13 if ord(character) > 0x2E7F else 7

@@ -1,6 +1,6 @@
 """The pages of host coordinators and relay officers."""
 
-from .answers import answer, no_demand
+from .answers import answer, answer_copy, no_demand
 from .approval import approval, approval_print, relay_approval, relay_approval_print
 from .entry import relay_entry, relay_entry_end
 from .hand_over import hand_over, history
@@ -41,6 +41,7 @@ from .rounds import (
     relay_round,
 )
 from .take_overs import take_over, take_over_decide, take_over_sent
+from .ties import tie, tie_add, tie_document, tie_end, tie_remove, ties
 from .units import (
     contribution,
     contribution_add,
@@ -51,6 +52,7 @@ from .units import (
     unit_delete,
     unit_move,
 )
+from .versions import versions
 from .workbook import (
     relay_workbook,
     relay_workbook_file,
@@ -62,6 +64,7 @@ from .workbook import (
 
 __all__ = [
     "answer",
+    "answer_copy",
     "approval",
     "approval_print",
     "contribution",
@@ -113,10 +116,17 @@ __all__ = [
     "take_over",
     "take_over_decide",
     "take_over_sent",
+    "tie",
+    "tie_add",
+    "tie_document",
+    "tie_end",
+    "tie_remove",
+    "ties",
     "unit",
     "unit_add",
     "unit_delete",
     "unit_move",
+    "versions",
     "workbook",
     "workbook_faults",
     "workbook_file",

@@ -10,15 +10,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
 from accounts.moves import MoveRow
+from accounts.panels import render_panels
 
 from ..comments import Shown, at_fields, open_comments, shown_comments
-from ..forms import NoDemandForm, RelayForm, StartForm, field_labels, replies_form
+from ..copying import copy_answer, in_words, sources_for
+from ..forms import CopyForm, NoDemandForm, RelayForm, StartForm, field_labels, replies_form
 from ..models import FieldComment, SurveyAnswer
-from ..permissions import can_edit, can_relay
+from ..permissions import can_edit, can_relay, is_coordinator
 from ..questions import Reply, asked, missing, replies_of, said, shown
 from ..replying import save_replies
 from ..services import (
@@ -47,7 +49,19 @@ class Step:
 @require_safe
 def answer(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Where the answer stands, what it says, and what can be done with it now."""
-    return show_answer(request, find_answer(request.user, public_id))
+    found = find_answer(request.user, public_id)
+    if request.method == "GET":
+        note_opening(found, request.user)
+    return show_answer(request, found)
+
+
+def note_opening(answer: SurveyAnswer, user: User) -> None:
+    """Keep when a coordinator first saw the survey: one update, and none ever after."""
+    if answer.first_opened_at is None and is_coordinator(user, answer):
+        now = timezone.now()
+        unopened = SurveyAnswer.objects.filter(pk=answer.pk, first_opened_at=None)
+        unopened.update(first_opened_at=now)
+        answer.first_opened_at = now
 
 
 def show_answer(
@@ -68,10 +82,16 @@ def show_answer(
     history = [_step(move) for move in found.moves.select_related("by")]
     was_returned = any(step.move.to_state == AnswerState.RETURNED for step in history)
     replies = replies_of(found)
+    standing = None if is_relay else standing_of(found, timezone.localdate())
+    is_over = found.state in ANSWER_EDITABLE and not found.is_editable
+    shows_whom = standing is not None and (is_over or (standing.is_to_do and standing.is_late))
     context = {
         "answer": found,
         "cycle": found.survey.cycle,
-        "standing": None if is_relay else standing_of(found, timezone.localdate()),
+        "standing": standing,
+        "is_late": bool(standing and standing.is_to_do and standing.is_late),
+        "is_over": is_over,
+        "callees": relay_officers_of(found) if shows_whom else [],
         "requests": requests,
         "history": history,
         "is_relay": is_relay,
@@ -84,6 +104,7 @@ def show_answer(
         "relay_acts": acts,
         "relay_form": (relay_form or RelayForm()) if acts else None,
         "mailed": coordinators_of(found) if "return" in acts else [],
+        "panels": render_panels("answer", request, found),
     }
     is_refused = relay_form is not None and bool(relay_form.errors)
     if is_refused and not acts:  # the form is gone, so that its faults need another place
@@ -162,6 +183,25 @@ def no_demand(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "mailed": mailed_by_submit(found, request.user),
     }
     return render(request, "hosts/no_demand.html", context, status=status)
+
+
+@login_required
+@require_POST
+def answer_copy(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Take another year's answer over as drafts. A second click copies nothing twice."""
+    found = find_answer(request.user, public_id, to_edit=True)
+    form = CopyForm(request.POST, sources=sources_for(found, request.user))
+    if not form.is_valid():
+        messages.error(request, " ".join(form.errors["source"]))
+        return redirect("hosts:answer", found.public_id)
+    source = form.cleaned_data["source"]
+    try:
+        made = copy_answer(source, found, by=request.user)
+    except HostError:
+        return say_closed(request, find_answer(request.user, public_id))
+    messages.success(request, in_words(made, source))
+    page = "hosts:answer" if source.has_demand else "hosts:no_demand"
+    return redirect(page, found.public_id)
 
 
 def say_closed(request: HttpRequest, found: SurveyAnswer) -> HttpResponse:

@@ -12,6 +12,7 @@ from ..permissions import can_edit, can_relay
 from ..questions import with_questions
 from ..standing import with_relays_day
 from ..states import RequestState
+from ..threads import with_threads
 
 # The units of many requests with their instructors, in one query.
 WITH_UNITS = Prefetch("training_programme__units", queryset=TrainingUnit.objects.with_instructors())
@@ -25,11 +26,12 @@ def answers_of(user: User) -> QuerySet[SurveyAnswer]:
         "government__prefecture__organisation",
         "relay__organisation",
         "submitted_by",
+        "entered_by",
     )
 
 
 def find_answer(user: User, public_id: object, *, to_edit: bool = False) -> SurveyAnswer:
-    rows = with_relays_day(with_questions(answers_of(user)))
+    rows = with_threads(with_relays_day(with_questions(answers_of(user))), user)
     found = get_object_or_404(rows, public_id=public_id)
     if to_edit and not can_edit(user, found):
         raise PermissionDenied
@@ -45,7 +47,8 @@ def find_relayed(user: User, public_id: object) -> SurveyAnswer:
 
 
 def find_request(user: User, public_id: object, *, to_edit: bool = False) -> HostRequest:
-    rows = with_outline(HostRequest.objects.visible_to(user).with_names())
+    rows = HostRequest.objects.visible_to(user).with_names().with_parts()
+    rows = with_threads(with_outline(rows), user)
     found = get_object_or_404(rows, public_id=public_id)
     if to_edit and not can_edit(user, found.answer):
         raise PermissionDenied

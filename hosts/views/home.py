@@ -5,7 +5,7 @@ from datetime import date
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, F, OuterRef, Q, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -19,7 +19,10 @@ from schedule.duties import Duty, duties_of
 from schedule.models import Cycle
 
 from ..forms import StartForm
-from ..models import HostRequest, LocalGovernment, RelayLetter, SurveyAnswer
+from ..models import CoHost, HostRequest, LocalGovernment, SurveyAnswer
+from ..models.json_rows import json_rows
+from ..models.requests import CO_HOSTED, co_host_from
+from ..relay_letters import letters_to, with_letters
 from ..standing import Standing, standing_of, with_relays_day
 from ..states import RequestState
 
@@ -36,7 +39,13 @@ class GovernmentDesk:
     colleagues: list[Membership]
     relay_officers: list[Membership]
     panels: list = field(default_factory=list)
-    letters: list[RelayLetter] = field(default_factory=list)
+    letters: list[dict] = field(default_factory=list)
+
+    @property
+    def hosted_with(self) -> list[CoHost]:
+        """The requests of others in the same survey in which it is named as a co-host."""
+        rows = getattr(self.answer, "co_host_rows", [])
+        return [co_host_from(row) for row in sorted(rows, key=lambda row: row["pk"])]
 
     @property
     def became(self) -> str:
@@ -53,10 +62,9 @@ def home(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     today = timezone.localdate()
     desks = _desks(user, today)
-    letters = _letters(user, [desk.answer.pk for desk in desks if desk.answer])
     for desk in desks:
         desk.panels = render_panels("host_home", request, desk.government)
-        desk.letters = letters.get(desk.answer.pk, []) if desk.answer else []
+        desk.letters = letters_to(desk.answer) if desk.answer else []
     cycle = next((desk.answer.survey.cycle for desk in desks if desk.answer), None)
     duties = duties_of(user, today)
     context = {
@@ -113,23 +121,9 @@ def _desks(user: User, today: date) -> list[GovernmentDesk]:
                 ),
             )
         )
-    prefetch_related_objects([desk.last_answer for desk in desks if desk.last_answer], "requests")
+    last = [desk.last_answer for desk in desks if desk.last_answer]
+    prefetch_related_objects(last, Prefetch("requests", HostRequest.objects.with_parts()))
     return desks
-
-
-def _letters(user: User, answers: list[int]) -> dict[int, list[RelayLetter]]:
-    """What the relay has written to these governments, by answer; superseded letters apart."""
-    if not answers:
-        return {}
-    rows = RelayLetter.objects.visible_to(user).filter(
-        answers__in=answers,
-        direction=RelayLetter.Direction.DOWN,
-        state=RelayLetter.State.FINAL,
-    )
-    found: dict[int, list[RelayLetter]] = {}
-    for row in rows.annotate(for_answer=F("answers")).order_by("-finalised_at"):
-        found.setdefault(row.for_answer, []).append(row)
-    return found
 
 
 def _answers(organisations: list[int]) -> dict[int, list[SurveyAnswer]]:
@@ -138,7 +132,7 @@ def _answers(organisations: list[int]) -> dict[int, list[SurveyAnswer]]:
     """
     merged = LocalGovernment.objects.succeeded_by(organisations)
     rows = (
-        with_relays_day(SurveyAnswer.objects.all())
+        with_letters(with_relays_day(SurveyAnswer.objects.all()))
         .filter(
             Q(government__organisation__in=organisations) | Q(government__in=merged),
             survey__opened_at__isnull=False,
@@ -152,7 +146,15 @@ def _answers(organisations: list[int]) -> dict[int, list[SurveyAnswer]]:
         .annotate(
             is_decided=Exists(
                 HostRequest.objects.filter(answer=OuterRef("pk"), state=RequestState.FILLED)
-            )
+            ),
+            co_host_rows=json_rows(
+                CoHost.objects.filter(host_request__answer__survey=OuterRef("survey")).exclude(
+                    host_request__state=RequestState.WITHDRAWN
+                ),
+                "government",
+                CO_HOSTED,
+                outer="government",
+            ),
         )
         .prefetch_related("survey__cycle__phases", "survey__cycle__deadlines")
         .order_by("-survey__cycle__fiscal_year", "-pk")

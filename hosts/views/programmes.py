@@ -60,7 +60,7 @@ def programme(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     if number := asked.cleaned_data["version"]:
         version = _version(request, found, number)
     outline = outline_of_version(found, version) if version else outline_of(found)
-    week = min(asked.cleaned_data["week"] or 1, max(outline.weeks, 1))
+    week = min(asked.cleaned_data["week"] or outline.first_whole_week, max(outline.weeks, 1))
     context = {
         **_head(found),
         "outline": outline,

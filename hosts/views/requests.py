@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Model, prefetch_related_objects
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,10 +25,11 @@ from accounts.editing import (
     once,
 )
 from accounts.models import FormDraft, User
+from accounts.panels import render_panels
 
 from ..comments import at_fields, open_comments, shown_comments
 from ..forms import STEP_FORMS, STEPS, PartForm, StartForm, field_labels
-from ..models import HostRequest, SurveyAnswer, co_hosts_with_names
+from ..models import HostRequest, SurveyAnswer
 from ..outline import outline_of, with_outline
 from ..permissions import can_edit
 from ..questions import replies_of, said, shown, with_questions
@@ -75,14 +76,15 @@ def request_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """The request as it was written, to read and to print."""
     found = find_request(request.user, public_id)
     may_edit = can_edit(request.user, found.answer) and is_open(found)
-    prefetch_related_objects([found], "wished_countries", co_hosts_with_names())
     units = list(found.training_programme.units.with_instructors())
     context = {
         "host_request": found,
         "answer": found.answer,
         "cycle": found.cycle,
         "units": units,
+        "outline": outline_of(found, units),
         "may_edit": may_edit,
+        "panels": render_panels("host_request", request, found),
         "sees_answer": SurveyAnswer.objects.visible_to(request.user)
         .filter(pk=found.answer_id)
         .exists(),
@@ -313,6 +315,7 @@ def _confirm(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "answer": answer,
         "cycle": found.cycle,
         "units": units,
+        "outline": outline_of(found, units),
         "others": [each for each in drafts if each != found],
         "faults": faults,
         "replies": said(replies, has_demand=True),

@@ -22,7 +22,7 @@ from ..relaying import forward_many
 from ..services import HostError, coordinators_of, return_by_relay
 from ..states import RequestState
 from .answers import relay_acts
-from .finding import answers_of, find_relayed
+from .finding import WITH_UNITS, answers_of, find_relayed
 from .requests import _row_of as row_of
 
 
@@ -35,10 +35,13 @@ def return_form(answer: SurveyAnswer, data: object = None, files: object = None)
 
 
 def _commented(answer: SurveyAnswer) -> list[HostRequest]:
-    rows = answer.requests.exclude(state=RequestState.WITHDRAWN).select_related(
-        "training_programme"
+    rows = (
+        answer.requests.exclude(state=RequestState.WITHDRAWN)
+        .select_related("training_programme", "treatment", "tie")
+        .with_parts()
+        .prefetch_related(WITH_UNITS)
     )
-    found = list(rows.prefetch_related("wished_countries", "training_programme__units"))
+    found = list(rows)
     for row in found:
         row.answer = answer
         row.training_programme.host_request = row

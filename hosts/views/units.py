@@ -12,12 +12,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.editing import once
 
-from ..forms import ContributionForm, InstructorRows, UnitForm
+from ..forms import ContributionForm, InstructorRows, PlaceForm, UnitForm
 from ..models import Contribution, HostRequest, TrainingUnit
 from ..outline import Outline, outline_of
 from ..programme_parts import move_part, next_position
@@ -216,10 +217,14 @@ def _delete(request: HttpRequest, public_id: uuid.UUID, kind: PartKind) -> HttpR
 
 def _move(request: HttpRequest, public_id: uuid.UUID, kind: PartKind) -> HttpResponse:
     row, found = _find(request, public_id, kind)
+    asked = PlaceForm(request.POST)
+    if not asked.is_valid():
+        messages.error(request, _("Choose a place in the list."))
+        return redirect(_address(found, kind))
     try:
         with transaction.atomic():
             lock_request(found)
-            move_part(row, up=request.POST.get("to") == "up")
+            move_part(row, to=asked.cleaned_data["to"])
     except HostError:
         return say_closed(request, find_request(request.user, found.public_id).answer)
     return redirect(_address(found, kind))

@@ -8,7 +8,7 @@ leaves a mail whose fate nobody knows: it is sent again with the same Message-ID
 from .delivery import deliver, deliver_due
 from .fates import RETRY_AFTER, confirm_sent, resend, still_needed
 from .message import build_message
-from .queueing import Queued, queue_mail, queue_mails
+from .queueing import Queued, mail_text, queue_mail, queue_mails
 
 __all__ = [
     "RETRY_AFTER",
@@ -17,6 +17,7 @@ __all__ = [
     "confirm_sent",
     "deliver",
     "deliver_due",
+    "mail_text",
     "queue_mail",
     "queue_mails",
     "resend",

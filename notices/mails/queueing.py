@@ -152,7 +152,7 @@ def _checked(
     if letter and not letter.is_issued:
         raise NoticeError(_("A letter can be mailed once it has been issued."))
     if template:
-        subject, body = _from_template(template, language, {**(context or {}), "to_name": to_name})
+        subject, body = mail_text(template, language, {**(context or {}), "to_name": to_name})
     subject, body = subject or "", body or ""
     if not subject.strip() or not body.strip():
         raise NoticeError(_("A mail needs a subject and a text."))
@@ -175,8 +175,8 @@ def _checked(
     }
 
 
-def _from_template(template: str, language: str, context: dict[str, Any]) -> tuple[str, str]:
-    """Subject and text of a mail template, as plain text."""
+def mail_text(template: str, language: str, context: Mapping[str, Any]) -> tuple[str, str]:
+    """Subject and text of a mail template, as plain text; also for a page that shows it before."""
     values = {**_held_together(context), "site_url": settings.SITE_URL}
     with translation.override(language):
         source = Engine.get_default().get_template(f"mails/{template}.{language}.txt")

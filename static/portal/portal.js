@@ -39,10 +39,19 @@
     let running = false;
     let again = false;
     let waiting = null;
+    let failures = 0;
 
     function later() {
       window.clearTimeout(timer);
       timer = window.setTimeout(save, 800);
+    }
+
+    // Without a network nothing is lost: it is said, and tried again by itself, ever less often.
+    function retry() {
+      failures += 1;
+      tell(line ? line.dataset.failed || "" : "", true);
+      window.clearTimeout(timer);
+      timer = window.setTimeout(save, Math.min(60000, 2500 * Math.pow(2, failures)));
     }
 
     async function save() {
@@ -51,6 +60,10 @@
       }
       if (running) {
         again = true;
+        return;
+      }
+      if (navigator.onLine === false) {
+        retry();
         return;
       }
       running = true;
@@ -77,13 +90,14 @@
           throw new Error(String(answer.status));
         }
         tell(await answer.text(), !answer.ok);
+        failures = 0;
         // The row has moved on by our own hand: the next save starts from there.
         const version = answer.headers.get("X-Version");
         if (version && form.elements.version) {
           form.elements.version.value = version;
         }
       } catch (fault) {
-        tell(line ? line.dataset.failed || "" : "", true);
+        retry();
       } finally {
         running = false;
         if (waiting) {
@@ -102,6 +116,11 @@
       }
     }
 
+    window.addEventListener("online", function () {
+      if (failures) {
+        later();
+      }
+    });
     form.addEventListener("input", later);
     form.addEventListener("change", later);
     // A submit lets a save under way end first, so that the two do not meet on the server.

@@ -45,6 +45,7 @@ OF_THE_PROGRAMME = {
     "auth.Permission",
     "contenttypes.ContentType",
     "hosts.DemandSurvey",
+    "hosts.SurveyQuestion",
     "schedule.CycleMove",
     "notices.NumberRegister",
     "schedule.Deadline",

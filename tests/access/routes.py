@@ -59,7 +59,8 @@ def _patterns() -> dict[str, str]:
 def _filled(pattern: str, row: Row, id: object) -> str:
     values = dict(row.values)
     if isinstance(id, tuple):
-        values |= {"programme": id[0], "year": id[1]}
+        values |= dict(zip(("programme", "year"), id, strict=False))
+        values |= dict.fromkeys(("public_id", "code"), id[-1]) if len(id) > 2 else {}
     # The name that no value was declared for is the object's.
     return "/" + re.sub(r"<\w+:(\w+)>", lambda each: str(values.get(each[1], id)), pattern)
 

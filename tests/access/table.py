@@ -119,6 +119,16 @@ SURVEY_READERS = {"coordinator": ("own",), "relay": RELAYED, **STAFF_READ}
 SURVEY_WATCHERS = {"relay": RELAYED, **STAFF_READ}  # they read along and change nothing
 HOST = {"coordinator": ("own",)}
 OFFICE_READERS = SURVEY_READERS  # the same people look after the office
+RELAY = {"relay": RELAYED}
+NOT_RELAY = {**HOST, **STAFF_READ}  # they see the answer and do not relay it
+ROUND = {"relay": ("own",)}
+# A final letter: its addressee and the staff read it, its relay alone corrects it.
+LETTER_READERS = {
+    "coordinator": ("own",),
+    "relay": RELAYED,
+    **dict.fromkeys(DESK, ("own", "neighbour", "foreign")),
+}
+LETTER_ONLY_READERS = {name: who for name, who in LETTER_READERS.items() if name != "relay"}
 NOMINEE = {"trainee": ("own",)}
 ALL_NOTICES = ("trainee", "traineenear", "traineefar", "traineelate", "alumnus")
 STAFF_NOTICES = tuple(f"{who}_{side}" for who in ALL_NOTICES for side in ("host", "trainee"))
@@ -148,6 +158,7 @@ PORTAL: dict[str, Row] = {
     "hosts:home": page("GET", "coordinator", "relay"),
     "hosts:relay": page("GET", "relay"),
     "hosts:answer": of("answer", "GET", SURVEY_READERS),
+    "hosts:versions": of("answer", "GET", SURVEY_READERS),
     "hosts:no_demand": of("answer", "GET POST", HOST, sees=SURVEY_WATCHERS),
     "hosts:workbook": of("answer", "GET POST", SURVEY_READERS, posts=HOST),
     "hosts:workbook_file": of("answer", "GET", SURVEY_READERS),
@@ -175,10 +186,28 @@ PORTAL: dict[str, Row] = {
     "hosts:take_over_decide": of(
         "takeover", "GET POST", {"relay": RELAYED, **dict.fromkeys(DESK, MUNICIPALITIES)}
     ),
+    "hosts:questions": of("answer", "GET POST", HOST, sees=SURVEY_WATCHERS),
+    "hosts:questions_autosave": of("answer", "POST", HOST, sees=SURVEY_WATCHERS),
     "hosts:request_start": of("answer", "POST", HOST, sees=SURVEY_WATCHERS),
     "hosts:relay_act": of(
         "answer", "POST", {"relay": RELAYED}, sees={**HOST, **STAFF_READ}, sends={"act": "forward"}
     ),
+    "hosts:relay_forward": page("GET POST", "relay"),
+    "hosts:relay_return": of("answer", "GET POST", RELAY, sees=NOT_RELAY),
+    "hosts:relay_answer_remark": of("answer", "GET POST", RELAY, sees=NOT_RELAY),
+    "hosts:relay_entry": of("answer", "GET POST", RELAY, sees=NOT_RELAY),
+    "hosts:relay_entry_end": of("answer", "POST", RELAY, sees=NOT_RELAY),
+    "hosts:relay_round": of("round", "GET POST", ROUND),
+    "hosts:relay_remark": of("round", "GET POST", ROUND),
+    "hosts:relay_order": of("round", "GET POST", ROUND),
+    "hosts:relay_operator": of("round", "GET", ROUND),
+    "hosts:relay_letters": of("round", "GET POST", ROUND, sends={"direction": "up"}),
+    "hosts:relay_letter": of("relayletter", "GET POST", RELAY, sees=LETTER_ONLY_READERS),
+    "hosts:relay_letter_preview": of("relayletter", "GET", RELAY, sees=LETTER_ONLY_READERS),
+    "hosts:relay_letter_finish": of("relayletter", "POST", RELAY, sees=LETTER_ONLY_READERS),
+    "hosts:relay_letter_correct": of("relayletter", "POST", RELAY, sees=LETTER_ONLY_READERS),
+    "hosts:relay_letter_discard": of("relayletter", "POST", RELAY, sees=LETTER_ONLY_READERS),
+    "hosts:relay_letter_file": of("relayletter", "GET", LETTER_READERS),
     "hosts:request": of("request", "GET", SURVEY_READERS),
     "hosts:request_discard": of("request", "POST", HOST, sees=SURVEY_WATCHERS),
     "hosts:unit_add": of("request", "GET POST", HOST, sees=SURVEY_WATCHERS),
@@ -189,7 +218,25 @@ PORTAL: dict[str, Row] = {
         "request", "POST", HOST, sees=SURVEY_WATCHERS, values={"step": "period"}
     ),
     "hosts:unit": of("unit", "GET POST", HOST, sees=SURVEY_WATCHERS),
+    "hosts:unit_move": of("unit", "POST", HOST, sees=SURVEY_WATCHERS),
+    "hosts:contribution_add": of("request", "GET POST", HOST, sees=SURVEY_WATCHERS),
+    "hosts:contribution": of("contribution", "GET POST", HOST, sees=SURVEY_WATCHERS),
+    "hosts:contribution_delete": of("contribution", "POST", HOST, sees=SURVEY_WATCHERS),
+    "hosts:contribution_move": of("contribution", "POST", HOST, sees=SURVEY_WATCHERS),
+    "hosts:programme": of("request", "GET", SURVEY_READERS),
+    "hosts:programme_versions": of("request", "GET", SURVEY_READERS),
+    # The texts are filled in by the staff, too, and once sent only by them.
+    "hosts:programme_texts": of(
+        "request", "GET POST", {**HOST, **STAFF_READ}, sees={"relay": RELAYED}
+    ),
     "hosts:unit_delete": of("unit", "POST", HOST, sees=SURVEY_WATCHERS),
+    "hosts:answer_copy": of("answer", "POST", HOST, sees=SURVEY_WATCHERS),
+    "hosts:ties": page("GET", "coordinator", "relay"),
+    "hosts:tie_add": page("GET POST", "coordinator"),
+    "hosts:tie": of("tie", "GET POST", HOST, sees=SURVEY_WATCHERS),
+    "hosts:tie_end": of("tie", "GET POST", HOST, sees=SURVEY_WATCHERS),
+    "hosts:tie_remove": of("tie", "POST", HOST, sees=SURVEY_WATCHERS),
+    "hosts:tie_document": of("tie", "GET", SURVEY_READERS),
     # --- trainees; an overseas office reads what nationals of its countries have submitted
     "trainees:status": person("GET"),
     "trainees:application": of(

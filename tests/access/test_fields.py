@@ -14,7 +14,14 @@ from django.urls import reverse
 from accounts.editing import version_of
 from accounts.models import Organisation, User
 from hosts.forms import requests as request_forms
-from hosts.models import HostRequest, LocalGovernment, SurveyAnswer, TrainingUnit
+from hosts.models import (
+    Contribution,
+    HostRequest,
+    LocalGovernment,
+    SurveyAnswer,
+    Tie,
+    TrainingUnit,
+)
 from placements.models import Placement
 from schedule.models import Cycle, Deadline, Programme
 from tests.access.door import Door
@@ -135,28 +142,52 @@ def _of_hosts(world: World) -> Iterator[Sent]:
     request = HostRequest.objects.get(public_id=ids["request"])
     programme = request.training_programme
     unit = TrainingUnit.objects.get(public_id=ids["unit"])
+    own_tie = Tie.objects.get(public_id=world.objects["tie"]["own"])
     moved = {"hosts.SurveyAnswerMove +"}
 
-    def step(name: str, row: models.Model, values: dict, beside: set[str] | None = None) -> Sent:
+    def step(
+        name: str,
+        row: models.Model,
+        values: dict,
+        beside: set[str] | None = None,
+        also: set[str] | None = None,
+    ) -> Sent:
         path = reverse("hosts:request_step", args=[request.public_id, name])
         values = {**values, "version": row.version}
-        own = columns(type(row), *values)
+        own = columns(type(row), *values, *(also or ()))
         return Sent(name, "coordinator", path, values, own, row, beside or set())
 
-    demand = {"field": "health", "number": 3, "route": "own_selection", "language": "english"}
-    countries = {"country_1": "TH", "country_2": "VN"}
+    demand = {"field": "other", "field_other_ja": "港湾", "field_other_en": "ports", "number": 3}
+    demand |= {"route": "own_selection", "own_selection_reason": "r", "tie": own_tie.public_id}
+    countries = {"country_1": "TH", "country_2": "africa"}
     wishes = {"hosts.WishedCountry +", "hosts.WishedCountry -"}
-    yield step("demand", request, {**demand, "level": 2, **countries}, wishes)
+    yield step("demand", request, {**demand, **countries}, wishes, {"tie_id"})
+    conditions = {"language": "english", "japanese_needed": 2, "japanese_wished": 3}
+    conditions |= {"english_needed": 4, "english_wished": 5, "other_languages": "l"}
+    conditions |= {"age_from": 20, "age_until": 40, "gender": "female", "gender_reason": "g"}
+    conditions |= {"experience_years": 3, "qualifications_ja": "資格", "qualifications_en": "q"}
+    conditions |= {"conditions_ja": "条件", "conditions_en": "c"}
+    yield step("conditions", request, conditions, also={"level"})
     period = {"starts_on": "2028-05-18", "ends_on": "2028-12-17", "length_reason": "r"}
-    period |= {"conditions_ja": "条件", "conditions_en": "c"}
-    yield step(
-        "period", request, period, {"accounts.FormDraft -"}
-    )  # what was typed before is saved
+    period |= {"needs_assembly": "yes", "assembly_month": "2028-03"}
+    period |= {"remarks_ja": "備考", "remarks_en": "r"}
+    beside = {"accounts.FormDraft -"}  # what was typed before is saved
+    neighbour = {"co_host_1": world.governments["neighbour"].code, "co_host_1_part": "部分"}
+    yield step("period", request, {**period, **neighbour}, {*beside, "hosts.CoHost +"})
+    amounts = {"rent_yen": 20000, "allowance_per": "month", "allowance_from_yen": 90000}
+    yield step("treatment", request, amounts, {"hosts.Treatment +"})
     texts = {"theme_ja": "主題", "theme_en": "theme", "aim_ja": "目的", "aim_en": "aim"}
+    texts |= {"starts_on": "2028-06-26", "day_starts_at": "9:00", "day_ends_at": "17:00"}
+    texts |= {"break_minutes": 45, "days_off": "6", "keeps_holidays": "False"}
+    texts |= {"taught_in": "english", "support_ja": "支援", "support_en": "support"}
     yield step("programme", programme, texts)
+    when = {"days": "1", "starts_at": "9:00", "ends_at": "12:00"}
     part = {"name_ja": "単位", "name_en": "unit", "site_kind": "company", "site_name": "site"}
     part |= {"postal_code": "793-8601", "address": "西条市"}
-    part |= {"weeks": 4, "hours_per_week": 10}
+    part |= {"weeks": 4, "hours_per_week": 10, "first_week": 2, **when}
+    part |= {"contents_ja": "内容", "contents_en": "contents", "is_practical": "on"}
+    part |= {"site_name_en": "Site", "contact_name": "森", "contact_telephone": "0897-00-0000"}
+    part |= {"contact_email": "mori@example.jp"}
     path = reverse("hosts:unit", args=[unit.public_id])
     values = {**part, "version": unit.version}
     yield Sent("unit", "coordinator", path, values, columns(TrainingUnit, *values), unit)
@@ -164,11 +195,24 @@ def _of_hosts(world: World) -> Iterator[Sent]:
     blank = TrainingUnit(training_programme=programme)
     added = {"hosts.TrainingUnit +"}
     yield Sent("unit_add", "coordinator", path, {**part, "version": 1}, set(), blank, added)
+    given = Contribution.objects.get(public_id=world.objects["contribution"]["own"])
+    gift = {"kind": "advice", "what_ja": "助言", "what_en": "advice", "aim_ja": "目", "aim_en": "a"}
+    gift |= {"place_ja": "課", "place_en": "section", "hours_per_week": 3, **when}
+    path = reverse("hosts:contribution", args=[given.public_id])
+    values = {**gift, "version": given.version}
+    own = columns(Contribution, *values)
+    yield Sent("contribution", "coordinator", path, values, own, given)
+    path = reverse("hosts:contribution_add", args=[request.public_id])
+    blank = Contribution(training_programme=programme)
+    added = {"hosts.Contribution +"}
+    yield Sent("contribution_add", "coordinator", path, {**gift, "version": 1}, set(), blank, added)
     path = reverse("hosts:no_demand", args=[answer.public_id])
-    own = columns(SurveyAnswer, "no_demand_reason", "state", "has_demand", "submitted_at")
+    own = columns(SurveyAnswer, "no_demand_reason", "no_demand_kind", "state", "has_demand")
+    own |= columns(SurveyAnswer, "submitted_at")
     own |= columns(SurveyAnswer, "submitted_by_id") | columns(HostRequest, "state")
     moves = moved | {"hosts.HostRequestMove +"}
-    yield Sent("no_demand", "coordinator", path, {"no_demand_reason": "none"}, own, answer, moves)
+    typed = {"no_demand_kind": "budget", "no_demand_reason": "none"}
+    yield Sent("no_demand", "coordinator", path, typed, own, answer, moves)
     path = reverse("hosts:request_start", args=[answer.public_id])
     new = {"hosts.HostRequest +", "hosts.TrainingProgramme +"}
     yield Sent("request_start", "coordinator", path, {}, set(), request, new)

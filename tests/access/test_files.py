@@ -38,6 +38,8 @@ def files_of(world: World, door: Door, role: str) -> list[str]:
     """The addresses of all files that this role is given."""
     notices = [id for name, id in world.objects["notice"].items() if name != "unknown"]
     found = [reverse("placements:notice", args=[id]) for id in notices]
+    ties = [id for name, id in world.objects["tie"].items() if name != "unknown"]
+    found += [reverse("hosts:tie_document", args=[id]) for id in ties]
     found += [reverse("desk:letter", args=[each.public_id]) for each in Letter.objects.issued()]
     found += [
         reverse(f"admin:{name}_export")
@@ -65,6 +67,9 @@ def test_a_copied_address_gives_nothing_to_anybody_else(world: World, door: Door
 
     if owner in DESK:  # staff read every letter; whose it is, reads it as well
         found = [each for each in found if "/placements/notices/" not in each]
+        found = [each for each in found if "/hosts/ties/" not in each]
+    # The document of a tie is read by whoever relays the papers of its government, too.
+    found = [each for each in found if not ("/hosts/ties/" in each and each.endswith("to relay"))]
     assert found == []
 
 

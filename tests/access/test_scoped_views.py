@@ -55,7 +55,7 @@ EXCEPTIONS = {
     "hosts/views/home.py::_people": "the colleagues and the relay of the reader's own governments",
     "hosts/views/requests.py::_drafts_beside": "a subquery inside what the reader may see",
     "hosts/views/relay.py::_chosen": "a subquery that narrows what the reader may see",
-    "hosts/views/units.py::unit": "locks the row that was found in the reader's scope",
+    "hosts/views/units.py::_edit": "locks the row that was found in the reader's scope",
     # Public within the programme: years and days.
     "hosts/views/relay.py::_open_cycles": "a cycle's year and days are everyone's who signs in",
     "placements/panels.py::_decision_by": "a deadline's day is everyone's who signs in",

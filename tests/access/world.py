@@ -5,6 +5,7 @@ the same prefecture, another trainee of the same cycle and country) and what is 
 prefecture, another country).
 """
 
+import hashlib
 import time
 import uuid
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.core.cache import cache
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -31,13 +33,24 @@ from accounts.models import PERSONAL_ROLES, FormDraft, Membership, Organisation,
 from accounts.succession import HandOver, MembershipEvent, TakeOver
 from desk.imports import keep_upload
 from desk.models import Upload
+from files.received import store
 from files.sheets.kinds import find_kind
-from hosts.models import HostRequest, LocalGovernment, SurveyAnswer, WorkbookUpload
+from hosts.models import (
+    HostRequest,
+    LocalGovernment,
+    RelayLetter,
+    RelayRound,
+    SurveyAnswer,
+    SurveyQuestion,
+    WorkbookUpload,
+)
+from hosts.relay_letters import FOLDER
 from hosts.states import AnswerState, RequestState
 from hosts.workbooks.book import SurveyBook
 from hosts.workbooks.portal import Scope
 from hosts.workbooks.waiting import keep_workbook
 from notices.letters import render_waiting
+from notices.letters.keeping import store as keep_bytes
 from notices.mails import queue_mail
 from placements.models import Placement
 from placements.services import announce, decide, propose
@@ -45,6 +58,7 @@ from placements.states import PlacementState
 from schedule.models import Cycle
 from tests.access.marks import NOBODY, Owners, fresh, mark_all
 from tests.factories import (
+    ContributionFactory,
     CycleFactory,
     DemandSurveyFactory,
     HostRequestFactory,
@@ -57,6 +71,7 @@ from tests.factories import (
     PrefectureFactory,
     SendingGovernmentFactory,
     SurveyAnswerFactory,
+    TieFactory,
     TraineeFactory,
     UserFactory,
     application_of,
@@ -108,6 +123,7 @@ def build() -> World:
     _workbooks(world)
     AccessEvent.objects.create(user=world.people["coordinator"], kind=AccessEvent.Kind.CODE_USED)
     mark_all(world.owners)
+    _relays(world)
     _secrets(world)
     _decisions(world)
     _sign_in(world)
@@ -199,7 +215,10 @@ def _survey(world: World) -> None:
     """
     cycle = world.cycles["next"] = CycleFactory(fiscal_year=2028)
     survey = DemandSurveyFactory(cycle=cycle)
-    answers, requests, units = {}, {}, {}
+    question = SurveyQuestion.objects.create(
+        survey=survey, position=1, label_ja="宿舎", label_en="Lodging"
+    )
+    answers, requests, units, given = {}, {}, {}, {}
     for name in ("own", "neighbour", "foreign", "designated"):
         sent = name == "neighbour"
         answer = SurveyAnswerFactory(
@@ -216,9 +235,22 @@ def _survey(world: World) -> None:
             countries=["ID"],
         )
         request.moves.create(from_state="draft", to_state="submitted", reason="sent")
+        answer.replies.create(question=question, value="reply")
         answers[name], requests[name] = answer, request
         units[name] = request.training_programme.units.get()
-    for name, found in [("answer", answers), ("request", requests), ("unit", units)]:
+        given[name] = ContributionFactory(training_programme=request.training_programme)
+    document = ContentFile(b"Agreement between two cities.", name="agreement.txt")
+    stored = store(document, by=world.people["coordinator"], purpose="tie")
+    ties = {
+        name: TieFactory(government=world.governments[name], document=stored) for name in answers
+    }
+    for name, found in [
+        ("answer", answers),
+        ("request", requests),
+        ("unit", units),
+        ("contribution", given),
+        ("tie", ties),
+    ]:
         ids = {owner: row.public_id for owner, row in found.items()}
         world.objects[name] = {**ids, "unknown": UNKNOWN}
 
@@ -268,6 +300,45 @@ def _offices(world: World) -> None:
     world.owners.own("own", leaving)
     for name, ids in found.items():
         world.objects[name] = {**ids, "unknown": UNKNOWN}
+
+
+def _relays(world: World) -> None:
+    """Each prefecture has a round of the survey and a final letter to each of its municipalities,
+    its words marked as the prefecture's.
+    """
+    survey = world.cycles["next"].survey
+    key = (survey.cycle.programme.code, survey.cycle.fiscal_year)
+    rounds: dict[str, object] = {}
+    letters: dict[str, object] = {}
+    for owner, upper, names in [
+        ("own", "prefecture", ["own", "neighbour"]),
+        ("foreign", "prefecturefar", ["foreign"]),
+    ]:
+        relay, words = world.governments[upper], world.owners.canaries[upper]
+        round_ = RelayRound.objects.create(survey=survey, relay=relay, text_ja=words)
+        rounds[owner] = (*key, relay.code)
+        for name in names:
+            content = b"%PDF-1.7 " + words.encode() + name.encode()
+            digest = hashlib.sha256(content).hexdigest()
+            keep_bytes(digest, content, folder=FOLDER)
+            letter = RelayLetter.objects.create(
+                round=round_,
+                state=RelayLetter.State.FINAL,
+                number=words,
+                dated_on=timezone.localdate(),
+                subject=words,
+                sha256=digest,
+                size=len(content),
+                finalised_at=timezone.now(),
+            )
+            letter.answers.set(
+                SurveyAnswer.objects.filter(government=world.governments[name], survey=survey)
+            )
+            letters[name] = letter.public_id
+    world.objects["round"] = {**rounds, "unknown": (*key, "999999")}
+    world.objects["relayletter"] = {**letters, "unknown": UNKNOWN}
+    world.objects["deskround"] = {"known": rounds["own"], "unknown": (*key, "999999")}
+    world.objects["deskrelayletter"] = {"known": letters["own"], "unknown": UNKNOWN}
 
 
 def _selection(world: World) -> None:
@@ -404,6 +475,12 @@ def _board(world: World) -> None:
     world.objects["cycle"] = {
         "known": (nextyear.programme.code, nextyear.fiscal_year),
         "unknown": (nextyear.programme.code, 2099),
+    }
+    question = SurveyQuestion.objects.get(survey__cycle=nextyear)
+    address = (nextyear.programme.code, nextyear.fiscal_year)
+    world.objects["question"] = {
+        "known": (*address, question.public_id),
+        "unknown": (*address, UNKNOWN),
     }
     world.objects["deskapplication"] = {
         "known": world.objects["application"]["neighbour"],

@@ -16,7 +16,15 @@ from django.utils import timezone
 from accounts import editing
 from accounts.models import Invitation, Organisation, Role, Submission, User
 from accounts.succession import HandOver
-from hosts.models import HostRequest, TrainingUnit
+from hosts.models import (
+    Contribution,
+    HostRequest,
+    RelayLetter,
+    SurveyQuestion,
+    SurveyReminder,
+    Tie,
+    TrainingUnit,
+)
 from hosts.states import AnswerState
 from notices.models import Letter, Mail
 from placements.models import MatchRun, Nomination, Placement
@@ -24,6 +32,7 @@ from schedule.lgotp import ensure_lgotp
 from schedule.models import Cycle, Programme
 from tests.factories import (
     CycleFactory,
+    DemandSurveyFactory,
     HostRequestFactory,
     LocalGovernmentFactory,
     OrganisationFactory,
@@ -33,6 +42,7 @@ from tests.factories import (
     SurveyAnswerFactory,
     coordinator_of,
     open_request,
+    relay_officer_of,
     staff_member,
     submitted_application,
 )
@@ -76,6 +86,15 @@ def unit_form() -> Form:
     typed |= {"weeks": "4", "hours_per_week": "10"}
     other = coordinator_of(request.answer.government)
     return Form(user, page, typed, TrainingUnit.objects.count, 1, other=other)
+
+
+def contribution_form() -> Form:
+    request = HostRequestFactory(answer__state=AnswerState.DRAFT)
+    user = coordinator_of(request.answer.government, language="en")
+    page = reverse("hosts:contribution_add", args=[request.public_id])
+    typed = {"kind": "schools", "what_ja": "授業"}
+    other = coordinator_of(request.answer.government)
+    return Form(user, page, typed, Contribution.objects.count, 1, other=other)
 
 
 def nomination_form() -> Form:
@@ -182,17 +201,55 @@ def leaving_form() -> Form:
     return Form(user, page, typed, HandOver.objects.count, 1)
 
 
+def question_form() -> Form:
+    cycle = DemandSurveyFactory(opened_at=None).cycle
+    page = reverse("desk:survey_question_add", args=[cycle.programme.code, cycle.fiscal_year])
+    typed = {"label_ja": "宿舎", "label_en": "Lodging", "kind": "text", "audience": "all"}
+    return Form(staff_member(), page, typed, SurveyQuestion.objects.count, 1)
+
+
+def reminder_form() -> Form:
+    answer = SurveyAnswerFactory()
+    coordinator_of(answer.government)
+    cycle = answer.survey.cycle
+    page = reverse("desk:survey_remind", args=[cycle.programme.code, cycle.fiscal_year])
+    return Form(staff_member(), page, {"text_ja": "追伸"}, SurveyReminder.objects.count, 1)
+
+
+def relay_letter_form() -> Form:
+    answer = SurveyAnswerFactory()
+    cycle, relay = answer.survey.cycle, answer.relay
+    key = [cycle.programme.code, cycle.fiscal_year, relay.code]
+    path = reverse("hosts:relay_letters", args=key)
+    user, other = relay_officer_of(relay, language="en"), relay_officer_of(relay)
+    return Form(user, path, {"direction": "down"}, RelayLetter.objects.count, 1, other=other)
+
+
+def tie_form() -> Form:
+    government = LocalGovernmentFactory()
+    page = reverse("hosts:tie_add")
+    typed = {"government": government.code, "kind": "sister_city", "partner_en": "Hue City"}
+    typed |= {"country": "VN", "since": "２００７"}
+    user = coordinator_of(government, language="en")
+    return Form(user, page, typed, Tie.objects.count, 1, other=coordinator_of(government))
+
+
 FORMS: dict[str, Callable[[], Form]] = {
+    "desk:survey_remind": reminder_form,
+    "hosts:relay_letters": relay_letter_form,
     "hosts:people_invite": colleague_form,
     "hosts:people_leave": leaving_form,
     "hosts:request_start": start_form,
+    "hosts:tie_add": tie_form,
     "hosts:unit_add": unit_form,
+    "hosts:contribution_add": contribution_form,
     "desk:nominate": nomination_form,
     "desk:invite": invitation_form,
     "desk:place": place_form,
     "desk:propose": propose_form,
     "desk:decide": decide_form,
     "desk:open_cycle": cycle_form,
+    "desk:survey_question_add": question_form,
     "admin:accounts.organisation": organisation_form,
     "admin:trainees.overseasoffice": office_form,
     "admin:trainees.sendinggovernment": sender_form,
@@ -201,6 +258,12 @@ FORMS: dict[str, Callable[[], Form]] = {
 # A row is moved along its table of moves: the second finds it moved and does nothing.
 MOVES = {
     *("hosts:request_discard", "hosts:no_demand", "hosts:relay_act", "hosts:unit_delete"),
+    *("hosts:relay_return", "hosts:relay_letter_finish", "hosts:relay_letter_discard"),
+    *("hosts:relay_letter_correct", "hosts:relay_entry", "hosts:relay_entry_end"),
+    *("hosts:relay_forward", "desk:answer_comments"),
+    *("hosts:contribution_delete", "hosts:unit_move", "hosts:contribution_move"),
+    *("hosts:tie_end", "hosts:tie_remove"),
+    "hosts:answer_copy",  # a request that was copied is not copied again (test_copying.py)
     *("placements:nomination_confirm", "placements:nomination_refuse"),
     *("desk:answer_receive", "desk:answer_return", "desk:take_back"),
     *("desk:application_return", "desk:close_cycle", "desk:call_off_cycle"),
@@ -213,20 +276,44 @@ MOVES = {
     "hosts:invitation_again",  # the link before ends with each new one
     *("hosts:take_over_decide", "desk:take_over"),
     "hosts:take_over",  # of two requests of one address for one office the second is none
+    "desk:survey_open",  # what is open is not opened again
+    *("desk:survey_asked", "desk:survey_ask_one"),  # who is asked already is not asked again
+    "desk:survey_relays",  # a relay that is so already does not change
+    "desk:survey_question_move",  # the button knows the place that the question had
+    *("desk:survey_question_delete", "desk:survey_roll_forward"),  # gone, or taken over already
     "desk:end_sessions",  # a person without sessions has none to end
+    *("desk:survey_close", "desk:answer_reopen"),  # closed once; open already
+    *("desk:answer_extend", "desk:answer_enter", "desk:answer_end_entry"),  # the same again is none
 }
 # A row is edited with its version (test_stale_edits.py); the last step of two of them submits.
-EDITS = {"hosts:request_step", "hosts:unit", "trainees:application_step", "accounts:profile"}
+EDITS = {
+    *("hosts:relay_round", "hosts:relay_remark", "hosts:relay_answer_remark"),
+    *("hosts:relay_letter", "hosts:relay_order"),
+    *("desk:survey_text", "desk:survey_deadlines", "desk:survey_question", "hosts:questions"),
+    *("hosts:request_step", "hosts:unit", "hosts:contribution", "hosts:programme_texts"),
+    *("hosts:tie", "trainees:application_step", "accounts:profile"),
+}
 # What was typed replaces what was typed before.
-AUTOSAVES = {"hosts:request_autosave", "trainees:application_autosave", "desk:sheet"}
+AUTOSAVES = {
+    "hosts:questions_autosave",
+    "hosts:request_autosave",
+    "trainees:application_autosave",
+    "desk:sheet",
+}
 AUTOSAVES |= {"hosts:workbook", "hosts:relay_workbook", "desk:survey_workbook"}
 READS = {
     *("hosts:answer", "hosts:home", "hosts:relay", "hosts:request"),
+    *("hosts:relay_operator", "hosts:relay_letter_preview", "hosts:relay_letter_file"),
+    *("desk:relay", "desk:relay_letter"),
+    *("hosts:programme", "hosts:programme_versions"),
     *("hosts:approval", "hosts:approval_print", "hosts:people", "hosts:hand_over"),
-    *("hosts:history", "hosts:take_over_sent"),
+    *("hosts:history", "hosts:take_over_sent", "hosts:versions"),
+    *("desk:survey_overview", "desk:survey_governments", "desk:answer_versions"),
+    *("hosts:ties", "hosts:tie_document"),
     *("hosts:relay_approval", "hosts:relay_approval_print"),
     *("trainees:status", "trainees:application", "placements:notice"),
     *("accounts:home", "accounts:overview", "accounts:invitation"),
+    *("desk:survey_compose", "desk:survey_preview", "desk:survey_questions"),
     *("desk:access", "desk:sheets", "desk:sheet_export"),
     *("hosts:workbook_file", "hosts:workbook_faults", "hosts:relay_workbook_file"),
     *("desk:survey_workbook_file", "desk:survey_workbook_faults"),

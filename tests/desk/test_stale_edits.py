@@ -14,6 +14,7 @@ from django.db import transaction
 from django.forms import ModelForm
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -21,22 +22,29 @@ from hypothesis.extra.django import TestCase
 from accounts.editing import VersionedFormMixin
 from accounts.models import Role, User
 from hosts.forms import STEP_FORMS
-from hosts.models import TrainingUnit
+from hosts.forms.co_hosts import as_typed
+from hosts.models import RelayRound, SurveyQuestion, TrainingUnit, Treatment
+from hosts.relay_letters import start_letter
 from hosts.states import AnswerState
 from schedule.models import Deadline
 from tests.factories import (
+    ContributionFactory,
     CycleFactory,
+    DemandSurveyFactory,
     HostRequestFactory,
     LocalGovernmentFactory,
     OrganisationFactory,
     OverseasOfficeFactory,
     ProgrammeFactory,
     SendingGovernmentFactory,
+    SurveyAnswerFactory,
+    TieFactory,
     TraineeFactory,
     UserFactory,
     application_of,
     coordinator_of,
     member_of,
+    relay_officer_of,
     staff_member,
     submit_deadline,
     trainee_person,
@@ -45,6 +53,9 @@ from tests.faults.pages import forms_of
 from trainees.forms import FORMS as APPLICATION_FORMS
 
 pytestmark = pytest.mark.django_db
+
+
+NAMES = ("Erste", "Zweite")
 
 
 @dataclass
@@ -75,11 +86,103 @@ def request_edit(step: str, name: str, typed: tuple[str, str]) -> Callable[[], E
     return make
 
 
+def wishes_edit() -> Edit:
+    """Two coordinators choose another first country: the wishes are rows of their own."""
+    request, users = host_request()
+    address = reverse("hosts:request_step", args=[request.public_id, "demand"])
+
+    def stored() -> str:
+        return ",".join(wish.code for wish in request.wished_countries.all())
+
+    return Edit(users, address, "country_1", ("VN", "africa"), stored)
+
+
+def co_hosts_edit() -> Edit:
+    request, users = host_request()
+    others = [as_typed(LocalGovernmentFactory(name=name)) for name in ("今治市", "新居浜市")]
+    address = reverse("hosts:request_step", args=[request.public_id, "period"])
+
+    def stored() -> str:
+        return ",".join(as_typed(row.government) for row in request.co_hosts.all())
+
+    return Edit(users, address, "co_host_1", (others[0], others[1]), stored)
+
+
+def treatment_edit(*, exists: bool) -> Callable[[], Edit]:
+    """Also where nobody had begun it: of two first treatments at once the second is asked."""
+
+    def make() -> Edit:
+        request, users = host_request()
+        if exists:
+            Treatment.objects.create(host_request=request, rent_yen=20_000)
+        address = reverse("hosts:request_step", args=[request.public_id, "treatment"])
+
+        def stored() -> str:
+            return str(Treatment.objects.get(host_request=request).rent_yen)
+
+        return Edit(users, address, "rent_yen", ("30000", "40000"), stored)
+
+    return make
+
+
+def tie_edit() -> Edit:
+    tie = TieFactory()
+    users = (
+        coordinator_of(tie.government, language="en"),
+        coordinator_of(tie.government, language="en"),
+    )
+    address = reverse("hosts:tie", args=[tie.public_id])
+    return Edit(users, address, "partner_ja", NAMES, lambda: fresh(tie, "partner_ja"))
+
+
 def unit_edit() -> Edit:
     request, users = host_request()
     unit = TrainingUnit.objects.get(training_programme__host_request=request)
     address = reverse("hosts:unit", args=[unit.public_id])
     return Edit(users, address, "site_name", ("工務課", "水道課"), lambda: fresh(unit, "site_name"))
+
+
+def relay_edit(page: str, name: str, typed: tuple[str, str]) -> Callable[[], Edit]:
+    """Two officers of one relay, with an answer that waits for them."""
+
+    def make() -> Edit:
+        answer = SurveyAnswerFactory(
+            survey__cycle=CycleFactory(fiscal_year=timezone.localdate().year + 2),
+            state=AnswerState.SUBMITTED,
+            has_demand=True,
+            submitted_at=timezone.now(),
+        )
+        cycle, relay = answer.survey.cycle, answer.relay
+        users = (relay_officer_of(relay, language="en"), relay_officer_of(relay, language="en"))
+        key: list[object] = [cycle.programme.code, cycle.fiscal_year, relay.code]
+        row: Any = RelayRound.objects.create(survey=answer.survey, relay=relay)
+        field = name
+        if page == "relay_answer_remark":
+            row, key = answer, [answer.public_id]
+        elif page == "relay_order":
+            row, field = answer, f"place-{answer.public_id}"
+        elif page == "relay_letter":
+            row = start_letter(row, "down", by=users[0], on=timezone.localdate())
+            key = [row.public_id]
+        address = reverse(f"hosts:{page}", args=key)
+        return Edit(users, address, field, typed, lambda: fresh(row, name))
+
+    return make
+
+
+def contribution_edit() -> Edit:
+    request, users = host_request()
+    given = ContributionFactory(training_programme=request.training_programme)
+    address = reverse("hosts:contribution", args=[given.public_id])
+    return Edit(users, address, "what_ja", ("授業", "翻訳"), lambda: fresh(given, "what_ja"))
+
+
+def texts_edit() -> Edit:
+    request, users = host_request()
+    address = reverse("hosts:programme_texts", args=[request.public_id])
+    row = request.training_programme
+    name = "programme-theme_ja__en"
+    return Edit(users, address, name, ("Water", "Sewers"), lambda: fresh(row, "theme_en"))
 
 
 def application_edit(step: str, name: str, typed: tuple[str, str]) -> Callable[[], Edit]:
@@ -124,11 +227,69 @@ def an_open_deadline() -> Deadline:
 
 
 NAMES = ("Erste", "Zweite")
+
+
+def survey_edit(name: str, field: str, typed: tuple[str, str]) -> Callable[[], Edit]:
+    """The text of a survey, one of its deadlines, one of its questions."""
+
+    def make() -> Edit:
+        survey = DemandSurveyFactory(opened_at=None)
+        cycle = survey.cycle
+        row: Any = survey
+        more = []
+        if name == "survey_question":
+            row = SurveyQuestion.objects.create(
+                survey=survey, position=1, label_ja="宿舎", label_en="Lodging"
+            )
+            more = [row.public_id]
+        elif name == "survey_deadlines":
+            row = cycle.deadlines.get(code="survey-municipality")
+        address = reverse(f"desk:{name}", args=[cycle.programme.code, cycle.fiscal_year, *more])
+        users = (staff_member(language="en"), staff_member(language="en"))
+        column = field.rpartition("-")[2]
+        return Edit(users, address, field, typed, lambda: fresh(row, column))
+
+    return make
+
+
+def replies_edit() -> Edit:
+    answer = SurveyAnswerFactory(state=AnswerState.DRAFT)
+    question = SurveyQuestion.objects.create(
+        survey=answer.survey, position=1, label_ja="宿舎", label_en="Lodging"
+    )
+    users = (
+        coordinator_of(answer.government, language="en"),
+        coordinator_of(answer.government, language="en"),
+    )
+    address = reverse("hosts:questions", args=[answer.public_id])
+    stored = lambda: answer.replies.get().value  # noqa: E731
+    return Edit(users, address, question.field_name, ("宿舎あり", "宿舎なし"), stored)
+
+
 EDITS: dict[str, Callable[[], Edit]] = {
     "hosts:demand": request_edit("demand", "number", ("3", "7")),
-    "hosts:period": request_edit("period", "conditions_ja", ("住居あり", "住居なし")),
+    "hosts:demand wishes": wishes_edit,
+    "hosts:conditions": request_edit("conditions", "conditions_ja", ("住居あり", "住居なし")),
+    "hosts:period": request_edit("period", "remarks_ja", ("住居あり", "住居なし")),
+    "hosts:period co-hosts": co_hosts_edit,
+    "hosts:treatment": treatment_edit(exists=True),
+    "hosts:treatment, the first": treatment_edit(exists=False),
+    "hosts:tie": tie_edit,
     "hosts:programme": request_edit("programme", "theme_ja", ("水道", "下水道")),
     "hosts:unit": unit_edit,
+    "hosts:questions": replies_edit,
+    "desk:survey_text": survey_edit("survey_text", "name_en", NAMES),
+    "desk:survey_deadlines": survey_edit(
+        "survey_deadlines", "survey-municipality-due_on", ("2026-11-18", "2026-11-19")
+    ),
+    "desk:survey_question": survey_edit("survey_question", "label_en", NAMES),
+    "hosts:relay_round": relay_edit("relay_round", "text_ja", ("早めに", "遅めに")),
+    "hosts:relay_remark": relay_edit("relay_remark", "remark", ("賛成", "反対")),
+    "hosts:relay_answer_remark": relay_edit("relay_answer_remark", "relay_remark", ("可", "否")),
+    "hosts:relay_order": relay_edit("relay_order", "relay_priority", ("31", "47")),
+    "hosts:relay_letter": relay_edit("relay_letter", "subject", ("件名一", "件名二")),
+    "hosts:contribution": contribution_edit,
+    "hosts:programme_texts": texts_edit,
     "trainees:person": application_edit("person", "passport_name", NAMES),
     "trainees:employer": application_edit("employer", "employer_position", NAMES),
     "trainees:languages": application_edit("languages", "other_languages", NAMES),

@@ -238,7 +238,7 @@ def answer_survey(host: Roaming, post: Post, year: int) -> None:
             site_name="水質検査センター",
             postal_code="793-8601",
             address="愛媛県西条市明屋敷164",
-            instructor_years="8",
+            **{"instructor-1-name": "近藤　誠", "instructor-1-years": "8"},
             weeks="16",
             hours_per_week="12",
             save="1",

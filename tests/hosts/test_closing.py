@@ -96,7 +96,7 @@ def test_closing_twice_is_closing_once(survey, answer, staff):
 def test_what_was_handed_in_is_frozen_and_drafts_are_not(survey, answer, staff):
     handed_in = SurveyAnswerFactory(survey=survey)
     submit_no_demand(handed_in, reason="", by=coordinator_of(handed_in.government))
-    SurveyAnswer.objects.filter(pk=handed_in.pk).update(relay_remark="副申")
+    SurveyAnswer.objects.filter(pk=handed_in.pk).update(entered_note="電話で確認")
 
     close_survey(survey, by=staff)
 

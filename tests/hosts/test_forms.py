@@ -184,11 +184,11 @@ def test_period_form_warns_of_a_short_stay_and_takes_it_with_a_reason(host_reque
 
 def test_period_form_refuses_ten_thousand_characters_at_the_field(host_request):
     form = PeriodForm(
-        sent({"starts_on": "2027-05-17", "ends_on": "2027-12-16", "conditions_ja": "あ" * 10_000}),
+        sent({"starts_on": "2027-05-17", "ends_on": "2027-12-16", "remarks_ja": "あ" * 10_000}),
         instance=host_request,
     )
 
-    assert list(form.errors) == ["conditions_ja"]
+    assert list(form.errors) == ["remarks_ja"]
 
 
 def test_programme_form_warns_where_english_is_missing(host_request):

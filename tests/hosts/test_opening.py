@@ -1,6 +1,8 @@
+import io
 from datetime import date
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from hosts.models import DemandSurvey, SurveyAnswer
@@ -132,3 +134,27 @@ def test_the_mail_is_not_needed_once_the_cycle_is_over(cycle):
     assert reason_against(mail) is not None
     DemandSurvey.objects.all().delete()
     assert reason_against(mail) is not None
+
+
+def test_the_command_opens_a_survey_and_tells_how_many_are_asked_and_mailed(cycle):
+    coordinator_of(LocalGovernmentFactory())
+    compose_survey(cycle)
+    year, code = str(cycle.fiscal_year), cycle.programme.code
+
+    tried = output_of(year, "--programme", code, "--dry-run")
+    assert DemandSurvey.objects.get(cycle=cycle).opened_at is None
+    said = output_of(year, "--programme", code)
+
+    assert "would be open: 2 local governments are asked, 1 people mailed." in tried
+    assert "is open: 2 local governments are asked, 1 people mailed." in said
+    assert f"deadline  survey-municipality  {int(year) - 1}-11-2" in said
+    with pytest.raises(CommandError, match="already"):
+        output_of(year, "--programme", code)
+    with pytest.raises(CommandError, match="no cycle"):
+        output_of("2098")
+
+
+def output_of(*args: str) -> str:
+    said = io.StringIO()
+    call_command("open_survey", *args, stdout=said)
+    return said.getvalue()

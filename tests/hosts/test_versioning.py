@@ -69,9 +69,9 @@ def test_a_returned_answer_has_a_second_version_with_the_reason(answer, coordina
     assert is_intact(second)
 
 
-def test_a_change_by_the_relay_is_kept_at_the_receipt(answer, coordinator):
+def test_a_change_on_its_way_is_kept_at_the_receipt(answer, coordinator):
     submit_no_demand(answer, reason="", by=coordinator)
-    SurveyAnswer.objects.filter(pk=answer.pk).update(relay_remark="副申")
+    SurveyAnswer.objects.filter(pk=answer.pk).update(entered_note="電話で確認")
 
     receive_answer(answer, by=UserFactory())
 

@@ -74,6 +74,29 @@ def test_host_rank_follows_the_wished_countries():
     ]
 
 
+def test_a_region_stands_for_all_its_countries_at_its_rank():
+    want = wanted(countries=("BR", "southeast_asia", "TH"))
+
+    ranks = {code: host_rank(want, offered(nationality=code)) for code in ("BR", "VN", "TH", "CN")}
+    assert ranks == {"BR": 1, "VN": 2, "TH": 2, "CN": None}
+
+
+@pytest.mark.parametrize(
+    ("want", "offer", "reasons"),
+    [
+        ({"language": "either", "japanese": 3, "english": 2}, {"english": 2}, []),
+        ({"language": "either", "japanese": 3, "english": 3}, {"english": 2, "japanese": 2}, None),
+        ({"language": "either", "japanese": 2}, {"english": 4, "japanese": 1}, None),
+        ({"language": "english", "japanese": 1}, {"english": 4, "japanese": 0}, None),
+        ({"language": "english", "japanese": 1}, {"english": 4, "japanese": 1}, []),
+    ],
+)
+def test_levels_named_for_a_language_count_one_by_one(want, offer, reasons):
+    assert reasons_against(wanted(**want), offered(**offer)) == (
+        [LANGUAGE] if reasons is None else reasons
+    )
+
+
 def test_applicant_rank_follows_the_wished_fields():
     offer = offered(fields=("fire", "water"))
 

@@ -1,13 +1,27 @@
 """The demand survey: ask, answer “no demand”, forward, hold, return, and stay silent."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django import forms
+from django.db import transaction
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
-from hosts.forms import STEP_FORMS, UnitForm
-from hosts.models import SurveyAnswer, TrainingUnit
+from accounts.models import User
+from hosts.forms import STEP_FORMS, UnitForm, replies_form
+from hosts.models import (
+    DemandSurvey,
+    LocalGovernment,
+    RelayLetter,
+    RelayRound,
+    SurveyAnswer,
+    SurveyQuestion,
+    TrainingUnit,
+)
+from hosts.questions import asked, replies_of
+from hosts.relay_letters import finish_letter, start_letter
+from hosts.relaying import lock_round, save_round, start_round
+from hosts.replying import begin_answer, save_replies
 from hosts.services import (
     HostError,
     discard_request,
@@ -21,11 +35,13 @@ from hosts.services import (
     submit_no_demand,
 )
 from hosts.states import RequestState
+from hosts.treatment import treatment_of
 from hosts.views.finding import find_answer
 from japan.dates import end_of_stay
 from schedule.models import Cycle, PhaseKind
 
-from ..cast import STAFF, STAFF_LABEL, WISHES, coordinator, relay_officer
+from ...demo.offers import levels_of
+from ..cast import RELAYS, STAFF, STAFF_LABEL, WISHES, coordinator, relay_officer
 from ..stage import Stage, part
 
 SURVEY = PhaseKind.SURVEY
@@ -58,7 +74,24 @@ def answers(stage: Stage) -> None:
     stage.plan(stage.draw(direct - 12 * DAY, direct), ask, "sapporo", receive, STAFF, 2)
     stage.plan(stage.draw(direct - 25 * DAY, direct - 4 * DAY), ask, "nagano", receive, STAFF, 2)
     stage.plan(due + 3 * DAY, no_demand, "shinjuku", receive, STAFF)
+    stage.plan(opens + 3 * DAY, begin_the_round, "ehime", due - 7 * DAY)
+    stage.plan(relay_due, write_upwards, "ehime")
     stage.plan(relay_due + DAY, receive_the_rest)
+
+
+def compose_questions(survey: DemandSurvey) -> None:
+    """Three questions of its own: one hangs on another, one is needed of those with demand."""
+    words = [("受入経験の有無", "Have you hosted before?"), ("工夫した点", "What worked well?")]
+    words.append(("担当する職員の数", "How many of your staff look after the trainee?"))
+    yes_no = [{"key": "yes", "ja": "ある", "en": "Yes"}, {"key": "no", "ja": "ない", "en": "No"}]
+    common = {"survey": survey, "audience": SurveyQuestion.Audience.DEMAND}
+    rows = [
+        {**common, "position": n, "label_ja": ja, "label_en": en}
+        for n, (ja, en) in enumerate(words, start=1)
+    ]
+    first = SurveyQuestion.objects.create(**rows[0], kind="choice", choices=yes_no)
+    SurveyQuestion.objects.create(**rows[1], shown_if=first, shown_if_value="yes")
+    SurveyQuestion.objects.create(**rows[2], kind="number", least=1, most=99, is_needed=True)
 
 
 def answer_of(stage: Stage, host: str) -> SurveyAnswer:
@@ -92,7 +125,13 @@ def ask(stage: Stage, host: str, then: object, whose: str, days: int) -> None:
         wished = {f"country_{n}": code for n, code in enumerate(wish.countries, start=1)}
         demand = {"field": wish.field, "number": wish.number, "route": wish.route}
         values: dict[str, dict[str, object]] = {
-            "demand": {**demand, "language": wish.language, "level": wish.level, **wished},
+            "demand": {**demand, **wished},
+            "conditions": {"language": wish.language, **levels_of(wish.language, wish.level)},
+            "treatment": {
+                **{"lodging_kind": "rented", "rent_yen": "４５，０００", "rent_payer": "host"},
+                **{"allowance_per": "day", "allowance_from_yen": "5,000円"},
+                **{"insurance_payer": "host", "met_by_ja": "担当課の職員", "met_at_ja": "最寄り駅"},
+            },
             "period": {"starts_on": starts_on, "ends_on": end_of_stay(starts_on, wish.months)},
             "programme": {
                 "theme_ja": wish.theme[0],
@@ -101,26 +140,76 @@ def ask(stage: Stage, host: str, then: object, whose: str, days: int) -> None:
                 "aim_en": wish.aim[1],
             },
         }
+        rows = {"programme": request.training_programme, "treatment": treatment_of(request)}
         for step, form_class in STEP_FORMS.items():
-            row = request.training_programme if step == "programme" else request
+            row = rows.get(step, request)
             typed(form_class, row, values[step], complete=True)
         unit = TrainingUnit(training_programme=request.training_programme)
         practice = {"name_ja": "担当課での実務研修", "name_en": "Practice in the section"}
         where = {"site_kind": "own", "site_name": "担当課"}
         typed(UnitForm, unit, {**practice, **where, "weeks": 22, "hours_per_week": 18})
         unit.instructors.create(name="近藤　誠", post_ja="係長", years=12, is_full_time=True)
+        reply(answer_of(stage, host), stage.dice.randint(1, 4), by=by)
         submit_demand(answer_of(stage, host), by=by)
     stage.plan(stage.on + days * DAY, then, host, whose)  # type: ignore[arg-type]
 
 
+def reply(answer: SurveyAnswer, staff: int, *, by: User) -> None:
+    """The survey's own questions, on their page."""
+    locked = begin_answer(answer, by=by)
+    found = asked(replies_of(locked), has_demand=True)
+    hosted, lessons, number = (each.question.field_name for each in found)
+    values = {hosted: "yes", lessons: "住居は早めに手配する。", number: str(staff)}
+    form = replies_form(found)(
+        {**values, "version": str(locked.version)}, instance=locked, complete=True
+    )
+    if not form.is_valid():
+        raise ValueError(form.errors.as_json())
+    save_replies(locked, form.values())
+    form.save()
+
+
 def no_demand(stage: Stage, host: str, then: object, whose: str) -> None:
     with stage.act(coordinator(host), _("Answers “no demand”.")):
-        reason = stage.dice.choice(["", "予算の確保が難しいため", "受入体制が整っていないため"])
-        submit_no_demand(answer_of(stage, host), reason=reason, by=stage.people[host])
+        usual = ["", SurveyAnswer.NoDemandKind.BUDGET, SurveyAnswer.NoDemandKind.CAPACITY]
+        kind = stage.dice.choice(usual)
+        submit_no_demand(answer_of(stage, host), kind=kind, reason="", by=stage.people[host])
     stage.plan(stage.on + 2 * DAY, then, host, whose)  # type: ignore[arg-type]
 
 
 # The relay ------------------------------------------------------------------------------------
+
+
+def round_of(stage: Stage, relay: str) -> RelayRound:
+    survey = DemandSurvey.objects.get(cycle=stage.cycle)
+    return start_round(survey, LocalGovernment.objects.get(code=RELAYS[relay][0]))
+
+
+def begin_the_round(stage: Stage, relay: str, day: date) -> None:
+    """A relay asks for the answers a week earlier, and covers the survey with its own letter."""
+    by = stage.people[relay]
+    with (
+        stage.act(relay_officer(relay), _("Asks its municipalities for the answers earlier.")),
+        transaction.atomic(),
+    ):
+        round_ = lock_round(round_of(stage, relay))
+        round_.own_due_on = day
+        save_round(round_, before=None, by=by)
+    write(stage, relay, RelayLetter.Direction.DOWN, "8国際第118号")
+
+
+def write_upwards(stage: Stage, relay: str) -> None:
+    """What was forwarded gets its covering letter (進達文)."""
+    write(stage, relay, RelayLetter.Direction.UP, "8国際第163号")
+
+
+def write(stage: Stage, relay: str, direction: str, number: str) -> None:
+    by = stage.people[relay]
+    with stage.act(relay_officer(relay), _("Makes its letter {number} final."), number=number):
+        letter = start_letter(round_of(stage, relay), direction, by=by, on=stage.on)
+        letter.number = number
+        letter.save(update_fields=["number"])
+        finish_letter(letter, version=letter.version, by=by)
 
 
 def forward(stage: Stage, host: str, relay: str) -> None:

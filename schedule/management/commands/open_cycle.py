@@ -39,3 +39,8 @@ class Command(BaseCommand):
                 transaction.set_rollback(True)
         done = "would be open" if dry_run else "is open"
         self.stdout.write(f"The cycle of fiscal year {year} {done}; arrival on {cycle.arrival_on}.")
+        named = "" if programme == CODE else f" --programme {programme}"
+        self.stdout.write(
+            "Its demand survey is being composed, seen by the staff alone. Open it on the staff "
+            f"desk, or with: manage.py open_survey {year}{named}"
+        )

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from hosts.approval import answer_sheet, relay_sheet, seals_for
 from hosts.approval.contents import CHECK_ALPHABET, Line, Part, check_number, side_by_side
-from hosts.models import HostRequest, SurveyAnswer, TrainingProgramme
+from hosts.models import Contribution, HostRequest, SurveyAnswer, TrainingProgramme, Treatment
 from hosts.services import receive_answer, return_by_relay, submit_no_demand
 from notices import pages
 from notices.printing import PressAway
@@ -324,3 +324,58 @@ def test_the_round_costs_the_same_for_one_and_three_rows(as_officer, submitted, 
         )
 
     assert one == queries_of(as_officer, at("relay_approval")) <= SESSION_QUERIES + 6
+
+
+def test_every_field_of_request_treatment_and_programme_is_printed(
+    as_coordinator, host_request, saijo
+):
+    programme = host_request.training_programme
+    HostRequest.objects.update(
+        field="other",
+        field_other_ja="港湾",
+        age_from=25,
+        age_until=45,
+        gender="female",
+        gender_reason="宿舎の都合",
+        experience_years=3,
+        qualifications_ja="水道技術",
+        own_selection_reason="姉妹都市のため",
+        needs_assembly=True,
+        assembly_month="2027-03-01",
+        remarks_ja="備考の文",
+        other_languages="タイ語",
+    )
+    TrainingProgramme.objects.update(support_ja="週二回の教室", days_off="56")
+    Treatment.objects.update_or_create(
+        host_request=host_request,
+        defaults={
+            "lodging_kind": "rented",
+            "lodging_area_ja": "市中心部",
+            "rent_yen": 45_000,
+            "rent_payer": "host",
+            "allowance_from_yen": 4_700,
+            "allowance_until_yen": 6_700,
+            "preparation_yen": 20_000,
+            "met_by_ja": "国際交流係",
+        },
+    )
+    Contribution.objects.create(
+        training_programme=programme, kind="schools", what_ja="小学校での交流", aim_ja="理解促進"
+    )
+
+    text = words(as_coordinator.get(at("approval_print", host_request.answer.public_id)).content)
+
+    for said in (
+        "港湾", "宿舎の都合", "3年以上", "水道技術", "姉妹都市のため", "令和9年3月の見込み",
+        "備考の文", "タイ語", "週二回の教室", "市中心部", "月額45,000円", "日額4,700円～6,700円",
+        "20,000円以内", "国際交流係", "小学校での交流", "理解促進", "8:30～17:15",
+    ):  # fmt: skip
+        assert said in text, said
+
+
+@pytest.mark.parametrize("column", ["rent_yen", "allowance_from_yen", "books_yen"])
+def test_each_amount_of_the_treatment_counts_for_the_number(host_request, coordinator, column):
+    before = sheet_of(host_request.answer, coordinator)["number"]
+    Treatment.objects.update_or_create(host_request=host_request, defaults={column: 5_000})
+
+    assert sheet_of(host_request.answer, coordinator)["number"] != before

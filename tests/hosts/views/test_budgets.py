@@ -55,7 +55,9 @@ def test_the_request_page_keeps_to_the_budget(as_coordinator, host_request):
     assert queries_of(as_coordinator, address) <= SESSION_QUERIES + 6
 
 
-@pytest.mark.parametrize("name", ["demand", "period", "programme", "confirm"])
+@pytest.mark.parametrize(
+    "name", ["demand", "conditions", "period", "treatment", "programme", "confirm"]
+)
 def test_each_step_keeps_to_the_budget(as_coordinator, host_request, officer, name):
     one = queries_of(as_coordinator, step(host_request, name))
     for _n in range(2):

@@ -21,7 +21,7 @@ def test_save_and_next_saves_and_leads_on(as_coordinator, host_request):
     response = as_coordinator.post(step(host_request, "demand"), demand(next="1", country_1="TH"))
 
     host_request.refresh_from_db()
-    assert response["Location"] == step(host_request, "period")
+    assert response["Location"] == step(host_request, "conditions")
     assert (host_request.field, host_request.number, host_request.version) == ("tourism", 2, 2)
     assert [wish.country.code for wish in host_request.wished_countries.all()] == ["TH"]
 
@@ -129,7 +129,7 @@ def test_an_unusual_length_warns_and_is_saved_with_a_reason(as_coordinator, host
 
     assert refused.status_code == 422
     assert 'id="id_ends_on_warning"' in refused.content.decode()
-    assert taken["Location"] == step(host_request, "programme")
+    assert taken["Location"] == step(host_request, "treatment")
 
 
 def test_an_end_before_the_start_is_refused_at_its_field(as_coordinator, host_request):

@@ -253,9 +253,12 @@ def places(answers) -> list[int | None]:
 
 
 def order(answers, *typed: str) -> dict[str, str]:
-    return {
-        f"place-{answer.public_id}": place for answer, place in zip(answers, typed, strict=True)
-    }
+    """What the page sends: each place as it is typed and as it was shown."""
+    found = {}
+    for answer, was, place in zip(answers, places(answers), typed, strict=True):
+        found[f"place-{answer.public_id}"] = place
+        found[f"initial-place-{answer.public_id}"] = "" if was is None else str(was)
+    return found
 
 
 def test_the_order_is_given_on_one_page_with_gaps_and_swapped(as_officer, three, ehime):
@@ -278,6 +281,22 @@ def test_a_wrong_order_changes_no_place_at_all(as_officer, three, ehime, typed):
     response = as_officer.post(round_at("order", ehime), order(three, *typed))
 
     assert (response.status_code, places(three)) == (422, [1, 2, 3])
+
+
+def test_a_page_opened_before_undoes_no_colleagues_place(as_officer, three, ehime):
+    before = order(three, "", "", "5")
+    as_officer.post(round_at("order", ehime), order(three, "1", "2", ""))
+
+    as_officer.post(round_at("order", ehime), before)
+    assert places(three) == [1, 2, 5]
+
+    stale = {
+        **before,
+        f"place-{three[0].public_id}": "9",
+        f"initial-place-{three[2].public_id}": "5",
+    }
+    refused = as_officer.post(round_at("order", ehime), stale)
+    assert (refused.status_code, places(three)) == (422, [1, 2, 5])
 
 
 def test_a_place_taken_meanwhile_changes_nothing(three, survey, ehime):
