@@ -214,8 +214,9 @@ def queries_for(count: int, fiscal_year: int) -> tuple[int, int]:
     answers = survey_of(count, fiscal_year)
     for answer in answers[::2]:
         HostRequestFactory(answer=answer, countries=["TH"])
+    staff = staff_member()
     with CaptureQueriesContext(connection) as out:
-        file = File(of_all(answers[0], staff_member()))
+        file = File(of_all(answers[0], staff))
     for row in range(3, 3 + count):
         file.set("要望", row, field="water", number=4, remarks_ja="新")
         file.set("希望国", row, wish="LA").set("待遇", row, rent_yen=1)
