@@ -60,9 +60,7 @@ def _upload(request: HttpRequest, public_id: str) -> WorkbookUpload:
 
 def _place(request: HttpRequest, programme: str, year: int) -> Place:
     rows = DemandSurvey.objects.select_related("cycle__programme")
-    survey = get_object_or_404(
-        rows, cycle__programme__code=programme, cycle__fiscal_year=year, opened_at__isnull=False
-    )
+    survey = get_object_or_404(rows, cycle__programme__code=programme, cycle__fiscal_year=year)
     return _place_of(request, survey)
 
 

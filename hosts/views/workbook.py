@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.addresses import client_address
@@ -181,11 +181,11 @@ def show_workbook(request: HttpRequest, place: Place) -> HttpResponse:
     form = WorkbookForm()
     status = 200
     if request.method == "POST":
-        if not place.can_upload:
-            raise PermissionDenied
         form = WorkbookForm(request.POST, request.FILES)
         status = 422
-        if form.is_valid():
+        if not place.can_upload:
+            form.add_error(None, _("Nothing can be brought back now."))
+        elif form.is_valid():
             file = form.cleaned_data["file"]
             try:
                 upload = keep_workbook(place.scope, file.read(), file.name, by=request.user)
@@ -258,7 +258,13 @@ def send_faults(upload: WorkbookUpload, place: Place) -> HttpResponse:
         faults = error.faults
     except SheetError as error:
         raise Http404 from error
-    headings = [_("Sheet"), _("Cell"), _("Column"), _("Value"), _("What is wrong")]
+    headings = [
+        pgettext("of a spreadsheet", "Sheet"),
+        pgettext("of a spreadsheet", "Cell"),
+        pgettext("of a spreadsheet", "Column"),
+        pgettext("of a spreadsheet", "Value"),
+        _("What is wrong"),
+    ]
     rows = [[each.sheet, each.cell, each.heading, each.value, str(each.reason)] for each in faults]
     return _attached(write_csv([headings, *rows]), "text/csv; charset=utf-8", "faults.csv")
 

@@ -181,6 +181,12 @@ PORTAL: dict[str, Row] = {
     "hosts:answer": of("answer", "GET", SURVEY_READERS),
     "hosts:versions": of("answer", "GET", SURVEY_READERS),
     "hosts:no_demand": of("answer", "GET POST", HOST, sees=SURVEY_WATCHERS),
+    "hosts:workbook": of("answer", "GET POST", SURVEY_READERS, posts=HOST),
+    "hosts:workbook_file": of("answer", "GET", SURVEY_READERS),
+    "hosts:workbook_waiting": of("workbook", "GET POST", HOST),  # one's own file
+    "hosts:workbook_faults": of("workbook", "GET", HOST),
+    "hosts:relay_workbook": page("GET POST", "relay"),
+    "hosts:relay_workbook_file": page("GET", "relay"),
     "hosts:approval": of("answer", "GET", SURVEY_READERS),
     "hosts:approval_print": of("answer", "GET", SURVEY_READERS),
     "hosts:relay_approval": page("GET", "relay"),

@@ -68,6 +68,10 @@ PAGES: dict[str, Row] = {
     "desk:sheet": desk("GET POST", values={"kind": "applications"}),
     "desk:sheet_preview": desk("GET POST", "upload", who={"staff": ("known",)}),  # one's own file
     "desk:sheet_export": desk("GET", values={"kind": "applications", "form": "csv"}),
+    "desk:survey_workbook": desk("GET POST", "cycle"),
+    "desk:survey_workbook_file": desk("GET", "cycle"),
+    "desk:survey_workbook_waiting": desk("GET POST", "deskworkbook", who={"staff": ("known",)}),
+    "desk:survey_workbook_faults": desk("GET", "deskworkbook", who={"staff": ("known",)}),
     # --- other people's ways in
     "desk:access": administrators("GET"),
     "desk:end_sessions": administrators("POST"),

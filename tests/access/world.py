@@ -54,9 +54,13 @@ from hosts.models import (
     RelayRound,
     SurveyAnswer,
     SurveyQuestion,
+    WorkbookUpload,
 )
 from hosts.relay_letters import FOLDER
 from hosts.states import AnswerState, RequestState
+from hosts.workbooks.book import SurveyBook
+from hosts.workbooks.portal import Scope
+from hosts.workbooks.waiting import keep_workbook
 from notices.letters import render_waiting
 from notices.letters.keeping import store as keep_bytes
 from notices.mails import queue_mail
@@ -130,6 +134,7 @@ def build() -> World:
     _questions(world)
     _selection(world)
     world.objects["upload"] = {"known": _upload(world).public_id, "unknown": UNKNOWN}
+    _workbooks(world)
     AccessEvent.objects.create(user=world.people["coordinator"], kind=AccessEvent.Kind.CODE_USED)
     mark_all(world.owners)
     _relays(world)
@@ -561,6 +566,20 @@ def _upload(world: World) -> Upload:
     sheet = f"code,romaji\n{government.code},Saijo-city\n".encode()
     kind = find_kind("local_governments")
     return keep_upload(kind, sheet, "sheet.csv", by=fresh(world.people["staff"]))
+
+
+def _workbooks(world: World) -> None:
+    """A workbook of the survey that a coordinator has uploaded, and one of the staff."""
+    answer = SurveyAnswer.objects.get(public_id=world.objects["answer"]["own"])
+    for name, role, part, known in (
+        ("workbook", "coordinator", WorkbookUpload.Part.OWN, "own"),
+        ("deskworkbook", "staff", WorkbookUpload.Part.ALL, "known"),
+    ):
+        user = fresh(world.people[role])
+        own = answer if part == WorkbookUpload.Part.OWN else None
+        scope = Scope(answer.survey, user, part, own)
+        upload = keep_workbook(scope, SurveyBook(scope).take_out(), "book.xlsx", by=user)
+        world.objects[name] = {known: upload.public_id, "unknown": UNKNOWN}
 
 
 def _sign_in(world: World) -> None:

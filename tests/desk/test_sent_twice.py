@@ -297,6 +297,7 @@ MOVES = {
     *("desk:close_account", "desk:reopen_account", "desk:reset_factor"),
     "accounts:accept",  # its invitation is spent once
     *("desk:mails_send_again", "desk:mails_arrived"),  # a mail that was decided waits no more
+    *("hosts:workbook_waiting", "desk:survey_workbook_waiting"),
     "desk:sheet_preview",  # the file is gone once it was taken in
     *("hosts:people_stay", "hosts:invitation_back"),
     "hosts:invitation_again",  # the link before ends with each new one
@@ -327,6 +328,7 @@ AUTOSAVES = {
     "trainees:application_autosave",
     "desk:sheet",
 }
+AUTOSAVES |= {"hosts:workbook", "hosts:relay_workbook", "desk:survey_workbook"}
 READS = {
     *("accounts:questions", "accounts:question_file"),
     *("hosts:answer", "hosts:home", "hosts:relay", "hosts:request"),
@@ -342,6 +344,8 @@ READS = {
     *("accounts:home", "accounts:overview", "accounts:invitation"),
     *("desk:survey_compose", "desk:survey_preview", "desk:survey_questions"),
     *("desk:access", "desk:sheets", "desk:sheet_export"),
+    *("hosts:workbook_file", "hosts:workbook_faults", "hosts:relay_workbook_file"),
+    *("desk:survey_workbook_file", "desk:survey_workbook_faults"),
     *("desk:start", "desk:answer", "desk:letter", "desk:board"),
     *("outreach:home", "outreach:help", "outreach:accessibility", "outreach:privacy"),
 }
