@@ -72,10 +72,10 @@ class _Copier:
 
     def __init__(self, years: int):
         self.years = years
-        self.copies: dict[tuple[type, object], Row] = {}
+        self.copies: dict[tuple[Any, object], Row] = {}
 
     def copy(self, row: Row, **changes: object) -> Row:
-        model = type(row)
+        model: Any = type(row)
         copy = model()
         for field in model._meta.concrete_fields:
             if field.name in changes:

@@ -55,7 +55,7 @@ def as_typed(government: LocalGovernment) -> str:
     return f"{government.code} {government.full_name_in('ja')}"
 
 
-class CoHostsMixin:
+class CoHostsMixin(forms.BaseModelForm):
     """Three lines of a form: a government and the part that it takes."""
 
     def __init__(self, *args, instance: HostRequest, initial: dict | None = None, **kwargs):

@@ -1,5 +1,7 @@
 """What is asked of whoever comes: languages and other conditions."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -135,7 +137,7 @@ class ConditionsForm(PartForm, forms.ModelForm):
         self._warn()
         return cleaned
 
-    def _check_order(self, lower: str, upper: str, message: object) -> None:
+    def _check_order(self, lower: str, upper: str, message: Any) -> None:
         first, last = self.cleaned_data.get(lower), self.cleaned_data.get(upper)
         if first is not None and last is not None and last < first:
             self.add_error(upper, message)
@@ -151,11 +153,11 @@ class ConditionsForm(PartForm, forms.ModelForm):
     def _warn(self) -> None:
         self.warn_untranslated("qualifications", "conditions")
         language = self.now("language")
-        spoken = {
+        spoken: dict[str, str] = {
             TrainingLanguage.JAPANESE: "japanese_needed",
             TrainingLanguage.ENGLISH: "english_needed",
         }
-        name = spoken.get(language)
+        name = spoken.get(str(language))
         if name and not self.now(name):
             self.warnings[name] = _("The training is in this language, but no level is needed.")
         if self.now("age_from") or self.now("age_until"):

@@ -1,6 +1,7 @@
 """The steps of a host request."""
 
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.db.models import Q
@@ -233,7 +234,7 @@ class PeriodForm(PartForm, CoHostsMixin, forms.ModelForm):
             self.add_error("length_reason", MISSING["length_reason"])
         return cleaned
 
-    def _clean_assembly(self, cleaned: dict[str, object]) -> None:
+    def _clean_assembly(self, cleaned: dict[str, Any]) -> None:
         """The month must lie near the cycle; one that is named says that there is an approval."""
         month = cleaned.get("assembly_month")
         year = self.instance.cycle.fiscal_year

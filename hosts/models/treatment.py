@@ -1,5 +1,7 @@
 """Conditions of treatment: what the trainee is given, by whom. The budget is made of it later."""
 
+from typing import Any
+
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -13,7 +15,7 @@ from .limits import LONG_TEXT, MAX_YEN
 from .requests import HostRequest
 
 
-def yen(label: object) -> models.PositiveIntegerField:
+def yen(label: Any) -> models.PositiveIntegerField:
     """An amount in whole yen; empty means "not decided yet", 0 means "nothing"."""
     return models.PositiveIntegerField(
         label, null=True, blank=True, validators=[MaxValueValidator(MAX_YEN)]
