@@ -39,6 +39,7 @@ def ties(request: HttpRequest) -> HttpResponse:
         .select_related("government__organisation", "government__prefecture__organisation")
         .select_related("document")
         .annotate(uses=Count("requests"))
+        .order_by("government__code", "partner_en", "pk")
     )
     page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
     own, today = set(request.user.organisation_ids(Role.COORDINATOR)), timezone.localdate()

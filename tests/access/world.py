@@ -54,6 +54,7 @@ from hosts.models import (
     RelayRound,
     SurveyAnswer,
     SurveyQuestion,
+    Tie,
     WorkbookUpload,
 )
 from hosts.relay_letters import FOLDER
@@ -138,6 +139,7 @@ def build() -> World:
     AccessEvent.objects.create(user=world.people["coordinator"], kind=AccessEvent.Kind.CODE_USED)
     mark_all(world.owners)
     _relays(world)
+    _documents(world)
     _secrets(world)
     _decisions(world)
     _sign_in(world)
@@ -253,11 +255,7 @@ def _survey(world: World) -> None:
         answers[name], requests[name] = answer, request
         units[name] = request.training_programme.units.get()
         given[name] = ContributionFactory(training_programme=request.training_programme)
-    document = ContentFile(b"Agreement between two cities.", name="agreement.txt")
-    stored = store(document, by=world.people["coordinator"], purpose="tie")
-    ties = {
-        name: TieFactory(government=world.governments[name], document=stored) for name in answers
-    }
+    ties = {name: TieFactory(government=world.governments[name]) for name in answers}
     for name, found in [
         ("answer", answers),
         ("request", requests),
@@ -392,6 +390,13 @@ def _relays(world: World) -> None:
     world.objects["relayletter"] = {**letters, "unknown": UNKNOWN}
     world.objects["deskround"] = {"known": rounds["own"], "unknown": (*key, "999999")}
     world.objects["deskrelayletter"] = {"known": letters["own"], "unknown": UNKNOWN}
+
+
+def _documents(world: World) -> None:
+    """The document of each tie; its row tells where the bytes lie, so that it is not marked."""
+    document = ContentFile(b"Agreement between two cities.", name="agreement.txt")
+    stored = store(document, by=world.people["coordinator"], purpose="tie")
+    Tie.objects.update(document=stored)
 
 
 def _selection(world: World) -> None:
