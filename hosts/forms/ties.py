@@ -83,6 +83,7 @@ class TieForm(PlainTextMixin, VersionedFormMixin, OnceFormMixin, forms.ModelForm
         self.fields["kind"].choices = Tie.Kind.choices
         if self.instance.pk:
             field.disabled = True
+            self._saved["government"] = self.initial["government"] = self.instance.government
             began = self.instance.since_on or self.instance.since_year or ""
             self._saved["since"] = self.initial["since"] = str(began)
         known = list(governments[:2])

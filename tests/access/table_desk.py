@@ -116,6 +116,7 @@ LISTS: dict[str, str] = {
     "hosts_hostrequest": "export",
     "hosts_localgovernment": "change export",
     "hosts_surveyanswer": NOTHING,
+    "hosts_tie": NOTHING,
     "notices_letter": NOTHING,
     "notices_mail": NOTHING,
     "placements_matchrun": NOTHING,

@@ -140,6 +140,17 @@ def test_a_tie_that_a_request_names_is_ended_and_never_deleted(as_coordinator, h
     )
 
 
+def test_a_tie_is_changed_and_keeps_its_government(as_coordinator, saijo, ehime):
+    tie = TieFactory(government=saijo)
+    values = {**TIE, "version": "1", "government": ehime.code, "since": "昭和60年5月18日"}
+
+    response = as_coordinator.post(at("tie", tie.public_id), values)
+
+    assert response.status_code == 302
+    tie.refresh_from_db()
+    assert (tie.government, tie.kind, tie.since_on) == (saijo, "memorandum", date(1985, 5, 18))
+
+
 def test_a_mistaken_entry_is_taken_out_with_its_page(as_coordinator, saijo):
     tie = TieFactory(government=saijo)
 
