@@ -68,7 +68,7 @@ def host_letters(request: HttpRequest, government: LocalGovernment) -> dict[str,
     )
     return {
         "notices": list(notices.select_related("letter").order_by("-pk")[:SHOWN]),
-        "decision_by": _decision_by(cycle__survey__answers__government=government),
+        "decision_by": _next_decision(government),
         "key": f"g{government.pk}",
     }
 
@@ -80,12 +80,15 @@ def _still_ahead(cycle: Cycle) -> date | None:
     return deadline.due_on if is_ahead and cycle.state == Cycle.State.OPEN else None
 
 
-def _decision_by(**of_cycle) -> date | None:
-    """Until when the placements of the cycle are to be decided, while that day is ahead."""
-    ahead = Deadline.objects.filter(
+def _next_decision(government: LocalGovernment) -> date | None:
+    """Until when placements that concern this government are to be decided, while that is ahead."""
+    if (known := government.known_answers) is not None:
+        ahead = [day for answer in known if (day := _still_ahead(answer.survey.cycle))]
+        return min(ahead, default=None)
+    found = Deadline.objects.filter(
         code=DeadlineCode.DECISION,
         due_on__gte=timezone.localdate(),
         cycle__state=Cycle.State.OPEN,
-        **of_cycle,
+        cycle__survey__answers__government=government,
     )
-    return ahead.order_by("due_on").values_list("due_on", flat=True).first()
+    return found.order_by("due_on").values_list("due_on", flat=True).first()

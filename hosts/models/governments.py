@@ -1,7 +1,8 @@
 """Local governments: who they are, what became of them, and what a name or a code tells."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -15,6 +16,9 @@ from accounts.models import Organisation, Role, User
 from japan.codes import CodeError, validate_code
 from japan.dates import era_date
 from japan.text import search_key
+
+if TYPE_CHECKING:
+    from .surveys import SurveyAnswer
 
 MOST_SUCCESSIONS = 5  # village, town, city, merged, merged again: more steps are a mistake
 
@@ -118,6 +122,9 @@ class LocalGovernment(models.Model):
         verbose_name=_("successor"),
         help_text=_("What it became by merger or promotion; empty where it was abolished."),
     )
+
+    # What a page has read of its answers, with the days of their cycles; None where it has not.
+    known_answers: "Sequence[SurveyAnswer] | None" = None
 
     objects = LocalGovernmentQuerySet.as_manager()
 

@@ -103,7 +103,7 @@ def _desks(user: User, today: date) -> list[GovernmentDesk]:
     people = _people(governments, today)
     desks = []
     for government in governments:
-        known = answers.get(government.pk, [])
+        known = government.known_answers = answers.get(government.pk, [])
         current = _current([each for each in known if each.government == government], today)
         former = [each for each in known if each is not current]
         given = [each for each in former if each.has_demand is not None]
