@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.db.models import Count, QuerySet, Sum
@@ -19,6 +20,9 @@ from schedule.vocabulary import DeadlineCode
 from trainees.models import Application
 from trainees.states import ApplicationState
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 # Mails that wait for a person.
 STOPPED_MAILS = [MailState.UNCERTAIN, MailState.FAILED]
 
@@ -27,7 +31,7 @@ STOPPED_MAILS = [MailState.UNCERTAIN, MailState.FAILED]
 class Bar:
     """One length of a picture: its word, its number, its share, and where its rows are listed."""
 
-    label: str
+    label: "StrOrPromise"
     count: int
     percent: float
     url: str

@@ -18,7 +18,13 @@ from japan.business_days import holiday_name, is_business_day
 from japan.dates import months_between
 from schedule.models import Phase, PhaseKind
 
-from .models import Contribution, HostRequest, TrainingProgramme, TrainingUnit
+from .models import (
+    Contribution,
+    HostRequest,
+    HostRequestQuerySet,
+    TrainingProgramme,
+    TrainingUnit,
+)
 from .models.json_rows import json_rows
 from .models.units import MOST_HOURS
 
@@ -212,7 +218,7 @@ def outline_of(request: HostRequest, units: Sequence[TrainingUnit] | None = None
     )
 
 
-def with_outline(rows: models.QuerySet) -> models.QuerySet:
+def with_outline(rows: HostRequestQuerySet) -> HostRequestQuerySet:
     """These requests with what an outline needs beside the units, in the same query."""
     fields = [field.attname for field in Contribution._meta.concrete_fields]
     phases = Phase.objects.filter(

@@ -48,8 +48,7 @@ def find_relayed(user: User, public_id: object) -> SurveyAnswer:
 
 def find_request(user: User, public_id: object, *, to_edit: bool = False) -> HostRequest:
     rows = HostRequest.objects.visible_to(user).with_names().with_parts()
-    rows = with_threads(with_outline(rows), user)
-    found = get_object_or_404(rows, public_id=public_id)
+    found = get_object_or_404(with_threads(with_outline(rows), user), public_id=public_id)
     if to_edit and not can_edit(user, found.answer):
         raise PermissionDenied
     return found
