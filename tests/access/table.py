@@ -181,7 +181,7 @@ PORTAL: dict[str, Row] = {
     "hosts:answer": of("answer", "GET", SURVEY_READERS),
     "hosts:versions": of("answer", "GET", SURVEY_READERS),
     "hosts:no_demand": of("answer", "GET POST", HOST, sees=SURVEY_WATCHERS),
-    "hosts:workbook": of("answer", "GET POST", SURVEY_READERS, posts=HOST),
+    "hosts:workbook": of("answer", "GET POST", SURVEY_READERS, posts=HOST, sees=SURVEY_WATCHERS),
     "hosts:workbook_file": of("answer", "GET", SURVEY_READERS),
     "hosts:workbook_waiting": of("workbook", "GET POST", HOST),  # one's own file
     "hosts:workbook_faults": of("workbook", "GET", HOST),

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from accounts.editing import version_of
 from accounts.models import Organisation, User
+from hosts.forms import replies_form
 from hosts.forms import requests as request_forms
 from hosts.models import (
     Contribution,
@@ -22,6 +23,7 @@ from hosts.models import (
     Tie,
     TrainingUnit,
 )
+from hosts.questions import asked, replies_of
 from placements.models import Placement
 from schedule.models import Cycle, Deadline, Programme
 from tests.access.door import Door
@@ -211,8 +213,12 @@ def _of_hosts(world: World) -> Iterator[Sent]:
     own |= columns(SurveyAnswer, "submitted_at")
     own |= columns(SurveyAnswer, "submitted_by_id") | columns(HostRequest, "state")
     moves = moved | {"hosts.HostRequestMove +"}
+    asked_of = asked(replies_of(answer), has_demand=False)
+    form = replies_form(asked_of)(instance=answer)
     typed = {"no_demand_kind": "budget", "no_demand_reason": "none"}
-    yield Sent("no_demand", "coordinator", path, typed, own, answer, moves)
+    typed |= {form.add_prefix(each): form[each].value() or "" for each in form.fields}
+    replies = {"hosts.SurveyReply.value", "hosts.SurveyReply -", "hosts.AnswerVersion +"}
+    yield Sent("no_demand", "coordinator", path, typed, own, answer, moves | replies)
     path = reverse("hosts:request_start", args=[answer.public_id])
     new = {"hosts.HostRequest +", "hosts.TrainingProgramme +"}
     yield Sent("request_start", "coordinator", path, {}, set(), request, new)
@@ -263,7 +269,7 @@ def _of_the_desk(world: World) -> Iterator[Sent]:
     body = world.people["mic"].memberships.get().organisation
     typed = {"email": "new@example.jp", "name": "新しい人", "language": "ja", "role": "mic"}
     values = {**typed, "organisation": body.pk}
-    new = {"accounts.Invitation +"}
+    new = {"accounts.Invitation +", "accounts.MembershipEvent +"}
     yield Sent("invite", "staff", path, values, set(), world.people["mic"], new)
 
 
@@ -335,12 +341,14 @@ def test_a_new_unit_belongs_to_the_request_of_the_page(world: World, door: Door)
         assert (own.units.count(), foreign.training_programme.units.count()) == (2, 1)
 
 
-def test_a_form_of_all_fields_is_caught_control(world: World, door: Door, monkeypatch):
-    class Everything(request_forms.PeriodForm):
+def test_a_form_of_more_fields_than_it_shows_is_caught_control(
+    world: World, door: Door, monkeypatch
+):
+    class Wide(request_forms.PeriodForm):
         class Meta(request_forms.PeriodForm.Meta):
-            fields = "__all__"
+            fields = (*request_forms.PeriodForm.Meta.fields, "answer", "number", "copied_from")
 
-    monkeypatch.setitem(request_forms.STEP_FORMS, "period", Everything)
+    monkeypatch.setitem(request_forms.STEP_FORMS, "period", Wide)
 
     found = overreach(world, door, "hosts")
 

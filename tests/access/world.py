@@ -137,6 +137,7 @@ def build() -> World:
     world.objects["upload"] = {"known": _upload(world).public_id, "unknown": UNKNOWN}
     _workbooks(world)
     AccessEvent.objects.create(user=world.people["coordinator"], kind=AccessEvent.Kind.CODE_USED)
+    SurveyAnswer.objects.update(first_opened_at=timezone.now())  # each has been looked at before
     mark_all(world.owners)
     _relays(world)
     _documents(world)
