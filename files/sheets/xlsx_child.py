@@ -201,9 +201,9 @@ def read_all(data: bytes, out) -> None:
     for sheet in book.worksheets:
         out.write(json.dumps({"sheet": sheet.title, "system": system}) + "\n")
         rows_of(sheet, out, limits, headings=2 * SHEETS, prefix=f"{sheet.title}!")
+    limits.refuse_formulas()
     if not limits.rows:
         raise Refused("empty")
-    limits.refuse_formulas()
 
 
 def has_values(sheet) -> bool:

@@ -245,7 +245,7 @@ def _up_to(amount: int | None) -> str:
 def _co_hosts(request: HostRequest) -> str:
     rows = [
         f"{each.government.full_name}{f'（{each.part_ja}）' if each.part_ja else ''}"
-        for each in request.co_hosts.all()
+        for each in request.together
     ]
     return "\n".join(rows)
 
@@ -260,7 +260,7 @@ def _tie(request: HostRequest) -> str:
 
 
 def _countries(request: HostRequest) -> str:
-    names = [f"{each.rank} {each.name}" for each in request.wished_countries.all()]
+    names = [f"{each.rank} {each.name}" for each in request.wishes]
     return pgettext("between names", ", ").join(names) or _("No wish")
 
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.editing import once
+from accounts.editing import key_of, once
 from accounts.models import Role, User
 from files.limits import FILE_MEGABYTES, accepts_upload
 from files.received import FileRefused, response_for, store
@@ -184,27 +184,37 @@ def _but_the_document(request: HttpRequest) -> Mapping[str, object]:
     return {name: file for name, file in request.FILES.items() if name != "document"}
 
 
+class _Faulty(Exception):
+    """The forms of the page have faults, which stand at their fields; nothing was saved."""
+
+
 @transaction.atomic
 def _save(form: TieForm, document: TieDocumentForm, by: User) -> None:
-    """Raises FileRefused, and has then saved nothing."""
+    """Raises _Faulty or FileRefused, and has then saved nothing."""
+    checked = [form.is_valid(), document.is_valid()]  # both, so that all faults are told at once
+    if not all(checked):
+        raise _Faulty
     if upload := document.cleaned_data.get("document"):
         form.instance.document = store(upload, by=by, purpose="tie")
     form.save()
 
 
 def _answer(request, form, document, save, row: Tie | None = None) -> HttpResponse:
-    """Save both parts of the page or neither; a refused page says what to correct."""
-    checked = [form.is_valid(), document.is_valid()]
-    if all(checked):
-        try:
-            address = save() if row else once(request.user, form.cleaned_data["once"], save)
-        except FileRefused as error:
-            document.add_error("document", str(error))
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
-            messages.success(request, _("The tie was saved."))
-            return redirect(address)
+    """Save both parts of the page or neither; a refused page says what to correct.
+
+    The forms are checked within `once`: what a first click has entered is no fault of the second.
+    """
+    try:
+        address = save() if row else once(request.user, key_of(request.POST), save)
+    except _Faulty:
+        pass
+    except FileRefused as error:
+        document.add_error("document", str(error))
+    except ValidationError as error:
+        form.add_error(None, error)
+    else:
+        messages.success(request, _("The tie was saved."))
+        return redirect(address)
     return _show(request, form, document, row)
 
 

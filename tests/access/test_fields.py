@@ -346,7 +346,7 @@ def test_a_form_of_more_fields_than_it_shows_is_caught_control(
 ):
     class Wide(request_forms.PeriodForm):
         class Meta(request_forms.PeriodForm.Meta):
-            fields = (*request_forms.PeriodForm.Meta.fields, "answer", "number", "copied_from")
+            fields = (*request_forms.PeriodForm.Meta.fields, "answer", "number")
 
     monkeypatch.setitem(request_forms.STEP_FORMS, "period", Wide)
 

@@ -233,8 +233,8 @@ def survey_edit(name: str, field: str, typed: tuple[str, str]) -> Callable[[], E
     """The text of a survey, one of its deadlines, one of its questions."""
 
     def make() -> Edit:
-        survey = DemandSurveyFactory(opened_at=None)
-        cycle = survey.cycle
+        cycle = CycleFactory(fiscal_year=2027)
+        survey = DemandSurveyFactory(cycle=cycle, opened_at=None)
         row: Any = survey
         more = []
         if name == "survey_question":
