@@ -12,9 +12,12 @@ class HostsConfig(AppConfig):
     verbose_name = _("Host governments")
 
     def ready(self) -> None:
-        """Find what the apps above know to stand on a request, and which mails are still needed."""
+        """Find what the apps above know to stand on a request, which mails are still needed, and
+        what is verified with the letters.
+        """
         autodiscover_modules("holds")
         import_module("hosts.relaying")
         import_module("hosts.relay_letters")
+        import_module("hosts.kept_letters")
         import_module("hosts.extending")
         import_module("hosts.reminding")

@@ -79,17 +79,17 @@ def close_survey(survey: DemandSurvey, *, by: User | None, at: datetime | None =
         locked.closed_at, locked.closed_by = at or timezone.now(), by
         locked.version += 1
         locked.save(update_fields=["closed_at", "closed_by", "version"])
-        _freeze(locked, by=by)
+        _freeze(locked, by=by, at=locked.closed_at)
     survey.refresh_from_db(fields=["closed_at", "closed_by", "version"])
     return is_new
 
 
-def _freeze(survey: DemandSurvey, *, by: User | None) -> None:
+def _freeze(survey: DemandSurvey, *, by: User | None, at: datetime | None) -> None:
     rows = SurveyAnswer.objects.select_for_update(of=("self",)).filter(survey=survey)
     handed_in = [row for row in rows.order_by("pk") if row.state not in ANSWER_EDITABLE]
     for start in range(0, len(handed_in), CHUNK):
         chunk = handed_in[start : start + CHUNK]
-        keep_versions(chunk, AnswerVersion.Occasion.CLOSED, by=by)
+        keep_versions(chunk, AnswerVersion.Occasion.CLOSED, by=by, at=at)
 
 
 @transaction.atomic

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from difflib import SequenceMatcher
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -44,7 +46,7 @@ def record_versions(requests: Iterable[HostRequest], *, by: User | None, reason:
 
 
 def record_version(
-    programme: TrainingProgramme, *, by: User | None, reason: str = ""
+    programme: TrainingProgramme, *, by: User | None, reason: str = "", at: datetime | None = None
 ) -> ProgrammeVersion:
     """The version that says what the programme says now; a new one only where it says another thing
     than the last.
@@ -54,7 +56,9 @@ def record_version(
     if last is not None and last.contents == contents:
         return last
     number = last.number + 1 if last else 1
-    return programme.versions.create(number=number, contents=contents, reason=reason, by=by)
+    return programme.versions.create(
+        number=number, contents=contents, reason=reason, by=by, at=at or timezone.now()
+    )
 
 
 # Reading ------------------------------------------------------------------------------------------

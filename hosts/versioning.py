@@ -25,7 +25,12 @@ class Last:
 
 
 def keep_versions(
-    answers: Sequence[SurveyAnswer], occasion: str, *, by: User | None, reason: str = ""
+    answers: Sequence[SurveyAnswer],
+    occasion: str,
+    *,
+    by: User | None,
+    reason: str = "",
+    at: datetime | None = None,
 ) -> int:
     """Keep what these locked answers say now, in the caller's transaction; gives how many versions
     are new.
@@ -35,12 +40,17 @@ def keep_versions(
     """
     kept = 0
     for start in range(0, len(answers), CHUNK):
-        kept += _keep_chunk(answers[start : start + CHUNK], occasion, by=by, reason=reason)
+        kept += _keep_chunk(answers[start : start + CHUNK], occasion, by=by, reason=reason, at=at)
     return kept
 
 
 def _keep_chunk(
-    answers: Sequence[SurveyAnswer], occasion: str, *, by: User | None, reason: str
+    answers: Sequence[SurveyAnswer],
+    occasion: str,
+    *,
+    by: User | None,
+    reason: str,
+    at: datetime | None,
 ) -> int:
     contents = contents_of_all(answers)
     last = _last_versions(contents)
@@ -51,7 +61,7 @@ def _keep_chunk(
             changed[answer] = digest
     later = [answer.pk for answer in changed if answer.pk in last]
     returned = {} if reason or not later else _why_returned(later)
-    now = timezone.now()
+    now = at or timezone.now()
     rows = [
         AnswerVersion(
             answer=answer,

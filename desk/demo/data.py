@@ -103,6 +103,32 @@ REQUESTS = [
      "To practise the work from inspection to repair."),
 ]  # fmt: skip
 
+# What the municipalities of the relay that can be signed in to ask for in the running survey, and
+# how far it has come.
+RELAYED = [
+    ("submitted", "382027", "civil_engineering", 1, "either", 2, ["PA"], 7,
+     "港湾の管理と海事産業の振興", "Managing ports and furthering the maritime industry",
+     "港湾の維持管理と、造船・海運の企業を支える市の業務を学ぶこと。",
+     "To learn how ports are kept, and how a city supports its shipyards and shipping companies."),
+    ("submitted", "382035", "agriculture", 2, "english", 2, ["US", "ID"], 8,
+     "柑橘の産地づくりと農家の支援", "A citrus district and its farmers",
+     "柑橘の品種選びから出荷までの産地づくりと、農家への支援の実務を身につけること。",
+     "To practise building a citrus district, from the choice of varieties to shipping."),
+    ("returned", "382078", "tourism", 1, "either", 2, ["TH"], 5,
+     "町並みの保存と観光案内", "Keeping a historic townscape and guiding its visitors",
+     "歴史的な町並みを生かした観光の進め方を学ぶこと。",
+     "To learn how a town makes its historic streets a destination."),
+    ("forwarded", "382132", "economy", 1, "japanese", 2, ["CN"], 6,
+     "紙産業の振興と販路の開拓", "Furthering the paper industry and its markets",
+     "地場産業の支援と海外への販路開拓の実務を学ぶこと。",
+     "To practise supporting a local industry and finding markets abroad for it."),
+]  # fmt: skip
+# Governments of which something particular is told; chance has no part in their answers.
+SPOKEN_FOR = {"382051", "382108", "383864"}
+ASKING = {row[0] for row in REQUESTS} | {row[1] for row in RELAYED}
+SUCCESSOR = ("村上 陽子", "murakami-y@city.imabari.example.jp")
+NEWCOMER = ("近藤 剛", "kondo-t@city.niihama.example.jp")
+
 STATEMENTS = [
     "I work in the department that this training is about, and I want to learn how a Japanese city "
     "plans, explains and checks such work together with its residents.",

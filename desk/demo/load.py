@@ -1,6 +1,7 @@
 """Loading the demonstration: the same arguments give the same rows, in one transaction."""
 
 import random
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
 from allauth.account.models import EmailAddress
@@ -27,8 +28,9 @@ from hosts.models import (
     WishedCountry,
 )
 from hosts.opening import open_survey
+from hosts.programme_versions import record_version
 from hosts.register import take_in
-from hosts.states import AnswerState, RequestState
+from hosts.states import ANSWER_SILENT, AnswerState, RequestState
 from japan.business_days import roll
 from japan.dates import end_of_stay
 from japan.governments import load_governments
@@ -55,10 +57,19 @@ from trainees.states import ApplicationState
 
 from . import data, offers, training
 from .questions import compose_questions, reply_to_questions
+from .records import put_on_record, received_on_of
 from .relays import begin_round, finish_round
 from .scale import Say, multiply
+from .story import Story
 
 RUNNING_YEAR = 2027
+# What has become of a request, by where its answer stands.
+REQUEST_STATES: dict[str, str] = {
+    AnswerState.SUBMITTED: RequestState.SUBMITTED,
+    AnswerState.RETURNED: RequestState.DRAFT,
+    AnswerState.FORWARDED: RequestState.SUBMITTED,
+    AnswerState.RECEIVED: RequestState.OPEN,
+}
 
 
 class DemoError(Exception):
@@ -88,6 +99,8 @@ def load_demo(
             say("the plain demonstration is loaded")
             staff = loader.users[Role.STAFF]
             multiply(on=on, units=scale - 1, rng=rng, staff=staff, say=say)
+        take_stock()
+        put_on_record(by=loader.users[Role.STAFF], running_year=RUNNING_YEAR)
         counts = loader.counts()
     render_waiting()
     finish_round(loader.letters, by=loader.users[Role.RELAY])
@@ -223,7 +236,7 @@ class _Loader:
         cycle = open_cycle(programme, year)
         take_stock()
         survey = self._date_opening(cycle)
-        received_on = roll(date(year - 1, 12, 1), "after")
+        received_on = received_on_of(year)
         decided_on = roll(date(year, 2, 19), "before")
         asking = data.REQUESTS[:5] if year == 2025 else data.REQUESTS[:8]
         codes = {row[0] for row in asking}
@@ -269,7 +282,6 @@ class _Loader:
             HostRequest.objects.filter(pk=request.pk).update(
                 state=RequestState.FILLED if request.number == 1 else RequestState.OPEN
             )
-        DemandSurvey.objects.filter(pk=survey.pk).update(closed_at=self._at(received_on))
 
     def _running_cycle(self, programme: Programme) -> None:
         """FY2027: the survey is on, some requests are in, the first candidates have applied."""
@@ -281,7 +293,13 @@ class _Loader:
         requests = [
             self._request(survey, row, AnswerState.RECEIVED, early) for row in data.REQUESTS[1:]
         ]
+        for state, *row in data.RELAYED:
+            self._request(survey, tuple(row), state, early)
+        staff, officer = self.users[Role.STAFF], self.users[Role.RELAY]
+        story = Story(survey, self.governments, staff, officer, self.on)
+        story.tell()
         reply_to_questions(survey, random.Random(RUNNING_YEAR))  # noqa: S311 - no secret
+        story.remind()
         for number, name in enumerate(data.PEOPLE[:12], start=1):
             person = self._trainee(name, f"nominee-{number}@example.org")
             state = ApplicationState.DRAFT if number in {1, 11} else ApplicationState.SUBMITTED
@@ -294,7 +312,6 @@ class _Loader:
             person.save()
             self._application(cycle, person, number, state, requests[number % len(requests)], early)
         relay = self.governments["380008"]
-        officer = self.users[Role.RELAY]
         self.letters = begin_round(survey, relay, by=officer, on=self.on)
 
     def _date_opening(self, cycle: Cycle) -> DemandSurvey:
@@ -309,7 +326,7 @@ class _Loader:
 
     def _answers_so_far(self, survey: DemandSurvey) -> None:
         """Two days before the deadline about half have answered, most of them "no demand"."""
-        asking = {row[0] for row in data.REQUESTS}
+        asking = data.ASKING | data.SPOKEN_FOR
         pks = list(
             SurveyAnswer.objects.filter(survey=survey)
             .exclude(government__code__in=asking)
@@ -337,12 +354,35 @@ class _Loader:
             if state not in {AnswerState.NOT_OPENED, AnswerState.DRAFT}:
                 changes |= {"has_demand": False, "submitted_at": answered_at}
             SurveyAnswer.objects.filter(pk__in=found).update(**changes)
+            SurveyAnswerMove.objects.bulk_create(
+                self._ways(found, state, answered_at), batch_size=500
+            )
         reasons = []
         for pk in groups.get(AnswerState.FORWARDED, []):
             kind, reason = self.rng.choice(data.NO_DEMAND_REASONS)
             reasons.append(SurveyAnswer(pk=pk, no_demand_kind=kind, no_demand_reason=reason))
         columns = ["no_demand_kind", "no_demand_reason"]
         SurveyAnswer.objects.bulk_update(reasons, columns, batch_size=500)
+
+    def _ways(self, pks: list[int], state: str, at: datetime) -> Iterator[SurveyAnswerMove]:
+        """How these answers came to where they stand."""
+        steps = [] if state == AnswerState.NOT_OPENED else [AnswerState.DRAFT]
+        if state not in ANSWER_SILENT:
+            steps = [AnswerState.SUBMITTED]
+        if state in {AnswerState.FORWARDED, AnswerState.RECEIVED}:
+            steps.append(AnswerState(state))
+        for pk in pks:
+            before: str = AnswerState.NOT_OPENED
+            for days, step in enumerate(steps):
+                by = self.users[Role.STAFF] if step == AnswerState.RECEIVED else None
+                yield SurveyAnswerMove(
+                    answer_id=pk,
+                    at=at + timedelta(days=2 * days),
+                    by=by,
+                    from_state=before,
+                    to_state=step,
+                )
+                before = step
 
     # Rows --------------------------------------------------------------------------------------
 
@@ -360,7 +400,7 @@ class _Loader:
         at = self._at(on)
         request = HostRequest.objects.create(
             answer=answer,
-            state=RequestState.OPEN,
+            state=REQUEST_STATES[state],
             field=field,
             number=number,
             language=language,
@@ -397,19 +437,27 @@ class _Loader:
         SurveyAnswerMove.objects.create(
             answer=answer, at=at, from_state=AnswerState.DRAFT, to_state=AnswerState.SUBMITTED
         )
-        SurveyAnswerMove.objects.create(
-            answer=answer,
-            at=at + timedelta(days=2),
-            by=self.users[Role.STAFF],
-            from_state=AnswerState.SUBMITTED,
-            to_state=state,
-        )
         HostRequestMove.objects.create(
             host_request=request,
             at=at,
-            from_state=RequestState.SUBMITTED,
-            to_state=RequestState.OPEN,
+            from_state=RequestState.DRAFT,
+            to_state=RequestState.SUBMITTED,
         )
+        record_version(programme, by=None, at=at)
+        if state != AnswerState.SUBMITTED:
+            is_received = state == AnswerState.RECEIVED
+            acts = self.users[Role.STAFF if is_received else Role.RELAY]
+            later = {"at": at + timedelta(days=2), "by": acts}
+            SurveyAnswerMove.objects.create(
+                answer=answer, from_state=AnswerState.SUBMITTED, to_state=state, **later
+            )
+            if request.state != RequestState.SUBMITTED:
+                HostRequestMove.objects.create(
+                    host_request=request,
+                    from_state=RequestState.SUBMITTED,
+                    to_state=request.state,
+                    **later,
+                )
         return request
 
     def _trainee(self, name: tuple[str, str, str, str, str], email: str) -> Trainee:

@@ -8,13 +8,18 @@ from hosts.models import CoHost, HostRequest, LocalGovernment, Tie, Treatment
 # code: kind, partner (ja, en), country, region, since the year
 TIES = {
     "382060": ("memorandum", "フエ市", "Hue City", "VN", "", 2019),
+    "382027": ("sister_city", "パナマ市", "Panama City", "PA", "", 1977),
+    "382035": ("sister_city", "ホノルル市", "Honolulu", "US", "Hawaii", 2004),
     "221309": ("sister_city", "バンドン市", "Bandung City", "ID", "West Java", 2014),
     "011002": ("sister_city", "チェンマイ市", "Chiang Mai City", "TH", "", 2013),
     "260002": ("sister_city", "陝西省", "Shaanxi Province", "CN", "", 1983),
     "401307": ("other", "ウランバートル市", "Ulaanbaatar City", "MN", "", 2016),
 }
 OWN_SELECTION = {"382060"}
-CO_HOSTS = {"382060": ("382027", "防災訓練と港湾の見学")}
+CO_HOSTS = {
+    "382060": ("382027", "防災訓練と港湾の見学"),
+    "382035": ("382043", "柑橘選果場での実習"),
+}
 REGIONS = {"200000": "southeast_asia", "131041": "latin_america"}
 LODGING = [
     ("staff_housing", "市役所の近く", "near the city hall", 18_000),

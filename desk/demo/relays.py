@@ -6,7 +6,8 @@ from accounts.models import User
 from hosts.models import DemandSurvey, LocalGovernment, RelayLetter, RelayRound, SurveyAnswer
 from hosts.relay_letters import finish_letter, start_letter
 from hosts.relaying import municipality_due_on
-from hosts.states import AnswerState
+from hosts.states import ANSWER_EDITABLE
+from japan.business_days import roll
 
 TEXT = "取りまとめの都合上、調査の期限より早めに御提出くださるようお願いします。"
 REMARK = "県としても、受入団体の研修及び生活支援に協力する。"
@@ -25,15 +26,16 @@ def begin_round(
     round_ = RelayRound.objects.create(
         survey=survey,
         relay=relay,
-        own_due_on=min(day for day in (on + timedelta(days=1), municipality_due_on(survey)) if day),
+        own_due_on=roll((municipality_due_on(survey) or on) - timedelta(days=1), "before"),
         text_ja=TEXT,
         remark=REMARK,
     )
     asking = SurveyAnswer.objects.filter(
         survey=survey, relay=relay, has_demand=True, relay_priority=None
-    ).exclude(state=AnswerState.NOT_OPENED)
-    answers = list(asking.order_by("government__code")[: len(OPINIONS)])
-    for place, (answer, opinion) in enumerate(zip(answers, OPINIONS, strict=False), start=1):
+    ).exclude(state__in=ANSWER_EDITABLE)
+    for place, (answer, opinion) in enumerate(
+        zip(asking.order_by("government__code"), OPINIONS, strict=False), start=1
+    ):
         answer.relay_priority, answer.relay_remark = place, opinion
         answer.save(update_fields=["relay_priority", "relay_remark"])
     down = start_letter(round_, RelayLetter.Direction.DOWN, by=by, on=on - timedelta(days=30))

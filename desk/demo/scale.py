@@ -103,8 +103,8 @@ class _Crowd:
 
     def _requests(self, number: int) -> list[HostRequest]:
         survey = DemandSurvey.objects.get(cycle=self.cycle)
-        asking = [row[0] for row in data.REQUESTS]
-        answers = SurveyAnswer.objects.filter(survey=survey).exclude(government__code__in=asking)
+        told = data.ASKING | data.SPOKEN_FOR
+        answers = SurveyAnswer.objects.filter(survey=survey).exclude(government__code__in=told)
         answers = answers.select_related("government").order_by("government__code")
         hosts = sorted(self.rng.sample(list(answers), min(700, number)), key=lambda row: row.pk)
         at = self._at(self.asked_on)

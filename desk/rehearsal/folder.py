@@ -13,6 +13,8 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from hosts.models import RelayLetter
+from hosts.relay_letters import letter_content
 from notices.letters import letter_bytes
 from notices.models import Letter, Mail
 from notices.states import MailState
@@ -26,14 +28,15 @@ STYLE = ["tokens.css", "portal.css", "icon.svg"]
 
 def write_folder(out: Path, played: Played, languages: Sequence[str]) -> None:
     """Write the folder of a year that has been played."""
-    for name in ("mails", "letters", "style"):
+    for name in ("mails", "letters", "relays", "style"):
         (out / name).mkdir(parents=True)
     for name in STYLE:
         shutil.copyfile(settings.BASE_DIR / "static" / "portal" / name, out / "style" / name)
     mails, letters = _write_mails(out), _write_letters(out)
+    relays = _write_relay_letters(out)
     for number, language in enumerate(languages):
         with translation.override(language):
-            context = _context(played, mails, letters)
+            context = _context(played, mails, letters, relays)
             others = [each for each in languages if each != language]
             context |= {
                 "other": f"index.{others[0]}.html" if others else "",
@@ -69,7 +72,20 @@ def _write_letters(out: Path) -> dict[int, str]:
     return found
 
 
-def _context(played: Played, mails: dict[str, str], letters: dict[int, str]) -> dict[str, object]:
+def _write_relay_letters(out: Path) -> dict[int, str]:
+    """Key of a relay's letter → file; they have their own numbers, and no check code."""
+    found: dict[int, str] = {}
+    final = RelayLetter.objects.exclude(sha256="").select_related("round__relay")
+    for place, letter in enumerate(final.order_by("pk"), start=1):
+        name = f"relays/{place:04d}-{letter.round.relay.code}-{letter.direction}.pdf"
+        (out / name).write_bytes(letter_content(letter))
+        found[letter.pk] = name
+    return found
+
+
+def _context(
+    played: Played, mails: dict[str, str], letters: dict[int, str], relays: dict[int, str]
+) -> dict[str, object]:
     stage, cycle = played.stage, played.cycle
     states = dict(Mail.objects.values_list("message_id", "state"))
     return {
@@ -91,12 +107,14 @@ def _context(played: Played, mails: dict[str, str], letters: dict[int, str]) -> 
             for phase in cycle.phases.order_by("starts_on")
         ],
         "deadlines": cycle.deadlines.order_by("due_on", "code"),
-        "months": _months(played, mails, letters),
+        "months": _months(played, mails, letters, relays),
         "version": _version(),
     }
 
 
-def _months(played: Played, mails: dict[str, str], letters: dict[int, str]) -> list[dict]:
+def _months(
+    played: Played, mails: dict[str, str], letters: dict[int, str], relays: dict[int, str]
+) -> list[dict]:
     """The days on which something happened, month by month, with the deadlines of those days."""
     cycle, found = played.cycle, played.stage.entries
     due: dict[date, list] = {}
@@ -106,12 +124,14 @@ def _months(played: Played, mails: dict[str, str], letters: dict[int, str]) -> l
     for on in sorted({*found, *(day for day in due if day <= played.stage.on)}):
         if not months or months[-1]["first"] != on.replace(day=1):
             months.append({"first": on.replace(day=1), "days": []})
-        entries = [_row(entry, mails, letters) for entry in found.get(on, [])]
+        entries = [_row(entry, mails, letters, relays) for entry in found.get(on, [])]
         months[-1]["days"].append({"on": on, "due": due.get(on, []), "entries": entries})
     return months
 
 
-def _row(entry: Entry, mails: dict[str, str], letters: dict[int, str]) -> dict[str, object]:
+def _row(
+    entry: Entry, mails: dict[str, str], letters: dict[int, str], relays: dict[int, str]
+) -> dict[str, object]:
     fates = Mail.objects.in_bulk([mail.pk for mail in entry.mails])
     return {
         "who": entry.who,
@@ -136,6 +156,15 @@ def _row(entry: Entry, mails: dict[str, str], letters: dict[int, str]) -> dict[s
                 "file": letters.get(letter.pk),
             }
             for letter in entry.letters
+        ]
+        + [
+            {
+                "reference": letter.number,
+                "language": "ja",
+                "addressee": letter.addressee.splitlines()[0],
+                "file": relays.get(letter.pk),
+            }
+            for letter in entry.relay_letters
         ],
     }
 

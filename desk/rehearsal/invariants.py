@@ -21,9 +21,19 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
-from hosts.models import HostRequest, SurveyAnswer, SurveyAnswerMove
-from hosts.states import ANSWER_EDITABLE, AnswerState
+from accounts.models import Membership, User
+from hosts.contents import contents_of_all, fingerprint
+from hosts.models import (
+    AnswerEvent,
+    AnswerVersion,
+    DemandSurvey,
+    HostRequest,
+    RelayLetter,
+    RemindedAnswer,
+    SurveyAnswer,
+    SurveyAnswerMove,
+)
+from hosts.states import ANSWER_EDITABLE, ANSWER_SILENT, AnswerState
 from notices.letters import find_by_code, verify_letters
 from notices.models import Letter, Mail, NumberRegister
 from notices.states import LetterState, MailState
@@ -32,6 +42,8 @@ from placements.states import SEATED, PlacementState
 from schedule.models import Cycle, Deadline, Phase
 from trainees.models import Application, ApplicationMove
 from trainees.states import EDITABLE
+
+GONE_ON = [AnswerState.FORWARDED, AnswerState.RECEIVED]
 
 
 @dataclass
@@ -42,6 +54,8 @@ class Memory:
     closed: dict[int, str] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)  # name of a mail's file → its Message-ID
     reminders: int = 0
+    reminded: int = 0
+    told: int = 0
 
 
 Rule = Callable[[date, Memory], Iterator[str]]
@@ -174,9 +188,7 @@ def _was_open(code: str, rest: str, at: datetime) -> bool:
     if code == "forward-survey":
         organisation, cycle = map(int, rest.split(":")[1:3])
         waiting = [AnswerState.SUBMITTED, AnswerState.HELD]
-        answers = SurveyAnswer.objects.filter(
-            survey__cycle=cycle, government__prefecture__organisation=organisation
-        )
+        answers = SurveyAnswer.objects.filter(survey__cycle=cycle, relay__organisation=organisation)
         states = {}
         for move in SurveyAnswerMove.objects.filter(answer__in=answers, at__lte=at):
             states[move.answer_id] = move.to_state
@@ -197,6 +209,78 @@ def _read_new_files(memory: Memory) -> None:
             memory.files[file.name] = str(header)
 
 
+# The survey -----------------------------------------------------------------------------------
+
+
+@rule(_("Every answer that was handed in is on record as it was handed in"))
+def on_record(on: date, memory: Memory) -> Iterator[str]:
+    given = SurveyAnswer.objects.exclude(state__in=ANSWER_EDITABLE).order_by("pk")
+    for pk in given.filter(versions__isnull=True).values_list("pk", flat=True):
+        yield f"hosts.SurveyAnswer:{pk} was handed in and has no version"
+    running = list(given.filter(survey__cycle__state=Cycle.State.OPEN, versions__isnull=False))
+    answers = list(dict.fromkeys(running))
+    newest = AnswerVersion.objects.filter(answer__in=answers).order_by("number")
+    kept = dict(newest.values_list("answer", "sha256"))
+    says = contents_of_all(answers) if answers else {}
+    for answer in answers:
+        if fingerprint(says[answer.pk]) != kept[answer.pk]:
+            yield f"hosts.SurveyAnswer:{answer.pk} says something else than its newest version"
+
+
+@rule(_("Nobody who has answered the survey is reminded of it"))
+def silent_reminded(on: date, memory: Memory) -> Iterator[str]:
+    fresh = RemindedAnswer.objects.filter(pk__gt=memory.reminded).select_related("reminder")
+    for row in fresh.order_by("pk"):
+        memory.reminded = row.pk
+        if not _was_silent(row.answer_id, row.reminder.at):
+            yield f"hosts.SurveyAnswer:{row.answer_id} was reminded, though it had answered"
+    mails = Mail.objects.filter(
+        purpose__in=["survey_reminder", "survey_reminder_relay"],
+        state=MailState.SENT,
+        pk__gt=memory.told,
+    )
+    for mail in mails.order_by("pk"):
+        memory.told = mail.pk
+        _model, reminder, user = mail.related.split(":")
+        side = "relay" if mail.purpose.endswith("relay") else "government"
+        acts_for = Membership.objects.filter(user=int(user)).values("organisation")
+        theirs = RemindedAnswer.objects.filter(
+            **{"reminder": reminder, f"answer__{side}__organisation__in": acts_for}
+        )
+        waited = [_was_silent(pk, mail.sent_at) for pk in theirs.values_list("answer", flat=True)]
+        if not any(waited):
+            yield f"notices.Mail:{mail.pk} reminds {mail.to} of the survey, which was answered"
+
+
+def _was_silent(answer: int, at: datetime | None) -> bool:
+    moved = SurveyAnswerMove.objects.filter(answer=answer, at__lte=at).order_by("at", "pk").last()
+    return moved is None or moved.to_state in ANSWER_SILENT
+
+
+@rule(_("A relay's letter to the operator names only what the relay has forwarded"))
+def letters_of_relays(on: date, memory: Memory) -> Iterator[str]:
+    up = RelayLetter.objects.filter(direction=RelayLetter.Direction.UP).exclude(sha256="")
+    for letter in up.select_related("round").order_by("pk"):
+        for answer in letter.answers.order_by("pk"):
+            moved = answer.moves.filter(at__lte=letter.finalised_at).order_by("at", "pk").last()
+            gone_on = moved is not None and moved.to_state in GONE_ON
+            if not gone_on or answer.relay_id != letter.round.relay_id:
+                yield f"hosts.RelayLetter:{letter.pk} names hosts.SurveyAnswer:{answer.pk}"
+
+
+@rule(_("Nothing is submitted to a closed survey that was not opened again for it"))
+def closed_surveys(on: date, memory: Memory) -> Iterator[str]:
+    late = SurveyAnswerMove.objects.filter(
+        to_state=AnswerState.SUBMITTED, at__gt=F("answer__survey__closed_at")
+    )
+    for move in late.order_by("pk"):
+        opened = AnswerEvent.objects.filter(
+            answer=move.answer_id, kind=AnswerEvent.Kind.REOPENED, at__lte=move.at
+        )
+        if not opened.exists():
+            yield f"hosts.SurveyAnswer:{move.answer_id} was submitted after the survey was closed"
+
+
 # Cycles ---------------------------------------------------------------------------------------
 
 
@@ -213,6 +297,7 @@ def _digest_of(cycle: Cycle) -> str:
         Cycle.objects.filter(pk=cycle.pk),
         Phase.objects.filter(cycle=cycle),
         Deadline.objects.filter(cycle=cycle),
+        DemandSurvey.objects.filter(cycle=cycle),
         SurveyAnswer.objects.filter(survey__cycle=cycle),
         HostRequest.objects.filter(answer__survey__cycle=cycle),
         Application.objects.filter(cycle=cycle),

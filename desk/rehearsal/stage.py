@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.utils.functional import Promise
 
 from accounts.models import User
-from hosts.models import LocalGovernment
+from hosts.models import LocalGovernment, RelayLetter
 from japan.business_days import roll
 from notices.letters import render_waiting
 from notices.mails import deliver_due
@@ -76,6 +76,7 @@ class Entry:
     mark: str = "done"
     mails: list[Mail] = field(default_factory=list)
     letters: list[Letter] = field(default_factory=list)
+    relay_letters: list[RelayLetter] = field(default_factory=list)
 
 
 @dataclass
@@ -138,10 +139,14 @@ class Stage:
         entry = Entry(who, Said(what, values), mark)
         mails = Mail.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         letters = Letter.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        final = set(RelayLetter.objects.exclude(sha256="").values_list("pk", flat=True))
         yield entry
         self.work()
         entry.mails = list(Mail.objects.filter(pk__gt=mails).order_by("pk"))
         entry.letters = list(Letter.objects.filter(pk__gt=letters).order_by("pk"))
+        entry.relay_letters = list(
+            RelayLetter.objects.exclude(sha256="").exclude(pk__in=final).order_by("pk")
+        )
         self.entries.setdefault(self.on, []).append(entry)
 
     def refused(

@@ -10,10 +10,12 @@ from django.core import serializers
 from django.db.models import Max, Min
 from django.utils.translation import gettext_lazy as _
 
-from hosts.models import HostRequest, SurveyAnswer, TrainingProgramme
+from hosts.closing import close_survey
+from hosts.models import AnswerVersion, HostRequest, SurveyAnswer, TrainingProgramme
 from hosts.opening import open_survey
 from hosts.register import take_in
 from hosts.states import AnswerState, RequestState
+from hosts.versioning import keep_versions
 from japan.governments import load_governments
 from notices.models import Letter, Mail
 from placements.models import Placement
@@ -113,9 +115,9 @@ def close_the_year_before(programme: Programme, year: int, on: date) -> None:
     if year < FIRST_YEAR:
         return
     cycle = open_cycle(programme, year)
-    open_survey(cycle.survey, by=None)
-    answers = SurveyAnswer.objects.filter(survey__cycle=cycle)
     at = datetime.combine(on - timedelta(days=300), time(10), tzinfo=JAPAN)
+    open_survey(cycle.survey, by=None, at=at - timedelta(days=90))
+    answers = SurveyAnswer.objects.filter(survey__cycle=cycle)
     answers.update(state=AnswerState.RECEIVED, has_demand=False, submitted_at=at)
     asked = answers.get(government__code="382060")
     answers.filter(pk=asked.pk).update(has_demand=True)
@@ -145,4 +147,6 @@ def close_the_year_before(programme: Programme, year: int, on: date) -> None:
         ends_on=cycle.arrival_on + timedelta(days=200),
         decided_on=on - timedelta(days=200),
     )
+    keep_versions(list(answers), AnswerVersion.Occasion.RECEIVED, by=None, at=at)
+    close_survey(cycle.survey, by=None, at=at)
     Cycle.objects.filter(pk=cycle.pk).update(state=Cycle.State.CLOSED)

@@ -5,7 +5,7 @@ import os
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -26,6 +26,16 @@ class LetterProblem(NamedTuple):
 
     reference: str
     message: str
+
+
+Check = Callable[[], Iterator[LetterProblem]]
+_checks: list[Check] = []
+
+
+def verified_with_letters(check: Check) -> Check:
+    """Declare what else is kept in the store of letters, and how it is held against its rows."""
+    _checks.append(check)
+    return check
 
 
 def letter_bytes(letter: Letter) -> bytes:
@@ -50,7 +60,8 @@ def letter_bytes(letter: Letter) -> bytes:
 
 def verify_letters(series: str | None = None) -> Iterator[LetterProblem]:
     """Everything that is wrong: a file that is missing, changed or nobody's, a row that is not as
-    it was issued, a number that was never given or given too often.
+    it was issued, a number that was never given or given too often. Without a series also what the
+    apps above keep in the same store.
 
     Whoever owns the database can write a row and its seal anew; only a copy kept elsewhere tells.
     """
@@ -69,6 +80,8 @@ def verify_letters(series: str | None = None) -> Iterator[LetterProblem]:
         yield LetterProblem(f"{name} {year}", _("There are letters, but no register."))
     if series is None:
         yield from _file_problems()
+        for check in _checks:
+            yield from check()
 
 
 def _letter_problems(letter: Letter) -> Iterator[LetterProblem]:
@@ -85,16 +98,20 @@ def _letter_problems(letter: Letter) -> Iterator[LetterProblem]:
 
 
 def _file_problems() -> Iterator[LetterProblem]:
-    """Files in the store that no letter has; a letter that is being issued has an hour."""
+    return files_of_nobody(Letter.objects.issued().values_list("sha256", flat=True))
+
+
+def files_of_nobody(digests: Iterable[str], folder: str = "") -> Iterator[LetterProblem]:
+    """Files in a folder of the store that no letter has; one that is being made has an hour."""
     storage = storages["letters"]
     try:
-        _folders, names = storage.listdir("")
+        _folders, names = storage.listdir(folder)
     except FileNotFoundError:
-        return  # no letter was ever issued
-    known = {f"{sha256}.pdf" for sha256 in Letter.objects.issued().values_list("sha256", flat=True)}
+        return  # no letter was ever made
+    known = {f"{digest}.pdf" for digest in digests}
     for name in sorted(set(names) - known):
-        if storage.get_modified_time(name) < timezone.now() - BEING_ISSUED:
-            yield LetterProblem(name, _("This file belongs to no letter."))
+        if storage.get_modified_time(folder + name) < timezone.now() - BEING_ISSUED:
+            yield LetterProblem(folder + name, _("This file belongs to no letter."))
 
 
 def _register_problems(register: NumberRegister) -> Iterator[LetterProblem]:

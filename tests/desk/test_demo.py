@@ -7,11 +7,28 @@ from django.db import transaction
 from django.db.models import Count, F, Q
 
 from accounts.demo_sign_ins import sign_in_table
-from accounts.models import Role, User
+from accounts.models import Role, Thread, User
+from accounts.succession import HandOver, TakeOver
 from desk.demo import load_demo
 from desk.demo.load import DemoError
 from desk.demo.scale import APPLICATIONS, RUNNING_AT_MOST, shares
-from hosts.models import HostRequest, LocalGovernment, SurveyAnswer
+from hosts.models import (
+    AnswerVersion,
+    DemandSurvey,
+    FieldComment,
+    HostRequest,
+    LocalGovernment,
+    RelayLetter,
+    RelayRound,
+    RemindedAnswer,
+    SurveyAnswer,
+    Tie,
+)
+from hosts.relay_letters import letter_content
+from hosts.relaying import municipality_due_on
+from hosts.states import ANSWER_EDITABLE, ANSWER_SILENT
+from hosts.versioning import is_intact
+from japan.business_days import roll
 from notices.letters import verify_letters
 from notices.models import Letter
 from placements.models import Placement
@@ -36,6 +53,16 @@ def content() -> list[object]:
         list(Application.objects.order_by("cycle", "number").values_list(
             "number", "trainee__passport_name", "trainee__born_on", "state", "statement"
         )),
+        list(RelayLetter.objects.order_by("pk").values_list("direction", "state", "dated_on")),
+        list(AnswerVersion.objects.order_by(
+            "answer__survey__cycle__fiscal_year", "answer__government__code", "number"
+        ).values_list("answer__government__code", "number", "occasion", "reason", "at")),
+        list(FieldComment.objects.order_by("pk").values_list("step", "field", "text", "at")),
+        list(RemindedAnswer.objects.order_by("answer__government__code").values_list(
+            "answer__government__code", "people", "relay_people", "reminder__at"
+        )),
+        list(HandOver.objects.values_list("last_day", "successor_name")),
+        list(TakeOver.objects.values_list("name", "asked_at")),
         list(Placement.objects.order_by("pk").values_list("application__number", "state")),
         list(Letter.objects.order_by("pk").values_list("reference", "addressee")),
     ]  # fmt: skip
@@ -61,6 +88,61 @@ def test_demo_is_believable_and_the_same_each_time():
     assert {letter.state for letter in Letter.objects.all()} == {"issued"}
     single = Application.objects.filter(trainee__has_single_name=True)
     assert single.exists()
+
+
+@pytest.mark.django_db
+def test_the_demonstration_has_one_of_everything_a_survey_shows():
+    load_demo(on=ON)
+    survey = DemandSurvey.objects.get(cycle__fiscal_year=2027)
+    running = SurveyAnswer.objects.filter(survey=survey)
+    relayed = running.filter(relay__code="380008")
+
+    assert (survey.is_open, survey.text_ja != "", survey.text_en != "") == (True, True, True)
+    assert survey.questions.count() == 4
+    (round_,) = RelayRound.objects.filter(survey=survey)
+    usual = municipality_due_on(survey)
+    assert round_.own_due_on == date(2026, 11, 20) == roll(round_.own_due_on, "before")
+    assert round_.own_due_on < usual
+    submitted = relayed.filter(state="submitted", has_demand=True).order_by("relay_priority")
+    assert [row.relay_priority for row in submitted] == [1, 2]
+    saijo = relayed.get(government__code="382060")
+    assert (saijo.state, saijo.requests.count()) == ("not_opened", 0)
+    (down,) = RelayLetter.objects.filter(state="final")
+    assert letter_content(down).startswith(b"%PDF-")
+    (up,) = RelayLetter.objects.filter(direction="up")
+    named = set(up.answers.values_list("state", flat=True))
+    assert named <= {"forwarded", "received"}
+    assert up.answers.filter(has_demand=True).exists()
+
+    returned = relayed.get(state="returned")
+    assert returned.field_comments.open().count() == 2
+    extended = running.get(extended_until__isnull=False)
+    assert extended.extended_until > usual
+    assert running.get(channel="paper").entered_by.roles == {Role.RELAY}
+    reminded = RemindedAnswer.objects.select_related("answer")
+    assert {row.answer.state for row in reminded} <= set(ANSWER_SILENT)
+    assert extended.pk not in {row.answer_id for row in reminded}
+    assert reminded.filter(people=1).exists()
+    assert reminded.filter(relay_people=1).exists()
+    assert Thread.objects.get().state == "open"
+    assert HandOver.objects.get().last_day == date(2027, 3, 31)
+    assert TakeOver.objects.get().confirmer.name_ja == "愛媛県"
+    assert Tie.objects.count() >= 5
+    assert HostRequest.objects.filter(answer__in=running, co_hosts__isnull=False).exists()
+    whole = HostRequest.objects.filter(answer__in=running)
+    for part in ("treatment", "training_programme__units__instructors"):
+        assert not whole.filter(**{f"{part}__isnull": True}).exists()
+
+    given = SurveyAnswer.objects.exclude(state__in=ANSWER_EDITABLE)
+    assert not given.filter(versions__isnull=True).exists()
+    assert all(is_intact(version) for version in AnswerVersion.objects.iterator())
+    twice = running.get(versions__number=2)
+    assert twice.versions.get(number=2).reason != ""
+    for past in DemandSurvey.objects.exclude(pk=survey.pk):
+        assert past.closed_at is not None
+        newest = AnswerVersion.objects.filter(answer__survey=past)
+        assert newest.count() == past.answers.count() == 1788
+        assert not newest.filter(at__gt=past.closed_at).exists()
 
 
 @pytest.mark.django_db

@@ -89,6 +89,12 @@ def look_at_the_folder(folder: Path) -> None:
     assert len(letters) >= 8
     assert len(letters) % 2 == 0
     assert all(letter.read_bytes().startswith(b"%PDF-") for letter in letters)
+    relays = sorted(file.name for file in (folder / "relays").iterdir())
+    assert [name.split("-", 1)[1] for name in relays] == ["380008-down.pdf", "380008-up.pdf"]
+    assert all(f'href="relays/{name}"' in english for name in relays)
+    for words in ["Reminds those who have not answered", "Closes the survey", "in its order"]:
+        assert words in english
+    assert "after the survey was closed: refused" in english
     attached = [part for mail in mails for part in mail.iter_attachments()]
     assert {part.get_content() for part in attached} == {each.read_bytes() for each in letters}
     assert "Your nomination" in subjects

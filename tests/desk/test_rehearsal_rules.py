@@ -1,5 +1,6 @@
 """Each rule of the rehearsal finds the row that breaks it, and nothing on a good day."""
 
+import hashlib
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -7,10 +8,21 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from accounts.models import Invitation
+from accounts.models import Invitation, Role
 from desk.rehearsal.invariants import RULES, Memory, broken_rows
 from desk.rehearsal.stage import Broken, Said
-from hosts.models import SurveyAnswer
+from hosts.closing import close_survey
+from hosts.models import (
+    AnswerVersion,
+    RelayLetter,
+    RelayRound,
+    RemindedAnswer,
+    SurveyAnswer,
+    SurveyReminder,
+)
+from hosts.relay_letters import FOLDER
+from hosts.versioning import keep_versions
+from notices.letters.keeping import store
 from notices.mails import deliver, queue_mail
 from notices.models import Mail, NumberRegister
 from notices.states import MailState
@@ -20,7 +32,10 @@ from schedule.models import Cycle
 from tests.factories import (
     ApplicationFactory,
     CycleFactory,
+    DemandSurveyFactory,
+    LocalGovernmentFactory,
     PlacementFactory,
+    SurveyAnswerFactory,
     UserFactory,
     application_of,
     open_request,
@@ -46,10 +61,13 @@ def memory() -> Memory:
     return Memory()
 
 
-def look(memory: Memory) -> list[str]:
-    """The broken rows of today, without those of people whom no test invites."""
+def look(memory: Memory, *, with_records: bool = False) -> list[str]:
+    """The broken rows of today, without those of people whom no test invites and, unless a test is
+    about them, of answers that a factory handed in.
+    """
+    left_out = ["not invited"] if with_records else ["not invited", "on record"]
     found = broken_rows(timezone.localdate(), memory)
-    return [row for words, row in found if "not invited" not in str(words)]
+    return [row for words, row in found if not any(each in str(words) for each in left_out)]
 
 
 def send(application: Application, purpose: str = "application_receipt", **fields) -> Mail:
@@ -77,7 +95,7 @@ def test_a_good_day_breaks_no_rule(memory, issue):  # noqa: F811
 
     assert look(memory) == []
     assert look(memory) == []
-    assert len(RULES) >= 11
+    assert len(RULES) >= 15
 
 
 def test_more_people_than_seats_are_named(memory):
@@ -232,3 +250,107 @@ def test_what_was_said_reads_in_the_readers_language():
 
     assert str(fault) == "2027-02-19: No more people: hosts.HostRequest:12"
     assert str(Said("Nominates {name}.", {"name": "SURYANI"})) == "Nominates SURYANI."
+
+
+# The survey -----------------------------------------------------------------------------------
+
+
+def received_answer() -> SurveyAnswer:
+    """An answer that was handed in and received, on record as it stands."""
+    survey = DemandSurveyFactory()
+    answer = SurveyAnswerFactory(
+        survey=survey,
+        state="received",
+        has_demand=False,
+        submitted_at=timezone.now(),
+    )
+    answer.moves.create(from_state="not_opened", to_state="submitted")
+    answer.moves.create(from_state="submitted", to_state="received")
+    keep_versions([answer], AnswerVersion.Occasion.RECEIVED, by=None)
+    return answer
+
+
+def test_an_answer_without_a_version_or_with_other_words_is_named(memory):
+    answer = received_answer()
+    assert look(memory, with_records=True) == []
+    SurveyAnswer.objects.filter(pk=answer.pk).update(no_demand_reason="Another one.")
+    other = SurveyAnswerFactory(
+        survey=answer.survey, state="submitted", has_demand=False, submitted_at=timezone.now()
+    )
+
+    assert look(memory, with_records=True) == [
+        f"hosts.SurveyAnswer:{other.pk} was handed in and has no version",
+        f"hosts.SurveyAnswer:{answer.pk} says something else than its newest version",
+    ]
+
+
+def test_a_reminder_to_whoever_has_answered_is_named(memory):
+    answer = received_answer()
+    silent = SurveyAnswerFactory(survey=answer.survey)
+    user = UserFactory()
+    user.memberships.create(organisation=answer.government.organisation, role=Role.COORDINATOR)
+    reminder = SurveyReminder.objects.create(survey=answer.survey, by=user)
+    RemindedAnswer.objects.create(reminder=reminder, answer=silent, people=1)
+    assert look(memory, with_records=True) == []
+    RemindedAnswer.objects.create(reminder=reminder, answer=answer, people=1)
+    SurveyReminder.objects.update(at=timezone.now())
+    mail = queue_mail(
+        key="survey_reminder:1",
+        purpose="a-reminder",
+        to=user.email,
+        to_name=user.name,
+        language="en",
+        subject="Please answer",
+        body="Silence is no answer.",
+        related=f"hosts.SurveyReminder:{reminder.pk}:{user.pk}",
+    )
+    deliver()
+    Mail.objects.filter(pk=mail.pk).update(purpose="survey_reminder")
+
+    assert look(memory, with_records=True) == [
+        f"hosts.SurveyAnswer:{answer.pk} was reminded, though it had answered",
+        f"notices.Mail:{mail.pk} reminds {user.email} of the survey, which was answered",
+    ]
+
+
+def test_a_letter_upwards_that_names_what_was_not_forwarded_is_named(memory, letter_store):  # noqa: F811
+    answer = received_answer()
+    relay = LocalGovernmentFactory()
+    SurveyAnswer.objects.filter(pk=answer.pk).update(relay=relay)
+    keep_versions(
+        [SurveyAnswer.objects.get(pk=answer.pk)], AnswerVersion.Occasion.RECEIVED, by=None
+    )
+    round_ = RelayRound.objects.create(survey=answer.survey, relay=relay)
+    content = b"%PDF-1.7 a letter"
+    digest = hashlib.sha256(content).hexdigest()
+    store(digest, content, folder=FOLDER)
+    letter = RelayLetter.objects.create(
+        round=round_,
+        direction="up",
+        state="final",
+        number="8-1",
+        dated_on=timezone.localdate(),
+        sha256=digest,
+        size=len(content),
+        finalised_at=timezone.now(),
+    )
+    letter.answers.add(answer)
+    assert look(memory, with_records=True) == []
+    waiting = SurveyAnswerFactory(survey=answer.survey, relay=relay)
+    letter.answers.add(waiting)
+
+    assert look(memory, with_records=True) == [
+        f"hosts.RelayLetter:{letter.pk} names hosts.SurveyAnswer:{waiting.pk}"
+    ]
+
+
+def test_a_submission_after_the_closing_is_named(memory):
+    answer = received_answer()
+    close_survey(answer.survey, by=None)
+    assert look(memory, with_records=True) == []
+    answer.moves.create(from_state="returned", to_state="submitted")
+
+    late = f"hosts.SurveyAnswer:{answer.pk} was submitted after the survey was closed"
+    assert look(memory, with_records=True) == [late]
+    answer.events.create(kind="reopened", reason="-", at=timezone.now() - timedelta(hours=1))
+    assert look(memory, with_records=True) == []

@@ -4,11 +4,15 @@ from datetime import date, timedelta
 
 from django import forms
 from django.db import transaction
+from django.db.models import Max
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from hosts.forms import STEP_FORMS, UnitForm, replies_form
+from hosts.closing import close_survey
+from hosts.comments import Said
+from hosts.forms import STEP_FORMS, RemarkForm, UnitForm, replies_form
 from hosts.models import (
     DemandSurvey,
     LocalGovernment,
@@ -20,7 +24,8 @@ from hosts.models import (
 )
 from hosts.questions import asked, replies_of
 from hosts.relay_letters import finish_letter, start_letter
-from hosts.relaying import lock_round, save_round, start_round
+from hosts.relaying import lock_round, save_round, set_priorities, start_round
+from hosts.reminding import Choice, send_reminder, silent_answers
 from hosts.replying import begin_answer, save_replies
 from hosts.services import (
     HostError,
@@ -75,8 +80,10 @@ def answers(stage: Stage) -> None:
     stage.plan(stage.draw(direct - 25 * DAY, direct - 4 * DAY), ask, "nagano", receive, STAFF, 2)
     stage.plan(due + 3 * DAY, no_demand, "shinjuku", receive, STAFF)
     stage.plan(opens + 3 * DAY, begin_the_round, "ehime", due - 7 * DAY)
+    stage.plan(due - 4 * DAY, remind_the_silent)
     stage.plan(relay_due, write_upwards, "ehime")
-    stage.plan(relay_due + DAY, receive_the_rest)
+    # The last answers that were returned in time have come back by then.
+    stage.plan(max(relay_due, direct) + 21 * DAY, close)
 
 
 def compose_questions(survey: DemandSurvey) -> None:
@@ -212,7 +219,25 @@ def write(stage: Stage, relay: str, direction: str, number: str) -> None:
         finish_letter(letter, version=letter.version, by=by)
 
 
+def put_in_order(stage: Stage, host: str, relay: str) -> None:
+    """A request gets the next place in the relay's order, and its opinion."""
+    answer = answer_of(stage, host)
+    if not answer.has_demand or answer.relay_priority:
+        return
+    places = SurveyAnswer.objects.filter(survey=answer.survey_id, relay=answer.relay_id)
+    place = (places.aggregate(last=Max("relay_priority"))["last"] or 0) + 1
+    with stage.act(
+        relay_officer(relay),
+        _("Gives the answer of {host} place {place} in its order, with a remark."),
+        host=answer.government,
+        place=place,
+    ):
+        set_priorities(round_of(stage, relay), {answer.pk: place})
+        typed(RemarkForm, answer_of(stage, host), {"relay_remark": "県としても支援する。"})
+
+
 def forward(stage: Stage, host: str, relay: str) -> None:
+    put_in_order(stage, host, relay)
     answer = answer_of(stage, host)
     with stage.act(
         relay_officer(relay), _("Forwards the answer of {host}."), host=answer.government
@@ -229,7 +254,9 @@ def return_to_correct(stage: Stage, host: str, relay: str) -> None:
         mark="late",
         host=answer.government,
     ):
-        return_by_relay(answer, reason="研修時間を確認してください。", by=stage.people[relay])
+        request = answer.requests.get(state=RequestState.SUBMITTED)
+        comments = [Said(request, "programme", "units", "週当たりの研修時間を確認してください。")]
+        return_by_relay(answer, comments=comments, by=stage.people[relay])
     stage.plan(stage.on + 3 * DAY, submit_again, host, relay)
 
 
@@ -252,6 +279,7 @@ def hold(stage: Stage, host: str, relay: str) -> None:
 
 
 def forward_the_held(stage: Stage, host: str, relay: str) -> None:
+    put_in_order(stage, host, relay)
     answer = answer_of(stage, host)
     with stage.act(
         relay_officer(relay), _("Forwards the answer of {host}."), host=answer.government
@@ -309,13 +337,43 @@ def decline(stage: Stage, host: str, relay: str) -> None:
     stage.plan(stage.on + 2 * DAY, forward, host, relay)
 
 
-def receive_the_rest(stage: Stage) -> None:
-    """What nobody acts for in the rehearsal stays unanswered: silence is no answer."""
-    silent = SurveyAnswer.objects.filter(survey__cycle=stage.cycle).to_be_answered()
+def remind_the_silent(stage: Stage) -> None:
+    """Whoever has not answered is reminded; a relay is told of those who have nobody."""
+    survey = DemandSurvey.objects.get(cycle=stage.cycle)
+    silent = [answer.pk for answer in silent_answers(survey, Choice())]
     with stage.act(
         STAFF_LABEL,
-        _("Closes the count of the survey: {count} governments have not answered."),
+        _("Reminds those who have not answered: {count} governments."),
+        mark="full",
+        count=len(silent),
+    ):
+        send_reminder(
+            survey,
+            answers=silent,
+            looked_at=timezone.now(),
+            choice=Choice(),
+            by=stage.people[STAFF],
+            text_ja="要望がない場合も「要望なし」と御回答ください。",
+            text_en="If you want no trainee, please answer “no demand”.",
+            tells_relays=True,
+        )
+
+
+def close(stage: Stage) -> None:
+    """The survey is closed, and what was answered frozen; silence is no answer, and stays none."""
+    survey = DemandSurvey.objects.get(cycle=stage.cycle)
+    silent = SurveyAnswer.objects.filter(survey=survey).to_be_answered()
+    with stage.act(
+        STAFF_LABEL,
+        _("Closes the survey: {count} governments have not answered."),
         mark="none",
         count=silent.count(),
     ):
-        return
+        close_survey(survey, by=stage.people[STAFF])
+    late = answer_of(stage, "naha")
+    stage.refused(
+        coordinator("naha"),
+        _("Tries to answer after the survey was closed: refused."),
+        HostError,
+        lambda: submit_no_demand(late, reason="", by=stage.people["naha"]),
+    )

@@ -10,13 +10,14 @@ from ...models import Letter
 
 class Command(BaseCommand):
     help = (
-        "Reads the stored PDF of every issued letter, compares its SHA-256 with the one of the "
-        "issue, and looks for gaps in the number registers. Prints one line per problem and exits "
-        "1 if there is one. Example: python manage.py verify_letters --series KK"
+        "Reads the stored PDF of every issued letter and of every final letter of a relay, "
+        "compares its SHA-256 with the one of the issue, and looks for gaps in the number "
+        "registers. Prints one line per problem and exits 1 if there is one. "
+        "Example: python manage.py verify_letters --series KK"
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--series", help="only the letters and the registers of this series")
+        parser.add_argument("--series", help="only the letters and the register of this series")
 
     def handle(self, *args: Any, **options: Any) -> None:
         problems = 0
