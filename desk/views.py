@@ -5,7 +5,7 @@ from uuid import UUID
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,10 +18,11 @@ from accounts.panels import render_panels
 from accounts.services import AccountError, invite
 from hosts.comments import shown_comments
 from hosts.forms import field_labels
-from hosts.models import FieldComment, RelayLetter, SurveyAnswer, TrainingUnit
-from hosts.questions import replies_of, said
+from hosts.models import AnswerEvent, FieldComment, RelayLetter, SurveyAnswer, TrainingUnit
+from hosts.questions import replies_of, said, with_questions
 from hosts.services import HostError, receive_answer, return_answer
 from hosts.states import ANSWER_MOVES, AnswerState
+from hosts.threads import with_threads
 from notices.models import Letter, NoticeError
 from placements.forms import NominationForm, ReasonForm
 from placements.responses import letter_response
@@ -119,14 +120,14 @@ def survey_answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One government's answer with its requests and training programmes, to be received or
     returned.
     """
-    return _answer_page(request, _answer(public_id), ReasonForm())
+    return _answer_page(request, _answer(request, public_id), ReasonForm())
 
 
 @desk_page
 @require_POST
 def receive(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take the answer; its requests are open for placements."""
-    answer = _answer(public_id)
+    answer = _answer(request, public_id)
     try:
         receive_answer(answer, by=request.user)
     except HostError as error:
@@ -140,7 +141,7 @@ def receive(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def give_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Return the answer with a comment; the coordinators are mailed."""
-    answer = _answer(public_id)
+    answer = _answer(request, public_id)
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return _answer_page(request, answer, form, status=422)
@@ -160,15 +161,21 @@ def letter(request: HttpRequest, public_id: str) -> HttpResponse:
     return letter_response(request, get_object_or_404(Letter.objects.issued(), public_id=public_id))
 
 
-def _answer(public_id: UUID) -> SurveyAnswer:
+def _answer(request: HttpRequest, public_id: UUID) -> SurveyAnswer:
+    """One answer with its replies and questions, and whether there is more to read of it."""
     answers = SurveyAnswer.objects.select_related(
         "survey__cycle__programme",
         "government__organisation",
         "government__prefecture__organisation",
         "relay__organisation",
         "entered_by",
+    ).annotate(
+        has_events=Exists(AnswerEvent.objects.filter(answer=OuterRef("pk"))),
+        has_comments=Exists(FieldComment.objects.filter(answer=OuterRef("pk"))),
+        has_letters=Exists(RelayLetter.objects.filter(answers=OuterRef("pk"))),
     )
-    return get_object_or_404(answers, public_id=public_id)
+    read = with_threads(with_questions(answers), request.user)
+    return get_object_or_404(read, public_id=public_id)
 
 
 def _answer_page(
@@ -188,12 +195,13 @@ def _answer_page(
     letters = RelayLetter.objects.visible_to(request.user).filter(
         answers=answer, direction=RelayLetter.Direction.UP
     )
+    labels = field_labels(replies)
     context = {
         "answer": answer,
         "requests": requests,
         "replies": said(replies, has_demand=answer.has_demand),
-        "comments": shown_comments(comments, field_labels(replies)),
-        "relay_letters": letters if answer.relay_id else [],
+        "comments": shown_comments(comments, labels) if answer.has_comments else [],
+        "relay_letters": letters if answer.has_letters else [],
         "history": _story(answer),
         **acts_on(answer),
         "form": form,
@@ -217,7 +225,7 @@ def _story(answer: SurveyAnswer) -> list[dict[str, object]]:
             "day": event.day,
             "channel": event.get_channel_display(),
         }
-        for event in answer.events.select_related("by")
+        for event in (answer.events.select_related("by") if answer.has_events else ())
     ]
     return sorted(moves + events, key=lambda each: each["row"].at)
 

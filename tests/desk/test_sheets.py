@@ -409,8 +409,10 @@ def test_without_arguments_the_commands_list_kinds_and_columns(capsys, english, 
         lines = capsys.readouterr().out.splitlines()
         assert [line.split(":")[0] for line in lines[::3]] == KINDS
         named = "code,kind,prefecture_name,name,kana,romaji"
-        assert lines[7].strip() == f"{named},valid_from,valid_until,successor_code,successor_name"
-        assert lines[8].strip().startswith("団体コード,種別,都道府県")
+        place = next(n for n, line in enumerate(lines) if line.startswith("local_governments:"))
+        columns, headings = (line.strip() for line in lines[place + 1 : place + 3])
+        assert columns == f"{named},valid_from,valid_until,successor_code,successor_name"
+        assert headings.startswith("団体コード,種別,都道府県")
 
 
 @pytest.mark.parametrize("name", ["out.xlsx", "out.csv", "OUT.CSV"])

@@ -276,7 +276,7 @@ def test_staff_close_the_survey_and_coordinators_are_told_whom_to_call(
     assert DemandSurvey.objects.get(pk=survey.pk).closed_at
     client.force_login(person)
     page = client.get(reverse("hosts:answer", args=[answer.public_id])).content.decode()
-    assert "The survey is closed. This answer can no longer be changed." in page
+    assert "This answer can no longer be given or changed here." in page
     assert officer.name in page
     assert survey.cycle.programme.contact_telephone in page
     late = client.post(
