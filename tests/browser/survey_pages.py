@@ -159,7 +159,9 @@ def coordinator_pages() -> Iterator[Page]:
     gives = request.training_programme.contributions.get()
     yield who, "contribution", reverse("hosts:contribution", args=[gives.public_id])
     yield who, "contribution-add", reverse("hosts:contribution_add", args=[request.public_id])
-    for name in ("programme", "programme_texts", "programme_versions"):
+    texts = reverse("hosts:programme_texts", args=[request.public_id])
+    yield who, "programme_texts", texts
+    for name in ("programme", "programme_versions"):
         for kind, each in (("draft", request), ("former", former)):
             yield who, f"{name}-{kind}", reverse(f"hosts:{name}", args=[each.public_id])
     office = government.organisation.public_id
