@@ -258,13 +258,17 @@ class ReturnForm(PlainTextMixin, forms.Form):
         super().__init__(*args, **kwargs)
 
     @property
-    def parts(self) -> list[tuple[HostRequest | None, list[ReturnRow]]]:
-        """The fields of each request, in the order of its form."""
-        found: dict[HostRequest | None, list[ReturnRow]] = {}
+    def parts(self) -> list[tuple[HostRequest | None, list[ReturnRow], list[ReturnRow]]]:
+        """The fields of each request, in the order of its form: those that say something, or have a
+        comment already, and those that were left empty.
+        """
+        found: dict[HostRequest | None, tuple[list[ReturnRow], list[ReturnRow]]] = {}
         for key, (request, _step, _name) in self.places.items():
             row = ReturnRow(self.fields[key].label, self._values[key], self[key])
-            found.setdefault(request, []).append(row)
-        return list(found.items())
+            filled, empty = found.setdefault(request, ([], []))
+            is_empty = not row.value and not row.comment.value() and not row.comment.errors
+            (empty if is_empty else filled).append(row)
+        return [(request, *rows) for request, rows in found.items()]
 
     def clean(self) -> dict[str, object]:
         cleaned = super().clean()

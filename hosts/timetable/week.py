@@ -14,7 +14,7 @@ from .colours import GIVEN, colours_of
 QUARTER = 15
 SHORT = 60  # shorter pieces are laid only where nothing else is left
 NOON = 12 * 60
-WEEK_LEFT, WEEK_TOP, WEEK_COLUMN, WEEK_HOUR = 52, 48, 180, 44
+WEEK_LEFT, WEEK_TOP, WEEK_COLUMN, WEEK_HOUR = 52, 48, 134, 44
 USUAL_HOURS = (time(8, 30), time(17, 15))
 
 
@@ -293,19 +293,24 @@ def _lines(text: str, width: int, height: int) -> list[str]:
     room = (height - 2) // 17
     if not room:
         return []
-    lines, line, used = [], "", 0.0
+    lines, line = [], ""
     for character in text:
-        takes = 13 if ord(character) > 0x2E7F else 7
-        if used + takes > width:
-            lines.append(line)
-            line, used = "", 0.0
+        if _takes(line + character) > width:
+            # A word of Latin letters goes to the next line whole; a longer one is broken.
+            kept, space, word = line.rpartition(" ")
+            is_word = bool(space) and word.isascii() and character.isascii() and character != " "
+            lines.append(kept if is_word else line)
+            line = word if is_word else ""
         line += character
-        used += takes
     lines.append(line)
     if len(lines) > room:
         lines = lines[:room]
         lines[-1] = lines[-1][:-1] + "…"
     return [each.strip() for each in lines]
+
+
+def _takes(line: str) -> int:
+    return sum(13 if ord(character) > 0x2E7F else 7 for character in line)
 
 
 def clock(minute: int) -> str:
