@@ -20,8 +20,9 @@ READERS: dict[str, set[str]] = {
     "neighbourperson": {"neighbour", "prefecture", "relay", "traineenear"},
     "foreignperson": {"foreign", "prefecturefar", "relayfar", "traineefar"},
     "designatedperson": {"designated", "prefecture"},
-    # What passes through them; not the designated city, and nobody who is placed.
-    "relay": OF_OWN | {"prefecture", "neighbour", "neighbourperson"},
+    # What passes through them, and what they write for the operator alone; not the designated city,
+    # and nobody who is placed.
+    "relay": OF_OWN | {"prefecture", "neighbour", "neighbourperson", "relaykept"},
     "relayfar": {"prefecturefar", "foreign", "foreignperson"},
     "tax": {"prefecture"},
     # What nationals of its countries have submitted, never a draft.

@@ -65,10 +65,13 @@ def leaks_in_answers(world: World, door: Door, role: str) -> dict[str, set[str]]
 
 
 def leaks_in_mail(world: World, to: str, text: str) -> set[str]:
-    """The owners whose canary the addressee of this mail must not see."""
+    """The owners whose canary the addressee of this mail must not see. Whoever is invited, or asks
+    to take over, reads of the office that their address was given for.
+    """
     readers = [name for name, person in world.people.items() if person.email == to]
     foreign = foreign_to(world, readers[0] if readers else "anonymous")
-    return foreign_in(text, foreign) - {"secret"}  # a code is its addressee's
+    invited = set() if readers else foreign_in(to, foreign)
+    return foreign_in(text, foreign) - invited - {"secret"}  # a code is its addressee's
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -138,7 +141,7 @@ def test_people_see_what_is_theirs(world: World, door: Door):
     """A crawl that finds nothing at all would prove nothing."""
     for role, owners in [
         ("coordinator", {"own", "prefecture", "relay", "trainee", "alumnus"}),
-        ("relay", {"prefecture", "own", "neighbour"}),
+        ("relay", {"prefecture", "own", "neighbour", "relaykept"}),
         ("trainee", {"trainee", "own"}),
         ("office", {"officebody", "traineenear"}),
     ]:
