@@ -19,7 +19,7 @@ from tests.access.crawl import (
 )
 from tests.access.door import Door
 from tests.access.marks import WRITTEN_BY_THE_PORTAL, marked_models, text_fields
-from tests.access.readers import READERS, foreign_to
+from tests.access.readers import NAMED_IN_HISTORY, READERS, foreign_to
 from tests.access.table import DESK, ROLES
 from tests.access.world import World, one_world
 
@@ -46,7 +46,10 @@ def leaks_in_pages(world: World, door: Door, role: str) -> dict[str, set[str]]:
         for canary in foreign.values():  # what was asked for comes back in the form's field
             if canary in path:
                 text = text.replace(canary, "")
-        if owners := foreign_in(text, foreign):
+        owners = foreign_in(text, foreign)
+        if "/hosts/governments/" in path and path.endswith("/history/"):
+            owners -= NAMED_IN_HISTORY
+        if owners:
             found[path] = owners
     return found
 
