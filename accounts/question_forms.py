@@ -30,6 +30,9 @@ def _named(party: Party, row: Any, people: list[User]) -> str:
     name = party.name(row)
     if not people:
         return _("{office} (nobody there has an account yet; no mail is sent)").format(office=name)
+    if party.code == OPERATOR:  # who works there is not for those who ask it
+        names = _("the staff of the operator")
+        return _("{office} (mail to {names})").format(office=name, names=names)
     names = pgettext("between names", ", ").join(str(user) for user in people[:6])
     if len(people) > 6:
         names += _(" and {n} more").format(n=len(people) - 6)

@@ -47,7 +47,7 @@ def answer_sheet(answer: SurveyAnswer, *, reader: User, intends_none: bool = Fal
             "asks": _asks(answer, is_none=is_none, is_open=is_open),
             "is_draft": is_open,
             "government": answer.government,
-            "about": Part(lines=_about(answer, requests, is_none=is_none)),
+            "about": Part(lines=_about(answer, requests, reader=reader, is_none=is_none)),
             "parts": parts,
             # Called where it is printed; the page on which one chooses and compares needs none.
             "steps": lambda: [_step(move) for move in answer.moves.select_related("by")],
@@ -118,9 +118,11 @@ def _asks(answer: SurveyAnswer, *, is_none: bool, is_open: bool) -> str:
     return f"このことについて、次のとおり{day}に{to}へ{what}回答しましたので、供覧します。"
 
 
-def _about(answer: SurveyAnswer, requests: list[HostRequest], *, is_none: bool) -> list[Line]:
+def _about(
+    answer: SurveyAnswer, requests: list[HostRequest], *, reader: User, is_none: bool
+) -> list[Line]:
     """What a reader looks for first. It does not count for the check number: it tells where the
-    answer stands, not what it says.
+    answer stands, not what it says. What the relay says of it is not for the government.
     """
     people = sum(each.number for each in requests)
     what = f"要望{len(requests)}件（{people}名）"
@@ -140,9 +142,10 @@ def _about(answer: SurveyAnswer, requests: list[HostRequest], *, is_none: bool) 
         rows.append(line("回答の方法", answer.get_channel_display()))
     if answer.extended_until:
         rows.append(line("提出期限の延長", f"{full_day(answer.extended_until)}まで"))
-    if answer.relay_priority:
+    reads_opinion = reader.is_staff or can_relay(reader, answer)
+    if reads_opinion and answer.relay_priority:
         rows.append(line("取りまとめ団体の優先順位", f"第{answer.relay_priority}位"))
-    if answer.relay_remark:
+    if reads_opinion and answer.relay_remark:
         rows.append(line("取りまとめ団体の副申", answer.relay_remark))
     return rows
 

@@ -1,5 +1,7 @@
 """Who is told when the people of an office change, and how."""
 
+from dataclasses import dataclass
+
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -22,18 +24,33 @@ def staff() -> list[User]:
     return list(User.objects.filter(pk__in=members.values("user")).order_by("pk"))
 
 
-def watchers_of(government: LocalGovernment, *, but: User) -> list[User]:
+@dataclass(frozen=True)
+class Watchers:
+    """Who is told when people of an office change. Its page names the officers of the relay; of the
+    staff it says only that they are told.
+    """
+
+    officers: list[User]
+    staff: list[User]
+
+    @property
+    def people(self) -> list[User]:
+        return [*self.officers, *self.staff]
+
+
+def watchers_of(government: LocalGovernment, *, but: User) -> Watchers:
     """Who is told when people of this office change: its relay's officers and the staff."""
     relay = government.usual_relay
     officers = people_of(relay.organisation_id, Role.RELAY) if relay else []
-    return [user for user in dict.fromkeys([*officers, *staff()]) if user != but]
+    officers = [user for user in officers if user != but]
+    return Watchers(officers, [each for each in staff() if each != but and each not in officers])
 
 
 def tell_watchers(
     government: LocalGovernment, template: str, *, key: str, by: User, role: str, **context
 ) -> None:
     """Tell those who watch over the office what one of its people has done."""
-    for user in watchers_of(government, but=by):
+    for user in watchers_of(government, but=by).people:
         with translation.override(user.language):
             address = reverse("hosts:people", args=[government.organisation.public_id])
             words = {"role": str(Role(role).label), "by": by.name, **context}

@@ -45,15 +45,22 @@ def hand_over(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
             if is_to_do
         ],
         "before": [each for each, is_to_do in zip(answers, is_open, strict=True) if not is_to_do],
-        "panels": [
-            *render_panels("hand_over", request, government),
-            *render_panels("host_home", request, government),
-        ],
+        "panels": _panels(request, government),
         "relay": relay,
         "relay_officers": people_of(relay.organisation_id, Role.RELAY) if relay else [],
         "programme": _programme(answers),
     }
     return render(request, "hosts/people/hand_over.html", context)
+
+
+def _panels(request: HttpRequest, government: LocalGovernment) -> list[str]:
+    """What other parts of the portal add. The trainees, letters and money of a host are for its own
+    coordinators; its relay looks after its people only.
+    """
+    found = [*render_panels("hand_over", request, government)]
+    if government.organisation_id in request.user.organisation_ids(Role.COORDINATOR):
+        found += render_panels("host_home", request, government)
+    return found
 
 
 def _answers(request: HttpRequest, government: LocalGovernment) -> list[SurveyAnswer]:

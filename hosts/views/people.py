@@ -216,10 +216,12 @@ def _form_page(
     own: dict[str, Membership] | None = None,
 ) -> HttpResponse:
     today = timezone.localdate()
+    watchers = watchers_of(government, but=request.user)
     context = {
         "government": government,
         "form": form,
-        "mailed": watchers_of(government, but=request.user),
+        "mailed": watchers.officers,
+        "mailed_staff": len(watchers.staff),
         "is_last": any(is_last(each, today) for each in (own or {}).values()),
     }
     return render(request, template, context, status=422 if form.errors else 200)

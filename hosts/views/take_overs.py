@@ -128,7 +128,8 @@ def decide(request: HttpRequest, public_id: uuid.UUID, template: str, back: str)
     may_decide = can_confirm(request.user, found)
     if request.method == "POST" and not may_decide:
         raise PermissionDenied
-    members = list(members_of(government, found.role).select_related("user").order_by("pk"))
+    present = members_of(government, found.role).filter(user__is_active=True)
+    members = list(present.select_related("user").order_by("pk"))
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = DecideTakeOverForm(*sent, members=members)
     if form.is_bound and form.is_valid() and _decided(request, found, form):

@@ -30,6 +30,9 @@ class SurveyBook(Book):
     def take_out(self) -> bytes:
         """The file of everything that this person sees of the survey in this part of it."""
         answers = load(self.scope.answers())
+        if not self.scope.is_entered:
+            for answer in answers:  # the relay writes it for the operator, not for the government
+                answer.relay_remark, answer.relay_priority = "", None
         return write_sheets(
             [
                 (self.about, self.about.rows(self.scope)),

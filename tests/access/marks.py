@@ -24,6 +24,9 @@ NOT_TEXT = {
     *(f"accounts.ThreadEntry.{name}" for name in ("by_party", "for_party")),
     *(f"files.StoredFile.{name}" for name in ("content_type", "sha256", "purpose", "key")),
     "accounts.User.password",  # marked as nobody's by `world`
+    *(f"hosts.FieldComment.{name}" for name in ("step", "field")),  # names of forms and fields
+    "hosts.RelayLetter.sha256",  # of the bytes, written by `rounds`
+    "hosts.SurveyReminder.chosen",  # states and kinds of governments
     "trainees.Application.person",  # the snapshot of marked columns
     "trainees.OverseasOffice.code",
 }
@@ -33,6 +36,8 @@ WRITTEN_BY_THE_PORTAL = {
     "accounts.Submission",
     "account.EmailConfirmation",
     "admin.LogEntry",
+    "hosts.AnswerVersion",  # as `rounds` puts them on record after the marking; none ever changes
+    "hosts.ProgrammeVersion",
     "auditlog.LogEntry",
     "mfa.Authenticator",
     "notices.Letter",

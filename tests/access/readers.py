@@ -14,14 +14,16 @@ OF_OWN = {"own", "coordinator", "nofactor"}
 READERS: dict[str, set[str]] = {
     # The link names the body that it invites to.
     "link": {"own"},
-    # The own government and its relay's officers; trainees once their placement is announced.
-    "coordinator": OF_OWN | {"prefecture", "relay", "trainee", "alumnus"},
+    # The own government, who left it within the last year, and its relay's officers; trainees once
+    # their placement is announced.
+    "coordinator": OF_OWN | {"former", "prefecture", "relay", "trainee", "alumnus"},
     "nofactor": OF_OWN | {"prefecture", "trainee", "alumnus"},
     "neighbourperson": {"neighbour", "prefecture", "relay", "traineenear"},
     "foreignperson": {"foreign", "prefecturefar", "relayfar", "traineefar"},
     "designatedperson": {"designated", "prefecture"},
-    # What passes through them; not the designated city, and nobody who is placed.
-    "relay": OF_OWN | {"prefecture", "neighbour", "neighbourperson"},
+    # What passes through them, and what they write for the operator alone; not the designated city,
+    # and nobody who is placed.
+    "relay": OF_OWN | {"former", "prefecture", "neighbour", "neighbourperson", "relaykept"},
     "relayfar": {"prefecturefar", "foreign", "foreignperson"},
     "tax": {"prefecture"},
     # What nationals of its countries have submitted, never a draft.
@@ -36,6 +38,9 @@ READERS: dict[str, set[str]] = {
     "traineenear": {"neighbour", "prefecture"},
     "traineefar": {"foreign", "prefecturefar"},
 }
+
+# Who acted on a government for the operator: its history names them.
+NAMED_IN_HISTORY = {"staff"}
 
 
 def foreign_to(world: World, reader: str) -> dict[str, str]:

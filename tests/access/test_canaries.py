@@ -19,7 +19,7 @@ from tests.access.crawl import (
 )
 from tests.access.door import Door
 from tests.access.marks import WRITTEN_BY_THE_PORTAL, marked_models, text_fields
-from tests.access.readers import READERS, foreign_to
+from tests.access.readers import NAMED_IN_HISTORY, READERS, foreign_to
 from tests.access.table import DESK, ROLES
 from tests.access.world import World, one_world
 
@@ -46,7 +46,10 @@ def leaks_in_pages(world: World, door: Door, role: str) -> dict[str, set[str]]:
         for canary in foreign.values():  # what was asked for comes back in the form's field
             if canary in path:
                 text = text.replace(canary, "")
-        if owners := foreign_in(text, foreign):
+        owners = foreign_in(text, foreign)
+        if "/hosts/governments/" in path and path.endswith("/history/"):
+            owners -= NAMED_IN_HISTORY
+        if owners:
             found[path] = owners
     return found
 
@@ -65,10 +68,13 @@ def leaks_in_answers(world: World, door: Door, role: str) -> dict[str, set[str]]
 
 
 def leaks_in_mail(world: World, to: str, text: str) -> set[str]:
-    """The owners whose canary the addressee of this mail must not see."""
+    """The owners whose canary the addressee of this mail must not see. Whoever is invited, or asks
+    to take over, reads of the office that their address was given for.
+    """
     readers = [name for name, person in world.people.items() if person.email == to]
     foreign = foreign_to(world, readers[0] if readers else "anonymous")
-    return foreign_in(text, foreign) - {"secret"}  # a code is its addressee's
+    invited = set() if readers else foreign_in(to, foreign)
+    return foreign_in(text, foreign) - invited - {"secret"}  # a code is its addressee's
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -138,7 +144,7 @@ def test_people_see_what_is_theirs(world: World, door: Door):
     """A crawl that finds nothing at all would prove nothing."""
     for role, owners in [
         ("coordinator", {"own", "prefecture", "relay", "trainee", "alumnus"}),
-        ("relay", {"prefecture", "own", "neighbour"}),
+        ("relay", {"prefecture", "own", "neighbour", "relaykept"}),
         ("trainee", {"trainee", "own"}),
         ("office", {"officebody", "traineenear"}),
     ]:

@@ -5,7 +5,6 @@ the same prefecture, another trainee of the same cycle and country) and what is 
 prefecture, another country).
 """
 
-import hashlib
 import time
 import uuid
 from collections.abc import Iterator
@@ -50,26 +49,29 @@ from files.sheets.kinds import find_kind
 from hosts.models import (
     HostRequest,
     LocalGovernment,
-    RelayLetter,
-    RelayRound,
     SurveyAnswer,
     SurveyQuestion,
     Tie,
     WorkbookUpload,
 )
-from hosts.relay_letters import FOLDER
 from hosts.states import AnswerState, RequestState
 from hosts.workbooks.book import SurveyBook
 from hosts.workbooks.portal import Scope
 from hosts.workbooks.waiting import keep_workbook
 from notices.letters import render_waiting
-from notices.letters.keeping import store as keep_bytes
 from notices.mails import queue_mail
 from placements.models import Placement
 from placements.services import announce, decide, propose
 from placements.states import PlacementState
 from schedule.models import Cycle
 from tests.access.marks import NOBODY, Owners, fresh, mark_all
+from tests.access.rounds import (
+    letter_files,
+    parts_and_events,
+    rounds_and_letters,
+    versions,
+    what_relays_keep,
+)
 from tests.factories import (
     ContributionFactory,
     CycleFactory,
@@ -138,8 +140,12 @@ def build() -> World:
     _workbooks(world)
     AccessEvent.objects.create(user=world.people["coordinator"], kind=AccessEvent.Kind.CODE_USED)
     SurveyAnswer.objects.update(first_opened_at=timezone.now())  # each has been looked at before
+    parts_and_events(world)
+    rounds_and_letters(world)
     mark_all(world.owners)
-    _relays(world)
+    what_relays_keep(world)
+    letter_files()
+    versions()
     _documents(world)
     _secrets(world)
     _decisions(world)
@@ -352,45 +358,6 @@ def _questions(world: World) -> None:
 
 def _document() -> SimpleUploadedFile:
     return SimpleUploadedFile("計画書.pdf", pdf())
-
-
-def _relays(world: World) -> None:
-    """Each prefecture has a round of the survey and a final letter to each of its municipalities,
-    its words marked as the prefecture's.
-    """
-    survey = world.cycles["next"].survey
-    key = (survey.cycle.programme.code, survey.cycle.fiscal_year)
-    rounds: dict[str, object] = {}
-    letters: dict[str, object] = {}
-    for owner, upper, names in [
-        ("own", "prefecture", ["own", "neighbour"]),
-        ("foreign", "prefecturefar", ["foreign"]),
-    ]:
-        relay, words = world.governments[upper], world.owners.canaries[upper]
-        round_ = RelayRound.objects.create(survey=survey, relay=relay, text_ja=words)
-        rounds[owner] = (*key, relay.code)
-        for name in names:
-            content = b"%PDF-1.7 " + words.encode() + name.encode()
-            digest = hashlib.sha256(content).hexdigest()
-            keep_bytes(digest, content, folder=FOLDER)
-            letter = RelayLetter.objects.create(
-                round=round_,
-                state=RelayLetter.State.FINAL,
-                number=words,
-                dated_on=timezone.localdate(),
-                subject=words,
-                sha256=digest,
-                size=len(content),
-                finalised_at=timezone.now(),
-            )
-            letter.answers.set(
-                SurveyAnswer.objects.filter(government=world.governments[name], survey=survey)
-            )
-            letters[name] = letter.public_id
-    world.objects["round"] = {**rounds, "unknown": (*key, "999999")}
-    world.objects["relayletter"] = {**letters, "unknown": UNKNOWN}
-    world.objects["deskround"] = {"known": rounds["own"], "unknown": (*key, "999999")}
-    world.objects["deskrelayletter"] = {"known": letters["own"], "unknown": UNKNOWN}
 
 
 def _documents(world: World) -> None:

@@ -63,6 +63,14 @@ def written(**changes) -> dict:
 
 
 # Asking -----------------------------------------------------------------------------------------
+def test_who_gets_the_mail_is_named_but_for_the_staff_of_the_operator(ground):
+    page = signed_in(ground.host).get(about(ground)).content.decode()
+
+    assert f"(mail to {ground.relay})" in page
+    assert "(mail to the staff of the operator)" in page
+    assert str(ground.staff) not in page
+
+
 @pytest.mark.parametrize("name", ["host", "relay", "staff"])
 def test_a_question_is_asked_with_one_form(ground, name):
     client = signed_in(getattr(ground, name))

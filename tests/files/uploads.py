@@ -26,6 +26,15 @@ def pdf(extra: bytes = b"", body: bytes = b"", tail: bytes = b"", pages: int = 1
     )
 
 
+def pdf_saying(text: str) -> bytes:
+    """A PDF of one page that says this, in Latin letters."""
+    font = b"<< /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >>"
+    shown = f"BT /F1 12 Tf 50 800 Td ({text}) Tj ET".encode("ascii")
+    body = b"11 0 obj\n<< /Length %d >>\nstream\n%b\nendstream\nendobj\n" % (len(shown), shown)
+    page = b"/MediaBox [0 0 595 842] /Contents 11 0 R /Resources " + font
+    return pdf(body=body).replace(b"/Type /Page ", b"/Type /Page " + page + b" ", 1)
+
+
 def object_stream(
     content: bytes, more: bytes = b"/Filter /FlateDecode", *, pack: bool = True
 ) -> bytes:

@@ -320,6 +320,19 @@ def test_a_relay_brings_answers_of_its_subtree_and_they_are_marked(answer):
     assert foreign.cells() == ["回答!A3"]
 
 
+def test_what_the_relay_says_of_an_answer_is_in_no_workbook_of_the_government(answer, coordinator):
+    SurveyAnswer.objects.filter(pk=answer.pk).update(relay_priority=1, relay_remark="推薦する。")
+    officer = relay_officer_of(answer.government.prefecture)
+
+    def told(book) -> list:
+        [row] = File(book).rows("answers")
+        return [row["relay_remark"], row["relay_priority"]]
+
+    assert told(own(answer, coordinator)) == [None, None]
+    assert told(of_relay(answer, officer)) == told(of_all(answer)) == ["推薦する。", "1"]
+    assert SurveyAnswer.objects.get(pk=answer.pk).relay_remark == "推薦する。"
+
+
 def test_staff_bring_all_answers(answer):
     staff = staff_member(Role.STAFF)
     other = SurveyAnswerFactory(survey=answer.survey)

@@ -207,6 +207,25 @@ def test_the_hand_over_page_says_what_is_open_and_whom_to_call(
         assert said in text, said
 
 
+def test_the_relay_finds_no_trainees_and_letters_on_the_hand_over_page_of_a_town(
+    as_coordinator, officer, saijo
+):
+    said = "Trainees you will receive"
+
+    assert said in text_of(as_coordinator, page("hand_over", saijo))
+    assert said not in text_of(signed_in(officer), page("hand_over", saijo))
+
+
+@pytest.mark.parametrize("name", ["people_invite", "people_leave"])
+def test_who_is_told_names_the_relay_and_of_the_staff_only_that_they_are_told(
+    as_coordinator, officer, desk, saijo, name
+):
+    text = text_of(as_coordinator, page(name, saijo))
+
+    assert f"A mail goes to 2 people: {officer.name}, the staff of the operator" in text
+    assert desk.name not in text
+
+
 def test_history_tells_who_did_what_the_newest_first(
     as_coordinator, saijo, coordinator, answer, march
 ):

@@ -266,6 +266,19 @@ def test_the_relay_prints_its_round(as_officer, officer, submitted, survey, ehim
     assert silent.state == "not_opened"
 
 
+def test_what_the_relay_says_of_an_answer_stands_on_no_sheet_of_the_government(
+    submitted, coordinator, officer
+):
+    SurveyAnswer.objects.filter(pk=submitted.pk).update(relay_priority=1, relay_remark="推薦する。")
+    opinion = {"取りまとめ団体の優先順位", "取りまとめ団体の副申"}
+
+    def told(reader) -> set[str]:
+        return {each.label for each in sheet_of(submitted, reader)["about"].lines} & opinion
+
+    assert told(coordinator) == set()
+    assert told(officer) == told(staff_member()) == opinion
+
+
 def test_the_round_without_anything_to_forward_is_only_shown_around(officer, answer, ehime):
     cycle = answer.survey.cycle
     sheet = relay_sheet(cycle, [ehime], [answer], reader=officer)
