@@ -50,7 +50,7 @@ class Answers(Part):
     keys = (GOVERNMENT, GOVERNMENT_NAME)
     shown = (
         Text(key="state", heading="状態", shown_only=True),
-        Text(key="relay_remark", heading="進達意見", shown_only=True),
+        Text(key="relay_remark", heading="副申", shown_only=True),
         Text(key="relay_priority", heading="優先順位", shown_only=True),
     )
     typed = (
@@ -82,7 +82,7 @@ class Replies(Part):
 
     name = "replies"
     label = _("Questions of this survey")
-    label_ja = "追加質問"
+    label_ja = "追加の設問"
     model = SurveyReply
     owner = "answers"
     keys = (GOVERNMENT, GOVERNMENT_NAME)
@@ -569,7 +569,7 @@ class Contributions(InProgramme):
 
     name = "contributions"
     label = _("Contributions")
-    label_ja = "研修生の貢献"
+    label_ja = "研修員による協力"
     model = Contribution
     related = "contributions"
     needs = ("kind", "what_ja")

@@ -145,9 +145,9 @@ def test_an_empty_workbook_is_typed_and_the_second_time_changes_nothing(answer, 
     file.set("研修単元", name_ja="実務", site_kind="own", site_name="水道課", weeks=3)
     file.set("研修単元", hours_per_week=9, starts_at=time(9), ends_at="午後５時", days="月火")
     file.set("指導員", name="山田", years=6, is_full_time="○")
-    file.set("研修生の貢献", kind="translation", what_ja="案内")
-    file.set("追加質問", value="７").set("追加質問", 4, value="Yes").set(
-        "追加質問", 5, value="R9.4.1"
+    file.set("研修員による協力", kind="translation", what_ja="案内")
+    file.set("追加の設問", value="７").set("追加の設問", 4, value="Yes").set(
+        "追加の設問", 5, value="R9.4.1"
     )
 
     assert file.faults() == []
