@@ -325,7 +325,7 @@ def test_what_the_relay_says_of_an_answer_is_in_no_workbook_of_the_government(an
     officer = relay_officer_of(answer.government.prefecture)
 
     def told(book) -> list:
-        [row] = File(book).rows("answers")
+        [row] = File(book).rows("回答")
         return [row["relay_remark"], row["relay_priority"]]
 
     assert told(own(answer, coordinator)) == [None, None]
