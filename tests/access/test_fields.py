@@ -17,11 +17,13 @@ from hosts.forms import replies_form
 from hosts.forms import requests as request_forms
 from hosts.models import (
     Contribution,
+    FieldComment,
     HostRequest,
     LocalGovernment,
     SurveyAnswer,
     Tie,
     TrainingUnit,
+    Treatment,
 )
 from hosts.questions import asked, replies_of
 from placements.models import Placement
@@ -175,9 +177,12 @@ def _of_hosts(world: World) -> Iterator[Sent]:
     period |= {"remarks_ja": "備考", "remarks_en": "r"}
     beside = {"accounts.FormDraft -"}  # what was typed before is saved
     neighbour = {"co_host_1": world.governments["neighbour"].code, "co_host_1_part": "部分"}
-    yield step("period", request, {**period, **neighbour}, {*beside, "hosts.CoHost +"})
+    yield step(
+        "period", request, {**period, **neighbour}, {*beside, "hosts.CoHost +", "hosts.CoHost -"}
+    )
     amounts = {"rent_yen": 20000, "allowance_per": "month", "allowance_from_yen": 90000}
-    yield step("treatment", request, amounts, {"hosts.Treatment +"})
+    offered = columns(Treatment, "version", *request_forms.STEP_FORMS["treatment"]._meta.fields)
+    yield step("treatment", request, amounts, offered)
     texts = {"theme_ja": "主題", "theme_en": "theme", "aim_ja": "目的", "aim_en": "aim"}
     texts |= {"starts_on": "2028-06-26", "day_starts_at": "9:00", "day_ends_at": "17:00"}
     texts |= {"break_minutes": 45, "days_off": "6", "keeps_holidays": "False"}
@@ -218,6 +223,7 @@ def _of_hosts(world: World) -> Iterator[Sent]:
     typed = {"no_demand_kind": "budget", "no_demand_reason": "none"}
     typed |= {form.add_prefix(each): form[each].value() or "" for each in form.fields}
     replies = {"hosts.SurveyReply.value", "hosts.SurveyReply -", "hosts.AnswerVersion +"}
+    replies |= columns(FieldComment, "resolved_at")  # sent again: what was said of it is settled
     yield Sent("no_demand", "coordinator", path, typed, own, answer, moves | replies)
     path = reverse("hosts:request_start", args=[answer.public_id])
     new = {"hosts.HostRequest +", "hosts.TrainingProgramme +"}
@@ -264,6 +270,7 @@ def _of_the_desk(world: World) -> Iterator[Sent]:
     path = reverse("desk:answer_return", args=[sent.public_id])
     own = columns(SurveyAnswer, "state") | columns(HostRequest, "state")
     moved = {"hosts.SurveyAnswerMove +", "hosts.HostRequestMove +"}
+    moved |= columns(FieldComment, "resolved_at")  # a return says anew what is to be corrected
     yield Sent("answer_return", "staff", path, {"reason": "r"}, own, sent, moved)
     path = reverse("desk:invite")
     body = world.people["mic"].memberships.get().organisation
