@@ -25,7 +25,7 @@ from tests.servers import ServerError, postgresql, redis
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / ".test-results"
 CHECK_SECONDS = 300
-RUN_SECONDS = 900
+RUN_SECONDS = 1200
 
 BIN = Path(sys.executable).parent
 MANAGE = [sys.executable, "manage.py"]
