@@ -125,11 +125,14 @@ def check_demo() -> None:
 
 def take_stock() -> None:
     """Let PostgreSQL count the rows that this transaction wrote: without it plans are guesses, and
-    some of them take longer than a statement may.
+    some of them take longer than a statement may. Only our own tables: those of the whole server
+    would stay locked until the end of this transaction, for every other database as well.
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+            names = sorted(connection.introspection.django_table_names(only_existing=True))
+            tables = ", ".join(connection.ops.quote_name(name) for name in names)
+            cursor.execute(f"ANALYZE {tables}")
 
 
 class _Loader:
