@@ -5,7 +5,7 @@ import json
 import re
 import uuid
 from collections.abc import Callable, Collection
-from datetime import timedelta
+from datetime import time, timedelta
 
 from django import forms
 from django.db import models, transaction
@@ -97,6 +97,10 @@ def as_read(field: forms.Field, value: object) -> str:
     """A value in the words of the page: the name of a choice, yes or no, the text itself."""
     if isinstance(field, forms.BooleanField):
         return pgettext("answer", "yes") if value else pgettext("answer", "no")
+    if isinstance(value, list):
+        return pgettext("between names", ", ").join(as_read(field, each) for each in value)
+    if isinstance(value, time):
+        value = f"{value:%H:%M}"
     text = "" if value is None else str(value)
     choices = getattr(field, "choices", None)
     if text and choices is not None:

@@ -69,6 +69,20 @@ def test_a_return_carries_comments_to_their_fields(client, returned, coordinator
     assert list(period.context["form"].comments) == []
 
 
+def test_a_return_shows_first_what_was_written_in_words(client, submitted, officer):
+    client.force_login(officer)
+
+    parts = client.get(at("relay_return", submitted.public_id)).context["form"].parts
+
+    [(request, filled, empty)] = parts
+    said = {row.comment.name: row.value for row in filled}
+    assert said[key(request, "programme", "days_off")] == "土曜日、日曜日"
+    assert said[key(request, "programme", "day_starts_at")] == "08:30"
+    assert all(said.values())
+    assert {row.value for row in empty} == {""}
+    assert key(request, "demand", "own_selection_reason") in {row.comment.name for row in empty}
+
+
 def test_submitting_again_settles_the_comments(client, returned, coordinator, officer):
     submit_demand(returned, by=coordinator)
 
