@@ -143,7 +143,7 @@ class DeskAdmin(PlainFieldsMixin, ModelAdmin):
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None):
         """A row that is being saved is locked first, so that its version is the latest."""
-        found = super().get_object(request, object_id, from_field)
+        found = super().get_object(request, object_id, from_field or None)
         if found and request.method == "POST" and transaction.get_connection().in_atomic_block:
             self.model._default_manager.select_for_update().get(pk=found.pk)
             found.refresh_from_db()

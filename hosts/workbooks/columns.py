@@ -2,10 +2,10 @@
 
 import json
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache
 from typing import Any
 
 import jaconv
@@ -126,12 +126,26 @@ class Postal(Column):
 class Wish(Named):
     """A country or a whole region of the world."""
 
-    @cached_property
+    @property
     def _pairs(self) -> list[tuple[object, object]]:
-        return [*Region.choices, *((code, name) for code, name in countries if code != "JP")]
+        """In the language that is spoken now: the names of countries are no lazy texts."""
+        return [*Region.choices, *(pair for pair in COUNTRIES if pair[0] != "JP")]
 
 
-COUNTRIES = tuple((code, name) for code, name in countries)
+@cache
+def _countries_in(language: str) -> tuple[tuple[str, str], ...]:
+    with translation.override(language):
+        return tuple((code, str(name)) for code, name in countries)
+
+
+class Countries:
+    """The countries of the world, named in the language that is spoken when they are asked for."""
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(_countries_in(translation.get_language() or "ja"))
+
+
+COUNTRIES = Countries()
 
 
 def col(model: type[models.Model], name: str, heading: str) -> Column:

@@ -6,7 +6,7 @@ import pytest
 from auditlog.models import LogEntry
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from files.sheets.exporting import FORMATS, export
 from files.sheets.faults import SheetFaults
@@ -17,6 +17,7 @@ from hosts.forms import STEP_FORMS
 from hosts.models import HostRequest, SurveyAnswer, WishedCountry
 from hosts.services import start_request
 from hosts.states import AnswerState, RequestState
+from hosts.workbooks.columns import Wish
 from japan.codes import with_check_digit
 from notices.models import Mail
 from tests.factories import (
@@ -291,3 +292,10 @@ def test_a_csv_of_a_municipality_with_japanese_headings(kind, answer):
     take_in(kind, write_csv(rows, encoding="cp932"), by=None)
 
     assert HostRequest.objects.get().training_programme.theme_ja == "ごみ～資源"
+
+
+@pytest.mark.parametrize("first", ["en", "ja"])
+def test_a_country_is_known_by_both_names_whatever_language_came_first(first: str):
+    with translation.override(first):
+        column = Wish(key="wish", heading="希望国", choices=())
+        assert [column.read(name, None) for name in ("ベトナム", "Vietnam", "VN")] == ["VN"] * 3
