@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 from django.urls import reverse
 from openpyxl import load_workbook
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from hosts.models import HostRequest, SurveyAnswer
 from notices.models import Mail
@@ -23,6 +23,12 @@ def answer_of(world: SimpleNamespace, number: int) -> SurveyAnswer:
 
 def states_of(world: SimpleNamespace) -> Counter:
     return Counter(SurveyAnswer.objects.filter(survey=world.survey).values_list("state", flat=True))
+
+
+def press(button: Locator) -> None:
+    """Click what sends a form, and wait for the page that follows."""
+    with button.page.expect_navigation():
+        button.click()
 
 
 def mails(purpose: str) -> int:
@@ -78,14 +84,12 @@ def type_request(page: Page, world: SimpleNamespace, number: int, shots: str = "
     page.locator("[name=day_starts_at]").fill("８：３０")
     page.locator("[name=day_ends_at]").fill("17:15")
     page.locator("[name=break_minutes]").fill("60")
-    page.locator("button[name=save].button").click()
-    page.wait_for_load_state()
+    press(page.locator("button[name=save].button"))
     for name, weeks, hours in (("分別収集の実務", 12, 14), ("環境教育の実習", 10, 10)):
         page.locator("a[href$='/units/add/']").click()
         type_unit(page, name, weeks, hours)
         seen("unit")
-        page.locator("button[name=save].primary").click()
-        page.wait_for_load_state()
+        press(page.locator("button[name=save].primary"))
     page.locator("a[href$='/contributions/add/']").click()
     page.locator("[name=kind][value=schools]").check()
     page.locator("[name=what_ja]").fill("小学校での国際理解の授業")
@@ -94,8 +98,7 @@ def type_request(page: Page, world: SimpleNamespace, number: int, shots: str = "
     page.locator("[name=place_ja]").fill("町内の小学校")
     page.locator("[name=hours_per_week]").fill("2")
     seen("contribution")
-    page.locator("button[name=save].primary").click()
-    page.wait_for_load_state()
+    press(page.locator("button[name=save].primary"))
     seen("programme")
     goes_on(page, "confirm")
     seen("confirm")
@@ -185,8 +188,7 @@ def send_workbook(page: Page, content: bytes) -> None:
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     file = {"name": "回答.xlsx", "mimeType": kind, "buffer": content}
     page.set_input_files("input[type=file]", file)
-    page.locator("form[enctype] button").click()
-    page.wait_for_load_state()
+    press(page.locator("form[enctype] button"))
 
 
 def answer_no_demand(page: Page, world: SimpleNamespace, number: int) -> None:
@@ -233,8 +235,7 @@ def return_with_comment(relay: Page, world: SimpleNamespace, number: int, *, see
     relay.locator("[name$=-demand-number]").fill("予算は一人分と聞いています。御確認ください。")
     if seen:
         look(relay, "relay-return")
-    relay.locator(SUBMIT).click()
-    relay.wait_for_load_state()
+    press(relay.locator(SUBMIT))
     assert answer_of(world, number).state == "returned"
 
 
@@ -251,5 +252,4 @@ def forward_all(relay: Page, number: int, *, seen: bool) -> None:
     expect(relay.locator("main ul.lines li")).to_have_count(number)
     if seen:
         look(relay, "relay-forward")
-    relay.locator(SUBMIT).click()
-    relay.wait_for_load_state()
+    press(relay.locator(SUBMIT))

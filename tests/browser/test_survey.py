@@ -44,6 +44,7 @@ from .survey_acts import (
     forward_all,
     mails,
     mend,
+    press,
     return_with_comment,
     states_of,
     type_request,
@@ -119,8 +120,7 @@ def compose_and_open(staff: Page, world: SimpleNamespace) -> None:
     staff.locator("[name=codes]").fill("\n".join(town.code for town in world.towns))
     staff.locator(f"{SUBMIT} >> nth=-1").click()
     look(staff, "survey-asked-preview")
-    staff.locator("button[name=apply]").click()
-    staff.wait_for_load_state()
+    press(staff.locator("button[name=apply]"))
     assert SurveyAnswer.objects.filter(survey=world.survey).count() == 30
     staff.goto(reverse("desk:survey_asked", args=world.place) + "?prefecture=30")
     look(staff, "survey-asked")
@@ -145,6 +145,8 @@ def compose_and_open(staff: Page, world: SimpleNamespace) -> None:
 
 def remind(staff: Page, world: SimpleNamespace) -> None:
     """Ten are named and written to; the same button in a second window writes to nobody."""
+    deliver()
+    sent = len(mail.outbox)
     staff.goto(reverse("desk:survey_overview", args=world.place))
     look(staff, "survey-overview")
     staff.goto(reverse("desk:survey_governments", args=world.place) + "?state=silent")
@@ -167,7 +169,6 @@ def remind(staff: Page, world: SimpleNamespace) -> None:
     twin.close()
     assert mails("survey_reminder") == SILENT
     assert SurveyReminder.objects.filter(survey=world.survey).count() == 1
-    sent = len(mail.outbox)
     deliver()
     deliver()
     told = Counter(address for message in mail.outbox[sent:] for address in message.to)
@@ -184,8 +185,7 @@ def receive_and_close(staff: Page, world: SimpleNamespace) -> None:
     first = answer_of(world, RETURNED[0])
     staff.goto(reverse("desk:answer", args=[first.public_id]))
     look(staff, "survey-answer")
-    staff.get_by_role("button", name="Receive this answer").click()
-    staff.wait_for_load_state()
+    press(staff.get_by_role("button", name="Receive this answer"))
     year = world.cycle.fiscal_year
     staff.goto(
         reverse("admin:hosts_surveyanswer_changelist")
@@ -193,8 +193,7 @@ def receive_and_close(staff: Page, world: SimpleNamespace) -> None:
     )
     staff.locator("#action-toggle").check()
     staff.locator("[name=action]").select_option("receive")
-    staff.locator("button[name=index]").click()
-    staff.wait_for_load_state()
+    press(staff.locator("button[name=index]"))
     assert states_of(world) == {"received": 20, "not_opened": 9, "draft": 1}
     staff.goto(reverse("desk:survey_close", args=world.place))
     expect(staff.locator("main")).to_contain_text("10 governments have not answered")
