@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 
 from .contents import as_stored, contents_of_all, fingerprint
-from .models import AnswerVersion, SurveyAnswer, SurveyAnswerMove
+from .models import AnswerVersion, FieldComment, SurveyAnswer, SurveyAnswerMove
 from .states import AnswerState
 
 CHUNK = 500  # answers of one look-up
@@ -89,9 +89,16 @@ def _last_versions(answers: dict[int, dict]) -> dict[int, Last]:
 
 
 def _why_returned(answers: list[int]) -> dict[int, str]:
-    """The newest reason for which each of these answers was given back."""
+    """Why each of these answers was last given back: what was said of the whole and, a line each,
+    of its fields.
+    """
     moves = SurveyAnswerMove.objects.filter(answer__in=answers, to_state=AnswerState.RETURNED)
-    return dict(moves.order_by("at", "pk").values_list("answer", "reason"))
+    newest = {move.answer_id: move for move in moves.order_by("at", "pk")}
+    said = {key: [move.reason] for key, move in newest.items()}
+    for comment in FieldComment.objects.filter(answer__in=list(newest)).order_by("pk"):
+        if comment.at >= newest[comment.answer_id].at:
+            said[comment.answer_id].append(comment.text)
+    return {key: "\n".join(filter(None, words)) for key, words in said.items()}
 
 
 def is_intact(version: AnswerVersion) -> bool:

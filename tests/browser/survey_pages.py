@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -30,6 +31,7 @@ from tests.factories import ContributionFactory
 
 RELAY, TOWN = "380008", "382060"
 YEAR = 2027
+QUESTION = "宿舎について"
 Page = tuple[str, str, str]
 
 
@@ -52,7 +54,7 @@ def prepare_survey(on: date) -> None:
         subject.rows().get(pk=request.pk),
         by=coordinator,
         addressee="relay",
-        title="宿舎について",
+        title=QUESTION,
         text="宿舎は県の職員住宅でもよいでしょうか。",
     )
     Tie.objects.get_or_create(
@@ -69,17 +71,15 @@ def prepare_survey(on: date) -> None:
         successor_from=on + timedelta(days=31),
     )
     town = LocalGovernment.objects.filter(prefecture__code=RELAY, code="382019").get()
-    for place, confirmer in enumerate((town.prefecture.organisation, None)):
-        TakeOver.objects.create(
-            organisation=town.organisation,
-            role=Role.COORDINATOR,
-            confirmer=confirmer,
-            name="新任 太郎",
-            email=f"newcomer-{place}@example.jp",
-            section="国際課",
-            telephone="089-000-0000",
-            note="前任者は三月で退職しました。",
-        )
+    TakeOver.objects.create(
+        organisation=town.organisation,
+        role=Role.COORDINATOR,
+        name="新任 太郎",
+        email="newcomer@example.jp",
+        section="国際課",
+        telephone="089-000-0000",
+        note="前任者は三月で退職しました。",
+    )
     scope = Scope(running.survey, coordinator, WorkbookUpload.Part.OWN, request.answer)
     keep_workbook(scope, SurveyBook(scope).take_out(), "回答.xlsx", by=coordinator)
     scope = Scope(running.survey, staff, WorkbookUpload.Part.ALL)
@@ -95,6 +95,11 @@ def relayed(state: str) -> SurveyAnswer:
     found = answers.order_by("-has_demand", "government__code").first()
     assert found is not None, state
     return found
+
+
+def own_question() -> UUID:
+    """The question that `prepare_survey` lets the coordinator ask; the demonstration has others."""
+    return Thread.objects.get(title=QUESTION).public_id
 
 
 def composing_pages() -> Iterator[Page]:
@@ -139,7 +144,7 @@ def overview_pages() -> Iterator[Page]:
     yield Role.STAFF, "relay-letter", reverse("desk:relay_letter", args=[final])
     take_over = TakeOver.objects.get(confirmer=None).public_id
     yield Role.STAFF, "take-over", reverse("desk:take_over", args=[take_over])
-    thread = Thread.objects.get().public_id
+    thread = own_question()
     yield Role.STAFF, "questions", reverse("accounts:questions")
     yield Role.STAFF, "question", reverse("accounts:question", args=[thread])
     for model in ("hosts_tie", "accounts_thread", "accounts_handover", "accounts_takeover"):
@@ -176,7 +181,7 @@ def coordinator_pages() -> Iterator[Page]:
     upload = WorkbookUpload.objects.get(part=WorkbookUpload.Part.OWN)
     yield who, "workbook-waiting", reverse("hosts:workbook_waiting", args=[upload.public_id])
     yield who, "questions", reverse("accounts:questions")
-    yield who, "question", reverse("accounts:question", args=[Thread.objects.get().public_id])
+    yield who, "question", reverse("accounts:question", args=[own_question()])
     address = reverse("accounts:question_ask", args=["request", request.public_id])
     yield who, "question-ask", address
 
@@ -201,7 +206,7 @@ def relay_pages() -> Iterator[Page]:
     yield who, "people", reverse("hosts:people", args=[office])
     take_over = TakeOver.objects.exclude(confirmer=None).get().public_id
     yield who, "take-over", reverse("hosts:take_over_decide", args=[take_over])
-    yield who, "question", reverse("accounts:question", args=[Thread.objects.get().public_id])
+    yield who, "question", reverse("accounts:question", args=[own_question()])
 
 
 def newcomer_pages(nobody: str) -> Iterator[Page]:

@@ -93,6 +93,11 @@ def test_proxy_passes_refuses_swallows_cuts_and_heals(echo):
         line.mode = "hole"
         with pytest.raises(TimeoutError):
             say(line.port)
+        line.mode = "pass"
+        deadline = time.monotonic() + 10
+        while len(heard) < 2 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert heard == [b"hello"] * 2, "what was said in the hole arrives once the line is healed"
         heard.clear()
         line.mode = "cut"
         assert lost(line.port)

@@ -184,6 +184,8 @@ def flow(post: Post) -> dict:
             government_code="382060",
         )
     )
+    survey = staff.get(f"/admin/survey/lgotp/{year}/compose/open/")
+    staff.done(staff.send(survey, to=THIS_PAGE))
     host = Roaming()
     answer_survey(host, post, year)
     receive_and_nominate(staff, year, sender)
@@ -215,8 +217,10 @@ def answer_survey(host: Roaming, post: Post, year: int) -> None:
     )
     host.enrol()
     page = host.done(host.send(host.get("/en/hosts/"), to="/requests/"))
-    page = host.done(host.send(page, field="environment", number="1", level="2", next="1"))
+    page = host.done(host.send(page, field="environment", number="1", next="1"))
+    page = host.done(host.send(page, language="english", english_needed="3", next="1"))
     page = host.done(host.send(page, ends_on=f"{year}-12-15", next="1"))
+    page = host.done(host.send(page, holding="lodging_kind", next="1"))
     host.done(
         host.send(
             page,

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from hosts.comments import Said
 from hosts.models import AnswerVersion, HostRequest, SurveyAnswer
 from hosts.services import (
     forward_answer,
@@ -67,6 +68,19 @@ def test_a_returned_answer_has_a_second_version_with_the_reason(answer, coordina
     assert [each.contents["requests"][0]["number"] for each in (first, second)] == [1, 3]
     assert is_intact(first)
     assert is_intact(second)
+
+
+def test_comments_at_fields_are_the_reason_of_the_version_that_answers_them(answer, coordinator):
+    request = HostRequestFactory(answer=answer, number=1)
+    for number, words in enumerate(["人数を確認", "一人分では"], start=2):
+        submit_demand(answer, by=coordinator)
+        said = [Said(request, "demand", "number", words), Said(request, "demand", "field", "分野")]
+        return_answer(answer, reason="", by=staff_member(), comments=said)
+        HostRequest.objects.filter(pk=request.pk).update(number=number)
+    submit_demand(answer, by=coordinator)
+
+    reasons = [reason for *_rest, reason in brief(answer)]
+    assert reasons == ["", "人数を確認\n分野", "一人分では\n分野"]
 
 
 def test_a_change_on_its_way_is_kept_at_the_receipt(answer, coordinator):
