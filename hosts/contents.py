@@ -3,7 +3,8 @@
 One walk for whoever needs the whole: versions, sheets to print, workbooks. Each model says itself
 whether it is a part of an answer: `part_of_answer` names its way up (a field), None that it is
 none; `not_in_versions` names the fields that tell of the way of an answer and not of what it says.
-All other columns are included by themselves, those of tomorrow, too.
+All other columns are included by themselves, those of tomorrow, too. A model whose columns hold
+keys that mean something elsewhere says them in both languages: `words_of(rows)`.
 """
 
 import hashlib
@@ -101,7 +102,13 @@ def _told(model: Model, rows: Sequence[Model]) -> dict[int, Contents]:
                 told[row.pk][field.name] = names.get(getattr(row, field.attname))
         elif field.many_to_many:
             _add_many(field, told)
+    for pk, words in getattr(model, "words_of", _no_words)(rows).items():
+        told[pk].update(words)
     return told
+
+
+def _no_words(_rows: Sequence[Model]) -> dict[int, Contents]:
+    return {}
 
 
 def _add_many(field: Any, told: dict[int, Contents]) -> None:

@@ -1,6 +1,8 @@
 """What a survey asks beyond its fixed questions, and what the governments reply."""
 
 import uuid
+from collections.abc import Sequence
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -152,3 +154,19 @@ class SurveyReply(models.Model):
 
     def __str__(self) -> str:
         return f"{self.answer} {self.question}"
+
+    @staticmethod
+    def words_of(rows: "Sequence[SurveyReply]") -> dict[int, dict[str, Any]]:
+        """What the choices among these replies are called now, for whoever keeps them: the key
+        alone would say nothing once the question is forgotten.
+        """
+        asked = SurveyQuestion.objects.filter(pk__in={row.question_id for row in rows})
+        kinds = asked.filter(kind=SurveyQuestion.Kind.CHOICE) if rows else asked.none()
+        offered = {
+            question.pk: {each["key"]: each for each in question.choices} for question in kinds
+        }
+        return {
+            row.pk: {"value": {"id": row.value, "ja": choice["ja"], "en": choice["en"]}}
+            for row in rows
+            if (choice := offered.get(row.question_id, {}).get(row.value))
+        }

@@ -140,8 +140,6 @@ def overview_pages() -> Iterator[Page]:
     yield Role.STAFF, "answer-versions", reverse("desk:answer_versions", args=[versioned])
     yield Role.STAFF, "answer-reopen", reverse("desk:answer_reopen", args=[versioned])
     yield Role.STAFF, "relay-round", reverse("desk:relay", args=[*place, RELAY])
-    final = RelayLetter.objects.get(state=RelayLetter.State.FINAL).public_id
-    yield Role.STAFF, "relay-letter", reverse("desk:relay_letter", args=[final])
     take_over = TakeOver.objects.get(confirmer=None).public_id
     yield Role.STAFF, "take-over", reverse("desk:take_over", args=[take_over])
     thread = own_question()

@@ -1,10 +1,12 @@
 """Everything that an answer says, gathered by one walk."""
 
 import json
+from functools import partial
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from hosts.contents import (
     as_stored,
@@ -15,7 +17,14 @@ from hosts.contents import (
     told_fields,
     undecided_parts,
 )
-from hosts.models import HostRequest, SurveyAnswer, TrainingUnit, WishedCountry
+from hosts.differing import lines_of
+from hosts.models import (
+    HostRequest,
+    SurveyAnswer,
+    SurveyQuestion,
+    TrainingUnit,
+    WishedCountry,
+)
 from tests.factories import (
     DemandSurveyFactory,
     HostRequestFactory,
@@ -49,6 +58,26 @@ def test_the_contents_name_everything_that_the_answer_says(answer: SurveyAnswer)
     assert [each["country"] for each in told["wished_countries"]] == ["VN", "LA"]
     unit = request.training_programme.units.get()
     assert told["training_programme"]["units"][0]["name_ja"] == unit.name_ja
+
+
+def test_the_choice_of_a_reply_is_told_in_words_that_stay(answer: SurveyAnswer):
+    ask = partial(SurveyQuestion.objects.create, survey=answer.survey, label_en="Housing?")
+    offered = [{"key": "a1", "ja": "職員住宅", "en": "staff housing"}]
+    chosen = ask(position=1, kind="choice", label_ja="住居", choices=offered)
+    typed = ask(position=2, kind="text", label_ja="備考", choices=[])
+    answer.replies.create(question=chosen, value="a1")
+    answer.replies.create(question=typed, value="a1")
+
+    contents = contents_of(answer)
+    SurveyQuestion.objects.filter(pk=chosen.pk).update(choices=[])
+
+    assert [each["value"] for each in contents["replies"]] == [
+        {"id": "a1", "ja": "職員住宅", "en": "staff housing"},
+        "a1",
+    ]
+    with translation.override("ja"):
+        shown = [line.after for line in lines_of(contents)]
+    assert "職員住宅" in shown
 
 
 def test_every_column_is_told_but_those_that_are_left_out_by_name(answer: SurveyAnswer):
