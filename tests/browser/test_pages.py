@@ -203,3 +203,20 @@ def test_the_browser_tells_what_the_content_policy_forbids(browser, live_server)
     page.close()
 
     assert [text for text in said if is_refusal(text)] != []
+
+
+@pytest.mark.browser
+def test_a_page_that_is_wrong_is_told_as_wrong(person, live_server):
+    """The control of `faults`: a picture without words and a block that is too wide are found."""
+    page = person("en")
+    page.goto(f"{live_server.url}/en/account/login/")
+    assert faults(page, "control") == []
+    page.evaluate(
+        "const block = document.querySelector('main').appendChild(new Image(2000, 20));"
+        "block.src = '/favicon.ico'"
+    )
+
+    found = " ".join(faults(page, "control"))
+
+    assert "image-alt" in found
+    assert "scrolls sideways" in found
