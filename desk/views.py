@@ -33,7 +33,7 @@ from schedule.services import ScheduleError, open_cycle
 
 from .forms import InvitationForm, OpenCycleForm
 from .queries import overviews_of, running_cycles, stopped_mails
-from .survey_acts import acts_on
+from .survey.acts import acts_on
 
 desk_page = admin.site.admin_view
 

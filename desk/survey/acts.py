@@ -23,7 +23,7 @@ from hosts.services import HostError, coordinators_of
 from hosts.states import ANSWER_EDITABLE
 from schedule.models import Cycle
 
-from .survey_overview import find_survey, page_context
+from .overview import find_survey, page_context
 
 desk_page = admin.site.admin_view
 

@@ -28,8 +28,8 @@ from hosts.models import ANSWERING_DIRECTLY, DemandSurvey, LocalGovernment, Surv
 from hosts.reach import reach_of
 from hosts.services import HostError
 
-from .survey_compose import context_of, find_survey
-from .survey_forms import AskedForm, OneCodeForm, RelaysForm
+from .composition import context_of, find_survey
+from .forms import AskedForm, OneCodeForm, RelaysForm
 
 desk_page = admin.site.admin_view
 Kinds = LocalGovernment.Kind

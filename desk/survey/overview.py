@@ -16,7 +16,7 @@ from hosts.selecting import SELECTIONS, select_answers, with_names, with_story
 from japan.business_days import business_days_between
 from outreach.prefectures import PREFECTURES
 
-from .survey_figures import SHADES, figures_of
+from .figures import SHADES, figures_of
 
 desk_page = admin.site.admin_view
 PER_PAGE = 50

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from desk.survey_figures import Figures, figures_of
+from desk.survey.figures import Figures, figures_of
 from hosts.models import (
     DemandSurvey,
     LocalGovernment,

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 
 from hosts.views.versions import versions_context
 
-from .survey_acts import find_answer
-from .survey_overview import page_context
+from .acts import find_answer
+from .overview import page_context
 
 desk_page = admin.site.admin_view
 

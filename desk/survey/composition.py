@@ -24,7 +24,7 @@ from hosts.services import HostError
 from schedule.models import Deadline, PhaseKind
 from schedule.vocabulary import DeadlineCode
 
-from .survey_forms import DeadlineForm, TextForm
+from .forms import DeadlineForm, TextForm
 
 desk_page = admin.site.admin_view
 CODES = [DeadlineCode.SURVEY_MUNICIPALITY, DeadlineCode.SURVEY_RELAY, DeadlineCode.SURVEY_DIRECT]

@@ -29,8 +29,8 @@ from hosts.question_edits import (
 )
 from hosts.services import HostError
 
-from .survey_compose import context_of, find_survey
-from .survey_question_forms import QuestionForm
+from .composition import context_of, find_survey
+from .question_forms import QuestionForm
 
 desk_page = admin.site.admin_view
 

@@ -21,7 +21,7 @@ from hosts.reminding import Choice, Plan, plan_round, preview_mail, send_reminde
 from hosts.selecting import SELECTIONS, SILENT_STATES
 from hosts.services import HostError
 
-from .survey_overview import find_survey, page_context, prefecture_choices
+from .overview import find_survey, page_context, prefecture_choices
 
 desk_page = admin.site.admin_view
 MOST_DAYS = 365

@@ -1,0 +1,1 @@
+"""The demand survey as staff see it: composed, opened, watched, reminded, closed."""
