@@ -12,8 +12,9 @@ auditlog.register(Organisation)
 auditlog.register(Membership)
 auditlog.register(Invitation, exclude_fields=["token_hash"])
 auditlog.register(AccessEvent)
-for model in (MembershipEvent, HandOver, TakeOver):
+for model in (MembershipEvent, HandOver):
     auditlog.register(model)
+auditlog.register(TakeOver, exclude_fields=["withdrawal_hash"])
 auditlog.register(Thread)
 # What was written stands in the entry itself, which nobody changes; the log need not repeat it.
 auditlog.register(ThreadEntry, exclude_fields=["text", "counterpart_name"])

@@ -21,7 +21,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from .editing import VersionedFormMixin
-from .models import User
+from .models import PERSONAL_ROLES, User
 from .sheets import use_code
 
 
@@ -151,4 +151,14 @@ class ProfileForm(VersionedFormMixin, forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["name", "language"]
+        fields = ["name", "telephone", "language"]
+        widgets = {
+            "telephone": forms.TextInput(
+                attrs={"class": "middle", "inputmode": "tel", "autocomplete": "tel"}
+            )
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.instance.roles - PERSONAL_ROLES:
+            del self.fields["telephone"]  # trainees and alumni have no office to be called at

@@ -20,10 +20,11 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from .names import clean_name
+from .names import clean_name, clean_number
 from .trail import AuditRecord as AuditRecord  # a table of this app, told of where it is written
 
 INVITATION_DAYS = 7
+TELEPHONE_MAX = 40
 
 
 class Language(models.TextChoices):
@@ -90,12 +91,28 @@ def _checked_name(name: str) -> str:
         raise ValidationError({"name": error}) from error
 
 
+def _checked_number(number: str) -> str:
+    try:
+        return clean_number(number)
+    except ValidationError as error:
+        raise ValidationError({"telephone": error}) from error
+
+
 class User(AbstractBaseUser):
     """A person. Their rights come from memberships, never from this row."""
 
     public_id = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=200)
+    telephone = models.CharField(
+        _("office telephone"),
+        max_length=TELEPHONE_MAX,
+        blank=True,
+        help_text=_(
+            "Only if you like. It stands beside your name where others of the survey are told whom "
+            "to call."
+        ),
+    )
     language = models.CharField(
         _("language"), max_length=2, choices=Language, default=Language.JAPANESE
     )
@@ -129,6 +146,7 @@ class User(AbstractBaseUser):
         super().clean()
         self.email = self.email.lower()
         self.name = _checked_name(self.name)
+        self.telephone = _checked_number(self.telephone)
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """What every session of this person was opened under: the password and the round."""
@@ -315,6 +333,7 @@ class Invitation(models.Model):
     public_id = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField(_("e-mail address"))
     name = models.CharField(_("name"), max_length=200)
+    telephone = models.CharField(_("office telephone"), max_length=TELEPHONE_MAX, blank=True)
     language = models.CharField(_("language"), max_length=2, choices=Language)
     role = models.CharField(_("role"), max_length=20, choices=Role)
     organisation = models.ForeignKey(
@@ -365,8 +384,9 @@ class Invitation(models.Model):
         return f"{self.email} ({self.get_role_display()})"
 
     def clean(self) -> None:
-        """The invited person's name is going to be the name of the account."""
+        """The invited person's name and number are going to be those of the account."""
         self.name = _checked_name(self.name)
+        self.telephone = _checked_number(self.telephone)
 
     @staticmethod
     def hash_of(token: str) -> str:

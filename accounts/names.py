@@ -1,7 +1,11 @@
-"""How a person's name is written: on one line, so that it can stand in the head of a mail."""
+"""How a person's name is written: on one line, so that it can stand in the head of a mail; and how
+their number is, so that it can be dialled.
+"""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+
+from japan.telephones import read_number
 
 from .plain_text import MARKUP, UNSEEN
 
@@ -19,3 +23,16 @@ def clean_name(name: str) -> str:
             code="unseen_character",
         )
     return name
+
+
+def clean_number(number: str) -> str:
+    """A telephone number in one width, or nothing. Raises ValidationError for any other text."""
+    if not number.strip():
+        return ""
+    try:
+        return read_number(number)
+    except ValueError as error:
+        raise ValidationError(
+            _("Enter one telephone number with its area code, for example 0898-56-5151."),
+            code="telephone",
+        ) from error

@@ -15,6 +15,7 @@ declare(
     rest=PERSON,
     email=PERSON,
     name=PERSON,
+    telephone=OFFICE,
     password=Rule(DataClass.SECRET, Keep.WITH_OFFICE),
 )
 declare(Organisation, rest=NOTHING_PERSONAL, name_ja=NOTHING_PERSONAL, name_en=NOTHING_PERSONAL)
@@ -24,6 +25,7 @@ declare(
     rest=PERSON,
     email=PERSON,
     name=PERSON,
+    telephone=OFFICE,
     token_hash=Rule(DataClass.SECRET, Keep.UNTIL_USED),
 )
 declare(
@@ -64,6 +66,7 @@ declare(
     TakeOver,
     rest=OFFICE,
     **dict.fromkeys(["name", "email", "section", "telephone", "note"], OFFICE),
+    withdrawal_hash=Rule(DataClass.SECRET, Keep.UNTIL_USED),
 )
 declare(
     TakeOverMove,

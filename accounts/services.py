@@ -18,7 +18,7 @@ from notices.mails import queue_mail
 
 from .access import AccessEvent, CodeSheet
 from .models import PERSONAL_ROLES, Invitation, Membership, Organisation, Role, User
-from .names import clean_name
+from .names import clean_name, clean_number
 from .succession import MembershipEvent
 
 Kind = MembershipEvent.Kind
@@ -38,17 +38,18 @@ def invite(
     language: str,
     organisation: Organisation | None = None,
     starts_on: date | None = None,
+    telephone: str = "",
     template: str = "invitation",
     context: dict[str, object] | None = None,
 ) -> Invitation:
     """Invite one address to one role; an earlier unused invitation to the same role ends.
 
     The role begins when the invitation is accepted, with `starts_on` not before that day. Raises
-    AccountError for a role without its organisation and for a name that is no name.
+    AccountError for a role without its organisation and for a name or number that is none.
     """
     email = email.strip().lower()
     try:
-        name = clean_name(name)
+        name, telephone = clean_name(name), clean_number(telephone)
     except ValidationError as error:
         raise AccountError(error.message) from error
     if (organisation is None) != (role in PERSONAL_ROLES):
@@ -60,6 +61,7 @@ def invite(
     invitation = Invitation.objects.create(
         email=email,
         name=name,
+        telephone=telephone,
         role=role,
         organisation=organisation,
         language=language,
@@ -125,6 +127,9 @@ def accept_invitation(invitation: Invitation, *, by: User | None = None) -> User
     EmailAddress.objects.update_or_create(
         user=user, email=user.email, defaults={"verified": True, "primary": True}
     )
+    if invitation.telephone and not user.telephone:  # what people say of themselves stays
+        user.telephone = invitation.telephone
+        user.save(update_fields=["telephone"])
     _give_role(user, invitation)
     invitation.accepted_at = timezone.now()
     invitation.accepted_by = user

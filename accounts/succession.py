@@ -111,6 +111,7 @@ class TakeOverState(models.TextChoices):
     ASKED = "asked", pgettext_lazy("take-over", "waits for confirmation")
     CONFIRMED = "confirmed", pgettext_lazy("take-over", "confirmed")
     REFUSED = "refused", pgettext_lazy("take-over", "refused")
+    WITHDRAWN = "withdrawn", pgettext_lazy("take-over", "withdrawn by the one who asked")
     EXPIRED = "expired", pgettext_lazy("take-over", "expired without an answer")
 
 
@@ -118,6 +119,7 @@ TAKE_OVER_MOVES: Table = {
     TakeOverState.ASKED: {
         TakeOverState.CONFIRMED,
         TakeOverState.REFUSED,
+        TakeOverState.WITHDRAWN,
         TakeOverState.EXPIRED,
     },
 }
@@ -125,6 +127,7 @@ TAKE_OVER_MARKS = {
     TakeOverState.ASKED: "half",
     TakeOverState.CONFIRMED: "done",
     TakeOverState.REFUSED: "stopped",
+    TakeOverState.WITHDRAWN: "stopped",
     TakeOverState.EXPIRED: "stopped",
 }
 
@@ -193,6 +196,7 @@ class TakeOver(models.Model):
         editable=False,
         verbose_name=_("invitation"),
     )
+    withdrawal_hash = models.CharField(max_length=64, blank=True, editable=False)
 
     objects = TakeOverQuerySet.as_manager()
 

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.editing import OnceFormMixin
+from accounts.fields import TelephoneField
 from accounts.models import PERSONAL_ROLES, STAFF_ROLES, Language, Organisation, Role, User
 from accounts.names import clean_name
 from accounts.plain_text import PlainTextMixin
@@ -42,6 +43,11 @@ class InvitationForm(OnceFormMixin, forms.Form):
 
     email = forms.EmailField(label=_("E-mail address"), max_length=254)
     name = forms.CharField(label=_("Full name"), max_length=200)
+    telephone = TelephoneField(
+        label=_("Office telephone"),
+        required=False,
+        help_text=_("Shown where it is said whom to call. They can change it themselves."),
+    )
     language = forms.ChoiceField(label=_("Language of the mails"), choices=Language)
     role = forms.ChoiceField(label=_("Role"))
     government_code = forms.CharField(

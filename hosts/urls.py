@@ -63,6 +63,7 @@ urlpatterns = [
     path("governments/<uuid:public_id>/history/", views.history, name="history"),
     path("take-over/", views.take_over, name="take_over"),
     path("take-over/sent/", views.take_over_sent, name="take_over_sent"),
+    path("take-over/withdraw/<slug:token>/", views.take_over_withdraw, name="take_over_withdraw"),
     path("take-overs/<uuid:public_id>/", views.take_over_decide, name="take_over_decide"),
     path("ties/", views.ties, name="ties"),
     path("ties/add/", views.tie_add, name="tie_add"),

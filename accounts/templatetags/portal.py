@@ -17,6 +17,7 @@ from accounts.sheets import has_few_left, sheet_of, unused_numbers
 from japan.dates import era, weekday_ja
 from japan.dates import era_date as in_era
 from japan.money import format_yen
+from japan.telephones import dialled
 
 register = template.Library()
 
@@ -43,6 +44,18 @@ def other_language_url(context: template.Context, code: str) -> str:
     except NoReverseMatch:
         return f"/{code}/"
     return f"{switch}?{urlencode({'next': request.get_full_path()})}"
+
+
+# Telephones -----------------------------------------------------------------------------------
+
+
+@register.filter
+def tel_link(number: str) -> SafeString | str:
+    """The number as a link that a telephone dials, without its extension."""
+    digits = dialled(number or "")
+    if not digits:
+        return number or ""
+    return format_html('<a class="nowrap" href="tel:{}">{}</a>', digits, number)
 
 
 # Dates ----------------------------------------------------------------------------------------

@@ -34,7 +34,16 @@ class UserAdmin(DeskAdmin):
     list_display = ["email", "name", "language", "is_active", "is_demo"]
     list_filter = ["is_active", "language", "memberships__role"]
     search_fields = ["email", "name"]
-    fields = ["email", "name", "language", "is_active", "access", "joined_at", "last_login"]
+    fields = [
+        "email",
+        "name",
+        "telephone",
+        "language",
+        "is_active",
+        "access",
+        "joined_at",
+        "last_login",
+    ]
     readonly_fields = ["email", "is_active", "access", "joined_at", "last_login"]
     inlines = [MembershipInline]
     actions = ["end_sessions"]

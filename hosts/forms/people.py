@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.editing import OnceFormMixin
+from accounts.fields import TelephoneField
 from accounts.models import Membership, Role
 from accounts.names import clean_name
 from accounts.plain_text import PlainTextMixin
@@ -41,6 +42,11 @@ class ColleagueForm(OnceFormMixin, PlainTextMixin, forms.Form):
     role = forms.ChoiceField(label=_("Role"))
     name = OfficeNameField(label=_("Full name"), max_length=200)
     email = OfficeEmailField(label=_("Office e-mail address"), max_length=254)
+    telephone = TelephoneField(
+        label=_("Office telephone"),
+        required=False,
+        help_text=_("Shown where it is said whom to call. They can change it themselves."),
+    )
     starts_on = DayField(
         label=_("First day of the role"),
         required=False,
@@ -131,7 +137,7 @@ class GovernmentSearchForm(forms.Form):
         return normalise(self.cleaned_data["q"].replace("\x00", ""))
 
 
-class TakeOverForm(PlainTextMixin, forms.Form):
+class TakeOverForm(OnceFormMixin, PlainTextMixin, forms.Form):
     """“I am the new person in charge, and my predecessor has gone.”"""
 
     role = forms.ChoiceField(
@@ -150,9 +156,8 @@ class TakeOverForm(PlainTextMixin, forms.Form):
     section = forms.CharField(
         label=_("Section"), max_length=200, widget=forms.TextInput(attrs={"class": "wide"})
     )
-    telephone = forms.CharField(
+    telephone = TelephoneField(
         label=_("Office telephone"),
-        max_length=40,
         help_text=_("Whoever confirms it may call you back on the number of your office."),
     )
     note = forms.CharField(
@@ -169,12 +174,6 @@ class TakeOverForm(PlainTextMixin, forms.Form):
             self.fields["role"].choices = [(Role.COORDINATOR, Role.COORDINATOR.label)]
             self.fields["role"].widget = forms.HiddenInput()
             self.fields["role"].initial = Role.COORDINATOR
-
-    def clean_telephone(self) -> str:
-        number = normalise(self.cleaned_data["telephone"])
-        if sum(character.isdigit() for character in number) < 6:
-            raise forms.ValidationError(_("Enter the number with its area code."))
-        return number
 
 
 class DecideTakeOverForm(PlainTextMixin, forms.Form):

@@ -27,6 +27,8 @@ from .take_overs import (
     confirmers_of,
     expire_take_overs,
     refuse_take_over,
+    withdraw_take_over,
+    withdrawal_token,
 )
 
 __all__ = [
@@ -46,4 +48,6 @@ __all__ = [
     "take_back_invitation",
     "take_back_leaving",
     "watchers_of",
+    "withdraw_take_over",
+    "withdrawal_token",
 ]

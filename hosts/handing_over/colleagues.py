@@ -44,6 +44,7 @@ def invite_colleague(
     email: str,
     by: User,
     starts_on: date | None = None,
+    telephone: str = "",
 ) -> Invitation:
     """Let a colleague in, and tell those who watch over the office.
 
@@ -60,7 +61,13 @@ def invite_colleague(
             _("Too many invitations wait for an answer. Take back those that are not needed.")
         )
     invitation = invite_to(
-        government, role=role, name=name, email=email, starts_on=starts_on, by=by
+        government,
+        role=role,
+        name=name,
+        email=email,
+        starts_on=starts_on,
+        telephone=telephone,
+        by=by,
     )
     tell_watchers(
         government,
@@ -98,6 +105,7 @@ def renew_invitation(
         name=invitation.name,
         email=invitation.email,
         starts_on=invitation.starts_on,
+        telephone=invitation.telephone,
         by=by,
     )
     HandOver.objects.filter(invitation=invitation).update(invitation=new)

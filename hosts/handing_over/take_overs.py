@@ -1,5 +1,7 @@
 """The predecessor has gone: somebody asks, the office above or the operator answers."""
 
+import hashlib
+import uuid
 from collections.abc import Iterable
 from datetime import date
 
@@ -7,6 +9,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts.models import Invitation, Membership, Organisation, Role, User
@@ -36,12 +39,20 @@ def confirmer_of(government: LocalGovernment, role: str) -> Organisation | None:
     return relay.organisation
 
 
+def withdrawal_token(key: uuid.UUID) -> str:
+    """What withdraws the request that this form has sent; the same form sent twice has one."""
+    return salted_hmac("hosts.take_over.withdrawal", key.bytes, algorithm="sha256").hexdigest()
+
+
 @transaction.atomic
-def ask_take_over(government: LocalGovernment, *, role: str, email: str, **values) -> None:
+def ask_take_over(
+    government: LocalGovernment, *, role: str, email: str, withdrawal: str = "", **values
+) -> None:
     """Write down that somebody says to be the new person in charge, and tell who confirms it.
 
     It answers nothing: whether the office has anybody, knows the address or was asked the same
-    before is not for a stranger. The address that was typed gets no mail.
+    before is not for a stranger. The address that was typed gets no mail. Whoever holds the token
+    `withdrawal`, of which only the hash is kept, can take the request back.
     """
     now = timezone.now()
     expire_take_overs(TakeOver.objects.filter(organisation=government.organisation))
@@ -55,6 +66,7 @@ def ask_take_over(government: LocalGovernment, *, role: str, email: str, **value
                 role=role,
                 email=email.strip().lower(),
                 confirmer=confirmer_of(government, role),
+                withdrawal_hash=_hash_of(withdrawal),
                 **values,
             )
     except IntegrityError:  # asked before, and it still waits
@@ -149,6 +161,28 @@ def refuse_take_over(take_over: TakeOver, *, by: User, reason: str) -> None:
 
 
 @transaction.atomic
+def withdraw_take_over(token: str) -> None:
+    """Take back the request that waits under this token, and tell who was asked to confirm it.
+
+    It answers nothing, as the asking does: a token of no request changes nothing, nor does one
+    whose request was answered, withdrawn or has expired.
+    """
+    hashed = _hash_of(token)
+    waiting = TakeOver.objects.waiting(timezone.now()).select_for_update(of=("self",))
+    found = waiting.filter(withdrawal_hash=hashed).first() if hashed else None
+    if found is None:
+        return
+    government = _government_of(found)
+    _move(found, TakeOverState.WITHDRAWN, by=None)
+    for user in confirmers_of(found):
+        tell_of(user, "take_over_withdrawn", found, government, asked_at=found.asked_at)
+
+
+def _hash_of(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest() if token else ""
+
+
+@transaction.atomic
 def expire_take_overs(rows: TakeOverQuerySet | None = None) -> int:
     """Close what nobody has answered in thirty days; daily, and whenever somebody asks anew."""
     found = (TakeOver.objects.all() if rows is None else rows).run_out(timezone.now())
@@ -165,12 +199,18 @@ def _lock_take_over(take_over: TakeOver, *, by: User) -> LocalGovernment:
         raise HostError(_("Somebody else has to decide this request."))
     if not locked.is_waiting:
         raise HostError(_("This request was answered already, or has expired."))
+    return _government_of(locked)
+
+
+def _government_of(take_over: TakeOver) -> LocalGovernment:
     return LocalGovernment.objects.select_related("organisation", "prefecture__organisation").get(
-        organisation=locked.organisation_id
+        organisation=take_over.organisation_id
     )
 
 
 def _move(take_over: TakeOver, to: str, *, by: User | None, reason: str = "", **changes) -> None:
+    """What was answered cannot be withdrawn any more: the token goes with the move."""
+    changes["withdrawal_hash"] = ""
     make_move(
         take_over, to, by=by, table=TAKE_OVER_MOVES, refuse=HostError, reason=reason, **changes
     )

@@ -40,7 +40,7 @@ from .rounds import (
     relay_remark,
     relay_round,
 )
-from .take_overs import take_over, take_over_decide, take_over_sent
+from .take_overs import take_over, take_over_decide, take_over_sent, take_over_withdraw
 from .ties import tie, tie_add, tie_document, tie_end, tie_remove, ties
 from .units import (
     contribution,
@@ -116,6 +116,7 @@ __all__ = [
     "take_over",
     "take_over_decide",
     "take_over_sent",
+    "take_over_withdraw",
     "tie",
     "tie_add",
     "tie_document",

@@ -13,18 +13,27 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.succession import TakeOver
 from japan.offices import is_office_address
 
 from ..forms import DecideTakeOverForm, GovernmentSearchForm, TakeOverForm
-from ..handing_over import ask_take_over, can_confirm, confirm_take_over, refuse_take_over
+from ..handing_over import (
+    ask_take_over,
+    can_confirm,
+    confirm_take_over,
+    refuse_take_over,
+    withdraw_take_over,
+    withdrawal_token,
+)
 from ..handing_over.offices import members_of
 from ..models import LocalGovernment
 from ..services import HostError
 
 FOUND_MAX = 20
+SENT = "take_over_sent"  # the token of the last request that this browser has sent
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -62,7 +71,8 @@ def _ask(request: HttpRequest) -> HttpResponse:
     form = TakeOverForm(request.POST, request.FILES, has_relay=_has_relay(government))
     if not form.is_valid():
         return _ask_page(request, government, form, status=422)
-    values = form.cleaned_data
+    values = dict(form.cleaned_data)
+    token = withdrawal_token(values.pop("once") or uuid.uuid4())
     if not ratelimit.consume(
         request, app="allauth.account", action="take_over", key=values["email"]
     ):
@@ -71,10 +81,11 @@ def _ask(request: HttpRequest) -> HttpResponse:
         )
         return _ask_page(request, government, form, status=429)
     try:
-        ask_take_over(government, language=get_language() or "ja", **values)
+        ask_take_over(government, language=get_language() or "ja", withdrawal=token, **values)
     except HostError as error:
         form.add_error(None, str(error))
         return _ask_page(request, government, form, status=422)
+    request.session[SENT] = token
     return redirect("hosts:take_over_sent")
 
 
@@ -85,10 +96,35 @@ def _ask_page(
     return render(request, "hosts/people/take_over_form.html", context, status=status)
 
 
+@never_cache
 @require_safe
 def take_over_sent(request: HttpRequest) -> HttpResponse:
-    """What happens next, the same for everybody."""
-    return render(request, "hosts/people/take_over_sent.html")
+    """What happens next, the same for everybody, with the link that takes the request back."""
+    token = request.session.get(SENT, "")
+    address = reverse("hosts:take_over_withdraw", args=[token]) if token else ""
+    context = {"withdrawal": request.build_absolute_uri(address) if address else ""}
+    return render(request, "hosts/people/take_over_sent.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_over_withdraw(request: HttpRequest, token: str) -> HttpResponse:
+    """Take one's request back. Mail filters and previews open links, so only POST does it; the page
+    is the same for every token, as it is for everybody who asks.
+    """
+    is_done = request.method == "POST"
+    if is_done:
+        try:
+            withdraw_take_over(token)
+        except HostError as error:
+            messages.error(request, str(error))
+            is_done = False
+        if is_done and request.session.get(SENT) == token:
+            del request.session[SENT]
+    context = {"is_done": is_done}
+    response = render(request, "hosts/people/take_over_withdraw.html", context)
+    response.headers["Referrer-Policy"] = "same-origin"
+    return response
 
 
 def _existing():

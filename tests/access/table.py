@@ -204,6 +204,7 @@ PORTAL: dict[str, Row] = {
     "hosts:invitation_back": of("waiting", "POST", OFFICE_READERS),
     "hosts:take_over": public("GET POST"),
     "hosts:take_over_sent": public("GET"),
+    "hosts:take_over_withdraw": public("GET POST", values={"token": "of-no-request"}),
     "hosts:take_over_decide": of(
         "takeover", "GET POST", {"relay": RELAYED, **dict.fromkeys(DESK, MUNICIPALITIES)}
     ),

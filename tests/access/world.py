@@ -438,6 +438,7 @@ def _secrets(world: World) -> None:
         key.data = {**key.data, "secret": secret}
         key.save()
     InvitationFactory(email="somebody@example.org", token_hash=secret)
+    TakeOver.objects.update(withdrawal_hash=secret)
     queue_mail(
         key="account:login_code:1",
         purpose="login_code",

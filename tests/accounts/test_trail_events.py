@@ -221,7 +221,7 @@ def test_a_change_with_a_garbled_forwarded_address_is_saved_and_logged(client):
         {
             "name": "Tanaka",
             "language": "ja",
-            "version": version_of(user, ["name", "language"]),
+            "version": version_of(user, ["name", "telephone", "language"]),
         },
         headers={"X-Forwarded-For": "'; DROP TABLE", "X-Forwarded-Port": "99999999999999999999"},
     )

@@ -259,7 +259,7 @@ def test_people_change_their_own_name_and_language(client):
             "name": "Suryani B.",
             "language": "ja",
             "email": "x@y.org",
-            "version": version_of(user, ["name", "language"]),
+            "version": version_of(user, ["name", "telephone", "language"]),
         },
     )
 
@@ -271,7 +271,11 @@ def test_people_change_their_own_name_and_language(client):
 def test_a_profile_without_name_is_refused_at_the_field(client):
     user = trainee_person()
     client.force_login(user)
-    sent = {"name": "", "language": "ja", "version": version_of(user, ["name", "language"])}
+    sent = {
+        "name": "",
+        "language": "ja",
+        "version": version_of(user, ["name", "telephone", "language"]),
+    }
 
     response = client.post(reverse("accounts:profile"), sent)
 

@@ -302,6 +302,7 @@ MOVES = {
     *("hosts:people_stay", "hosts:invitation_back"),
     "hosts:invitation_again",  # the link before ends with each new one
     *("hosts:take_over_decide", "desk:take_over"),
+    "hosts:take_over_withdraw",  # what was withdrawn waits no more
     "hosts:take_over",  # of two requests of one address for one office the second is none
     "desk:survey_open",  # what is open is not opened again
     *("desk:survey_asked", "desk:survey_ask_one"),  # who is asked already is not asked again

@@ -1,6 +1,7 @@
 """The pages of the people of an office: what they show to whom, and what they refuse."""
 
 import re
+import uuid
 from datetime import date, timedelta
 from importlib import import_module
 
@@ -297,6 +298,8 @@ TYPED = {
     "telephone": "０８９７－５６－５１５１",
 }
 
+SENT = "/ja/hosts/take-over/sent/"
+
 
 def send(office, **changes):
     typed = {**TYPED, "government": office.code, **changes}
@@ -312,6 +315,38 @@ def test_a_stranger_finds_the_government_and_asks(saijo, officer):
     assert response.url == reverse("hosts:take_over_sent")
     assert TakeOver.objects.get().telephone == "0897-56-5151"
     assert Client().get(response.url).status_code == 200
+
+
+def test_the_page_after_asking_has_the_link_that_takes_it_back(saijo, officer):
+    client = Client(REMOTE_ADDR="192.0.2.7")
+    typed = {**TYPED, "government": saijo.code, "once": str(uuid.uuid4())}
+    client.post(reverse("hosts:take_over"), typed)
+    client.post(reverse("hosts:take_over"), typed)  # the second click asks nothing, and keeps it
+    link = re.search(r'href="([^"]+/take-over/withdraw/[^"]+)"', text_of(client, SENT))[1]
+
+    assert client.get(link).status_code == 200
+    assert TakeOver.objects.get().state == TakeOverState.ASKED  # filters of mails open links, too
+    assert client.post(link).status_code == 200
+
+    assert TakeOver.objects.get().state == TakeOverState.WITHDRAWN
+    assert "/take-over/withdraw/" not in text_of(client, SENT)
+    assert "/take-over/withdraw/" not in text_of(Client(), SENT)
+
+
+def test_withdrawing_says_the_same_of_every_token(saijo, officer):
+    client = Client(REMOTE_ADDR="192.0.2.7")
+    client.post(reverse("hosts:take_over"), {**TYPED, "government": saijo.code})
+    link = re.search(r'href="([^"]+/take-over/withdraw/[^"]+)"', text_of(client, SENT))[1]
+    other = reverse("hosts:take_over_withdraw", args=["0" * 64])
+
+    for asked in ("get", "post"):
+        known, unknown = (getattr(Client(), asked)(each) for each in (link, other))
+        assert masked(known, link) == masked(unknown, other)
+
+
+def masked(response, address: str) -> tuple[int, str, str]:
+    status, location, body = normal(response)
+    return status, location, body.replace(address.split("/")[-2], "")
 
 
 def normal(response) -> tuple[int, str, str]:
@@ -358,6 +393,7 @@ def test_without_the_limit_all_pass_control(saijo, settings):
         ({"section": "a\nb"}, 422),
         ({"section": "a\x00b"}, 422),
         ({"telephone": "12"}, 422),
+        ({"telephone": "代表にかけてください"}, 422),
         ({"telephone": "9" * 100}, 422),
         ({"note": "x" * 5000}, 422),
         ({"role": "relay"}, 422),

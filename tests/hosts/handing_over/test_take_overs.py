@@ -16,6 +16,7 @@ from hosts.handing_over import (
     confirm_take_over,
     refuse_take_over,
     take_overs,
+    withdraw_take_over,
 )
 from hosts.models import LocalGovernment
 from hosts.services import HostError
@@ -269,3 +270,61 @@ def test_without_the_table_of_moves_both_decide_control(saijo, officer, desk, mo
 
     with pytest.raises(AssertionError):
         check_one_decides(saijo, officer, desk, refuse=True)
+
+
+# Withdrawing --------------------------------------------------------------------------------------
+
+
+def test_whoever_holds_the_token_withdraws_once_and_the_relay_is_told(saijo, officer):
+    asked = ask(saijo, withdrawal="token")
+
+    withdraw_take_over("token")
+    withdraw_take_over("token")
+
+    asked.refresh_from_db()
+    assert (asked.state, asked.withdrawal_hash) == (TakeOverState.WITHDRAWN, "")
+    assert asked.moves.get().to_state == TakeOverState.WITHDRAWN
+    assert not can_be_answered(asked, officer)
+    assert [m.to for m in Mail.objects.filter(purpose="take_over_withdrawn")] == [officer.email]
+
+
+def can_be_answered(asked: TakeOver, officer: User) -> bool:
+    try:
+        confirm_take_over(asked, by=officer, **CHECK)
+    except HostError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("token", ["", "other", "token "])
+def test_no_other_token_withdraws_anything(saijo, officer, token):
+    asked = ask(saijo, withdrawal="token")
+    without = ask(saijo, email="other@city.saijo.lg.jp")
+
+    withdraw_take_over(token)
+
+    for each in (asked, without):
+        each.refresh_from_db()
+        assert each.state == TakeOverState.ASKED
+
+
+def test_what_was_answered_or_has_expired_is_not_withdrawn(saijo, officer, march):
+    confirmed = ask(saijo, withdrawal="a")
+    confirm_take_over(confirmed, by=officer, **CHECK)
+    expired = ask(saijo, email="other@city.saijo.lg.jp", withdrawal="b")
+    march.shift(timedelta(days=31))
+
+    for token in ("a", "b"):
+        withdraw_take_over(token)
+
+    for each in (confirmed, expired):
+        each.refresh_from_db()
+    assert (confirmed.state, expired.state) == (TakeOverState.CONFIRMED, TakeOverState.ASKED)
+    assert not Mail.objects.filter(purpose="take_over_withdrawn").exists()
+
+
+def test_what_was_withdrawn_can_be_asked_again(saijo, officer):
+    ask(saijo, withdrawal="token")
+    withdraw_take_over("token")
+
+    assert ask(saijo).state == TakeOverState.ASKED

@@ -332,6 +332,8 @@ def test_an_unknown_reason_is_refused(as_coordinator, answer, kind):
 def test_after_the_deadline_the_page_says_what_can_still_be_done_and_whom_to_call(
     as_coordinator, officer, answer
 ):
+    officer.telephone = "089-912-2310 内線 2310"
+    officer.save()
     with time_machine.travel(LATE, tick=False):
         as_coordinator.force_login(coordinator_of(answer.government))
         home = as_coordinator.get(at("home", language="en")).content.decode()
@@ -342,6 +344,7 @@ def test_after_the_deadline_the_page_says_what_can_still_be_done_and_whom_to_cal
     assert "The deadline was" in home
     assert "You can still answer until the survey is closed" in page
     assert officer.email in page
+    assert 'href="tel:0899122310">089-912-2310 内線 2310</a>' in page
     assert answer.survey.cycle.programme.contact_telephone in page
     assert "after the deadline" in late
 
