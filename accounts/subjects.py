@@ -61,12 +61,13 @@ class Party:
         organisation = self.organisation(row)
         return organisation is not None and organisation.pk in user.organisation_ids(*self.roles)
 
-    def rows_of(self, user: Any, rows: QuerySet) -> QuerySet | None:
-        """Of these rows those in which this person belongs to the party; None where there can be
-        none.
-        """
-        organisations = user.organisation_ids(*self.roles)
-        return rows.filter(**{f"{self.path}__in": organisations}) if organisations else None
+    def may_include(self, user: Any) -> bool:
+        """Whether there can be a row in which this person belongs to the party."""
+        return bool(user.organisation_ids(*self.roles))
+
+    def rows_of(self, user: Any, rows: QuerySet) -> QuerySet:
+        """Of these rows those in which this person belongs to the party."""
+        return rows.filter(**{f"{self.path}__in": user.organisation_ids(*self.roles)})
 
 
 @dataclass(frozen=True)
@@ -86,8 +87,11 @@ class Operator(Party):
     def includes(self, user: Any, row: Any) -> bool:
         return user.is_staff
 
-    def rows_of(self, user: Any, rows: QuerySet) -> QuerySet | None:
-        return rows if user.is_staff else None
+    def may_include(self, user: Any) -> bool:
+        return user.is_staff
+
+    def rows_of(self, user: Any, rows: QuerySet) -> QuerySet:
+        return rows if user.is_staff else rows.none()
 
 
 @dataclass(frozen=True)
@@ -156,7 +160,8 @@ def subject_at(slug: str) -> Subject | None:
 def sides_in_rows(user: Any) -> Iterator[tuple[Subject, Party, QuerySet]]:
     """Every subject with the sides for which this person speaks, and the rows in which they do."""
     for subject in _subjects.values():
-        for party in subject.parties:
-            rows = party.rows_of(user, subject.visible_to(user))
-            if rows is not None:
-                yield subject, party, rows
+        parties = [party for party in subject.parties if party.may_include(user)]
+        if parties:
+            seen = subject.visible_to(user)
+            for party in parties:
+                yield subject, party, party.rows_of(user, seen)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from hosts.models import RelayLetter, RelayRound
 from hosts.relay_letters import FOLDER
-from notices.letters import verify_letters
+from notices.letters import keeping, verify_letters
 from notices.letters.keeping import store
 from tests.factories import DemandSurveyFactory, PrefectureFactory
 from tests.notices.conftest import letter_store  # noqa: F401
@@ -68,3 +68,12 @@ def test_a_file_of_no_letter_is_named_once_it_is_an_hour_old(kept: Path):
     os.utime(stray, (an_hour_ago, an_hour_ago))
 
     assert found() == [FOLDER + stray.name]
+
+
+def test_without_its_check_a_changed_letter_goes_unseen_control(kept: Path, monkeypatch):
+    kept.write_bytes(CONTENT + b" ")
+    assert found() == ["8国際第118号"]
+
+    monkeypatch.setattr(keeping, "_checks", [])
+
+    assert found() == []
