@@ -30,7 +30,7 @@ from ..questions import Reply, asked, missing, replies_of
 from ..replying import begin_answer, save_replies
 from ..services import HostError
 from ..states import RequestState
-from .answers import say_closed
+from .answers import no_longer_kept, say_closed
 from .finding import find_answer
 
 
@@ -69,11 +69,7 @@ def questions_autosave(request: HttpRequest, public_id: uuid.UUID) -> HttpRespon
     """Keep what is being typed, for this person only; nothing is saved or submitted."""
     found = find_answer(request.user, public_id, to_edit=True)
     if not found.is_editable:
-        return HttpResponse(
-            _("This answer has been submitted. What you type here is no longer kept."),
-            status=409,
-            content_type="text/plain; charset=utf-8",
-        )
+        return no_longer_kept()
     return autosave_answer(request, draft_name(found.public_id))
 
 

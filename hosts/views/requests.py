@@ -45,7 +45,7 @@ from ..services import (
 from ..states import RequestState
 from ..timetable import week_picture
 from ..treatment import last_treatment_of, remark_on_treatment, treatment_of
-from .answers import mailed_by_submit, say_closed
+from .answers import mailed_by_submit, no_longer_kept, say_closed
 from .finding import WITH_UNITS, find_answer, find_request, is_open
 from .questions import missing_replies
 
@@ -145,11 +145,7 @@ def request_autosave(request: HttpRequest, public_id: uuid.UUID, step: str) -> H
         raise Http404
     found = find_request(request.user, public_id, to_edit=True)
     if not is_open(found):
-        return HttpResponse(
-            _("This answer has been submitted. What you type here is no longer kept."),
-            status=409,
-            content_type="text/plain; charset=utf-8",
-        )
+        return no_longer_kept()
     return autosave_answer(request, draft_name(found.public_id, step))
 
 
