@@ -200,17 +200,22 @@ def drop_draft(user: User, form: str) -> None:
     FormDraft.objects.filter(user=user, form=form).delete()
 
 
-def initial_from(draft: FormDraft | None, form_class: type[forms.BaseForm]) -> dict[str, object]:
-    """The draft's values as initial values of a form."""
+def initial_from(
+    draft: FormDraft | None, form_class: type[forms.BaseForm], prefix: str = ""
+) -> dict[str, object]:
+    """The draft's values as initial values of a form. A box that was emptied is sent by no browser;
+    it is empty again.
+    """
     if draft is None:
         return {}
     data = QueryDict(mutable=True)
     for name, values in draft.values.items():
         data.setlist(name, values)
+    names = {name: f"{prefix}-{name}" if prefix else name for name in form_class.base_fields}
     return {
-        name: field.widget.value_from_datadict(data, {}, name)
+        name: field.widget.value_from_datadict(data, {}, names[name])
         for name, field in form_class.base_fields.items()
-        if name in draft.values
+        if not field.widget.value_omitted_from_data(data, {}, names[name])
     }
 
 

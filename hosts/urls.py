@@ -24,13 +24,28 @@ urlpatterns = [
     path("requests/<uuid:public_id>/discard/", views.request_discard, name="request_discard"),
     path("requests/<uuid:public_id>/units/add/", views.unit_add, name="unit_add"),
     path(
+        "requests/<uuid:public_id>/units/add/autosave/",
+        views.unit_add_autosave,
+        name="unit_add_autosave",
+    ),
+    path(
         "requests/<uuid:public_id>/contributions/add/",
         views.contribution_add,
         name="contribution_add",
     ),
+    path(
+        "requests/<uuid:public_id>/contributions/add/autosave/",
+        views.contribution_add_autosave,
+        name="contribution_add_autosave",
+    ),
     path("requests/<uuid:public_id>/training/", views.programme, name="programme"),
     path(
         "requests/<uuid:public_id>/training/texts/", views.programme_texts, name="programme_texts"
+    ),
+    path(
+        "requests/<uuid:public_id>/training/texts/autosave/",
+        views.programme_texts_autosave,
+        name="programme_texts_autosave",
     ),
     path(
         "requests/<uuid:public_id>/training/versions/",
@@ -44,9 +59,15 @@ urlpatterns = [
         name="request_autosave",
     ),
     path("units/<uuid:public_id>/", views.unit, name="unit"),
+    path("units/<uuid:public_id>/autosave/", views.unit_autosave, name="unit_autosave"),
     path("units/<uuid:public_id>/delete/", views.unit_delete, name="unit_delete"),
     path("units/<uuid:public_id>/move/", views.unit_move, name="unit_move"),
     path("contributions/<uuid:public_id>/", views.contribution, name="contribution"),
+    path(
+        "contributions/<uuid:public_id>/autosave/",
+        views.contribution_autosave,
+        name="contribution_autosave",
+    ),
     path(
         "contributions/<uuid:public_id>/delete/",
         views.contribution_delete,

@@ -1,12 +1,16 @@
 """One unit of a training programme, with those who teach it."""
 
+import unicodedata
+from itertools import zip_longest
 from typing import Any
 
 from django import forms
 from django.utils.text import format_lazy
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
+from accounts.editing import initial_from
+from accounts.models import FormDraft
 from accounts.plain_text import PlainTextMixin
 from japan.postal import address_of, normalise_postal_code
 
@@ -166,6 +170,18 @@ class InstructorForm(PlainTextMixin, forms.ModelForm):
             return None
         return UnitInstructor(**{name: cleaned.get(name) for name in self._meta.fields})
 
+    @property
+    def words(self) -> str:
+        """The row on one line, as it stands on the page; empty where nobody is named."""
+        values = {name: self[name].value() for name in self._meta.fields}
+        found = [str(values[name] or "").strip() for name in ("name", "post_ja", "post_en")]
+        if (years := str("" if values["years"] is None else values["years"]).strip()) != "":
+            years = unicodedata.normalize("NFKC", years)
+            found.append(f"{self.fields['years'].label} {years}")
+        if values["is_full_time"]:
+            found.append(str(self.fields["is_full_time"].label))
+        return pgettext("between names", ", ").join(text for text in found if text)
+
 
 class InstructorRows:
     """The rows of instructors on the page of a unit. Taken as they stand on the page: rows have no
@@ -174,7 +190,14 @@ class InstructorRows:
 
     prefix = "instructor"
 
-    def __init__(self, unit: TrainingUnit, data: Any = None, *, add: bool = False):
+    def __init__(
+        self,
+        unit: TrainingUnit,
+        data: Any = None,
+        *,
+        add: bool = False,
+        draft: FormDraft | None = None,
+    ):
         self.unit = unit
         saved = unit.people
         self.is_sent = data is not None and f"{self.prefix}-rows" in data
@@ -182,6 +205,13 @@ class InstructorRows:
             number = min(self._number(data), MOST_INSTRUCTORS)
             self.forms = [
                 InstructorForm(data, prefix=f"{self.prefix}-{n}") for n in range(1, number + 1)
+            ]
+        elif draft is not None and (kept := draft.values.get(f"{self.prefix}-rows")):
+            number = min(self._number({f"{self.prefix}-rows": kept[-1]}), MOST_INSTRUCTORS)
+            prefixes = [f"{self.prefix}-{n}" for n in range(1, number + 1)]
+            self.forms = [
+                InstructorForm(initial=initial_from(draft, InstructorForm, prefix), prefix=prefix)
+                for prefix in prefixes
             ]
         else:
             self.forms = [
@@ -206,6 +236,20 @@ class InstructorRows:
             return True
         refused = [form for form in self.forms if not form.is_valid()]
         return not refused
+
+    def differences(self) -> list[dict[str, object]]:
+        """Each row in which who is saved and who stands on the page differ, in words."""
+        saved = [InstructorForm(instance=person).words for person in self.unit.people]
+        typed = [words for form in self.forms if (words := form.words)]
+        return [
+            {
+                "label": gettext("Instructor %(n)s") % {"n": n},
+                "saved": before,
+                "typed": after,
+            }
+            for n, (before, after) in enumerate(zip_longest(saved, typed, fillvalue=""), start=1)
+            if before != after
+        ]
 
     def people(self) -> list[UnitInstructor]:
         """Who was typed, in order."""

@@ -22,7 +22,12 @@ from .people import (
     people_leave,
     people_stay,
 )
-from .programmes import programme, programme_texts, programme_versions
+from .programmes import (
+    programme,
+    programme_texts,
+    programme_texts_autosave,
+    programme_versions,
+)
 from .questions import questions, questions_autosave
 from .relay import relay, relay_act
 from .requests import (
@@ -45,10 +50,14 @@ from .ties import tie, tie_add, tie_document, tie_end, tie_remove, ties
 from .units import (
     contribution,
     contribution_add,
+    contribution_add_autosave,
+    contribution_autosave,
     contribution_delete,
     contribution_move,
     unit,
     unit_add,
+    unit_add_autosave,
+    unit_autosave,
     unit_delete,
     unit_move,
 )
@@ -69,6 +78,8 @@ __all__ = [
     "approval_print",
     "contribution",
     "contribution_add",
+    "contribution_add_autosave",
+    "contribution_autosave",
     "contribution_delete",
     "contribution_move",
     "hand_over",
@@ -83,6 +94,7 @@ __all__ = [
     "people_stay",
     "programme",
     "programme_texts",
+    "programme_texts_autosave",
     "programme_versions",
     "questions",
     "questions_autosave",
@@ -125,6 +137,8 @@ __all__ = [
     "ties",
     "unit",
     "unit_add",
+    "unit_add_autosave",
+    "unit_autosave",
     "unit_delete",
     "unit_move",
     "versions",

@@ -47,8 +47,10 @@ def find_relayed(user: User, public_id: object) -> SurveyAnswer:
 
 
 def find_request(user: User, public_id: object, *, to_edit: bool = False) -> HostRequest:
-    rows = HostRequest.objects.visible_to(user).with_names().with_parts()
-    found = get_object_or_404(with_threads(with_outline(rows), user), public_id=public_id)
+    rows = with_outline(HostRequest.objects.visible_to(user).with_names().with_parts())
+    full = with_questions(with_threads(rows, user), answer="answer", survey="answer__survey")
+    found = get_object_or_404(full, public_id=public_id)
+    found.answer.survey_questions = found.survey_questions
     if to_edit and not can_edit(user, found.answer):
         raise PermissionDenied
     return found

@@ -11,13 +11,21 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.editing import draft_of, drop_draft, keep_draft, keeps_draft
+from accounts.editing import (
+    autosave_answer,
+    draft_of,
+    drop_draft,
+    keep_draft,
+    keeps_draft,
+)
+from accounts.models import FormDraft
 
 from ..forms.texts import TextsForm
 from ..models import HostRequest, ProgrammeVersion
 from ..outline import Outline, outline_of
+from ..permissions import can_edit
 from ..programme_versions import differences, outline_of_version
 from ..services import HostError
 from ..texts import untranslated
@@ -29,6 +37,7 @@ from ..translating import (
     needs_reason,
     save_texts,
 )
+from .answers import no_longer_kept
 from .finding import find_request
 
 MOST_NUMBER = 32_767
@@ -120,7 +129,7 @@ def programme_texts(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         form = _texts_form(found, _with_rows(found))
         if draft is not None:
             form.initial = {key: values[-1] for key, values in draft.values.items() if values}
-        return _show_texts(request, found, form, is_restored=draft is not None)
+        return _show_texts(request, found, form, draft=draft)
     if "forget" in request.POST:
         drop_draft(request.user, name)
         return redirect("hosts:programme_texts", found.public_id)
@@ -139,6 +148,19 @@ def programme_texts(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     text = ngettext("{n} text was saved.", "{n} texts were saved.", number).format(n=number)
     messages.success(request, text if number else _("Nothing was changed."))
     return redirect("hosts:programme_texts", found.public_id)
+
+
+@keeps_draft(draft_name)
+@login_required
+@require_POST
+def programme_texts_autosave(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Keep what is being typed into the texts, for this person only; nothing is saved."""
+    found = find_request(request.user, public_id)
+    if not can_translate(request.user, found):
+        if can_edit(request.user, found.answer):
+            return no_longer_kept()
+        raise PermissionDenied
+    return autosave_answer(request, draft_name(found.public_id))
 
 
 def _save(request: HttpRequest, found: HostRequest, form: TextsForm) -> int | None:
@@ -168,9 +190,10 @@ def _texts_form(
 
 
 def _show_texts(
-    request: HttpRequest, found: HostRequest, form: TextsForm, *, is_restored: bool = False
+    request: HttpRequest, found: HostRequest, form: TextsForm, *, draft: FormDraft | None = None
 ) -> HttpResponse:
     pairs = [pair for group in form.groups for pair in group.pairs]
+    rows = form.conflicts() if draft is not None else []
     context = {
         **_head(found),
         "form": form,
@@ -178,7 +201,7 @@ def _show_texts(
         "untranslated": sum(pair.is_untranslated for pair in pairs),
         "all_texts": sum(bool(pair.japanese.strip()) for pair in pairs),
         "conflicts": form.conflicts() if form.stale else [],
-        "is_restored": is_restored,
+        "restored": {"at": draft.saved_at, "differences": rows} if draft and rows else None,
         "makes_version": not is_draft(found),
         "reason_needed": needs_reason(found),
     }

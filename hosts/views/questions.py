@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
@@ -25,13 +26,15 @@ from accounts.models import FormDraft
 
 from ..comments import QUESTIONS, at_fields, open_comments
 from ..forms import RepliesBase, replies_form
-from ..models import SurveyAnswer
+from ..models import HostRequest, SurveyAnswer
 from ..questions import Reply, asked, missing, replies_of
 from ..replying import begin_answer, save_replies
 from ..services import HostError
 from ..states import RequestState
-from .answers import say_closed
+from .answers import no_longer_kept, say_closed
 from .finding import find_answer
+from .steps import QUESTIONS as STEP
+from .steps import after, before, steps_of
 
 
 def draft_name(public_id: uuid.UUID) -> str:
@@ -53,7 +56,7 @@ def questions(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         return redirect("hosts:answer", found.public_id)
     if "forget" in request.POST:
         drop_draft(request.user, draft_name(found.public_id))
-        return redirect("hosts:questions", found.public_id)
+        return redirect(request.get_full_path())
     if request.method == "POST":
         return _save(request, found)
     form_class = replies_form(replies)
@@ -69,11 +72,7 @@ def questions_autosave(request: HttpRequest, public_id: uuid.UUID) -> HttpRespon
     """Keep what is being typed, for this person only; nothing is saved or submitted."""
     found = find_answer(request.user, public_id, to_edit=True)
     if not found.is_editable:
-        return HttpResponse(
-            _("This answer has been submitted. What you type here is no longer kept."),
-            status=409,
-            content_type="text/plain; charset=utf-8",
-        )
+        return no_longer_kept()
     return autosave_answer(request, draft_name(found.public_id))
 
 
@@ -97,17 +96,34 @@ def _save(request: HttpRequest, found: SurveyAnswer) -> HttpResponse:
         keep_draft(request.user, name, request.POST)
         return _page(request, find_answer(request.user, found.public_id), form)
     if goes_on:
-        return _go_on(locked)
+        return _go_on(request, locked)
     messages.success(request, _("The draft was saved. Nothing has been submitted yet."))
-    return redirect("hosts:questions", found.public_id)
+    return redirect(request.get_full_path())
 
 
-def _go_on(answer: SurveyAnswer) -> HttpResponse:
+def _go_on(request: HttpRequest, answer: SurveyAnswer) -> HttpResponse:
     """To the last step of the request, or to the answer while there is none."""
-    draft = answer.requests.filter(state=RequestState.DRAFT).order_by("pk").first()
+    draft = _request_beside(request, answer)
     if draft is None:
         return redirect("hosts:answer", answer.public_id)
-    return redirect("hosts:request_step", draft.public_id, "confirm")
+    return redirect(after(draft, STEP))
+
+
+class BesideForm(forms.Form):
+    """From which request the questions were reached."""
+
+    request = forms.UUIDField(required=False)
+
+
+def _request_beside(request: HttpRequest, answer: SurveyAnswer) -> HostRequest | None:
+    """The draft whose step the questions are: the one that was left for them, else the first."""
+    from_one = BesideForm(request.GET)
+    from_one.is_valid()
+    left = from_one.cleaned_data.get("request")
+    drafts = list(answer.requests.filter(state=RequestState.DRAFT).order_by("pk"))
+    for draft in drafts:
+        draft.answer = answer
+    return next((each for each in drafts if each.public_id == left), next(iter(drafts), None))
 
 
 def _page(
@@ -118,8 +134,11 @@ def _page(
         saved = type(form)(instance=found).initial
         restored = {"at": draft.saved_at, "differences": differences(form, saved)}
     form.comments = at_fields(open_comments(request.user, found), None, QUESTIONS)
+    draft_request = _request_beside(request, found)
     context = {
         "form": form,
+        "steps": steps_of(draft_request, STEP) if draft_request else [],
+        "back": before(draft_request, STEP) if draft_request else "",
         "answer": found,
         "survey": found.survey,
         "cycle": found.survey.cycle,

@@ -11,7 +11,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.editing import (
@@ -45,9 +44,10 @@ from ..services import (
 from ..states import RequestState
 from ..timetable import week_picture
 from ..treatment import last_treatment_of, remark_on_treatment, treatment_of
-from .answers import mailed_by_submit, say_closed
+from .answers import mailed_by_submit, no_longer_kept, say_closed
 from .finding import WITH_UNITS, find_answer, find_request, is_open
 from .questions import missing_replies
+from .steps import after, before, steps_of
 
 
 @login_required
@@ -145,11 +145,7 @@ def request_autosave(request: HttpRequest, public_id: uuid.UUID, step: str) -> H
         raise Http404
     found = find_request(request.user, public_id, to_edit=True)
     if not is_open(found):
-        return HttpResponse(
-            _("This answer has been submitted. What you type here is no longer kept."),
-            status=409,
-            content_type="text/plain; charset=utf-8",
-        )
+        return no_longer_kept()
     return autosave_answer(request, draft_name(found.public_id, step))
 
 
@@ -191,9 +187,8 @@ def _save(request: HttpRequest, found: HostRequest, step: str) -> HttpResponse:
         keep_draft(request.user, name, request.POST)
         return _show_step(request, find_request(request.user, found.public_id), step, form)
     if goes_on:
-        step = STEPS[STEPS.index(step) + 1]
-    else:
-        messages.success(request, _("The draft was saved. Nothing has been submitted yet."))
+        return redirect(after(found, step))
+    messages.success(request, _("The draft was saved. Nothing has been submitted yet."))
     return redirect("hosts:request_step", found.public_id, step)
 
 
@@ -233,8 +228,8 @@ def _show_step(
         "form": form,
         "comments": shown_comments(comments, field_labels()),
         "step": step,
-        "steps": _steps(found, step),
-        "back": _back(found, step),
+        "steps": steps_of(found, step),
+        "back": before(found, step),
         "host_request": found,
         "answer": found.answer,
         "cycle": found.cycle,
@@ -248,33 +243,6 @@ def _show_step(
     }
     status = status or (422 if form.is_bound else 200)
     return render(request, f"hosts/request_{step}.html", context, status=status)
-
-
-def _steps(found: HostRequest, current: str) -> list[dict[str, object]]:
-    names = {
-        "demand": _("Field, number and countries"),
-        "conditions": _("Languages and conditions"),
-        "period": _("Period and co-hosts"),
-        "treatment": pgettext("of a trainee", "Treatment"),
-        "programme": _("Training programme"),
-        "confirm": _("Check and submit"),
-    }
-    return [
-        {
-            "label": names[step],
-            "url": reverse("hosts:request_step", args=[found.public_id, step]),
-            "is_now": step == current,
-            "is_over": STEPS.index(step) < STEPS.index(current),
-        }
-        for step in STEPS
-    ]
-
-
-def _back(found: HostRequest, step: str) -> str:
-    place = STEPS.index(step)
-    if place == 0:
-        return reverse("hosts:answer", args=[found.answer.public_id])
-    return reverse("hosts:request_step", args=[found.public_id, STEPS[place - 1]])
 
 
 def _closed(request: HttpRequest, found: HostRequest) -> HttpResponse:
@@ -324,8 +292,8 @@ def _confirm(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "replies": said(replies, has_demand=True),
         "questions": shown(replies, has_demand=True),
         "refused": refused,
-        "steps": _steps(found, "confirm"),
-        "back": _back(found, "confirm"),
+        "steps": steps_of(found, "confirm"),
+        "back": before(found, "confirm"),
         "remarks": [*remarks_on(found.training_programme, units), remark_on_treatment(found)],
         "mailed": mailed_by_submit(answer, request.user),
     }

@@ -240,9 +240,13 @@ PORTAL: dict[str, Row] = {
         "request", "POST", HOST, sees=SURVEY_WATCHERS, values={"step": "period"}
     ),
     "hosts:unit": of("unit", "GET POST", HOST, sees=SURVEY_WATCHERS),
+    "hosts:unit_autosave": of("unit", "POST", HOST, sees=SURVEY_WATCHERS),
+    "hosts:unit_add_autosave": of("request", "POST", HOST, sees=SURVEY_WATCHERS),
     "hosts:unit_move": of("unit", "POST", HOST, sees=SURVEY_WATCHERS),
     "hosts:contribution_add": of("request", "GET POST", HOST, sees=SURVEY_WATCHERS),
     "hosts:contribution": of("contribution", "GET POST", HOST, sees=SURVEY_WATCHERS),
+    "hosts:contribution_autosave": of("contribution", "POST", HOST, sees=SURVEY_WATCHERS),
+    "hosts:contribution_add_autosave": of("request", "POST", HOST, sees=SURVEY_WATCHERS),
     "hosts:contribution_delete": of("contribution", "POST", HOST, sees=SURVEY_WATCHERS),
     "hosts:contribution_move": of("contribution", "POST", HOST, sees=SURVEY_WATCHERS),
     "hosts:programme": of("request", "GET", SURVEY_READERS),
@@ -250,6 +254,9 @@ PORTAL: dict[str, Row] = {
     # The texts are filled in by the staff, too, and once sent only by them.
     "hosts:programme_texts": of(
         "request", "GET POST", {**HOST, **STAFF_READ}, sees={"relay": RELAYED}
+    ),
+    "hosts:programme_texts_autosave": of(
+        "request", "POST", {**HOST, **STAFF_READ}, sees={"relay": RELAYED}
     ),
     "hosts:unit_delete": of("unit", "POST", HOST, sees=SURVEY_WATCHERS),
     "hosts:answer_copy": of("answer", "POST", HOST, sees=SURVEY_WATCHERS),

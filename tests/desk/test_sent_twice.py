@@ -326,6 +326,8 @@ AUTOSAVES = {
     *("accounts:question_autosave", "accounts:question_ask_autosave"),
     "hosts:questions_autosave",
     "hosts:request_autosave",
+    *("hosts:unit_autosave", "hosts:unit_add_autosave", "hosts:programme_texts_autosave"),
+    *("hosts:contribution_autosave", "hosts:contribution_add_autosave"),
     "trainees:application_autosave",
     "desk:sheet",
 }

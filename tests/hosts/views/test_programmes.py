@@ -389,3 +389,26 @@ def test_submit_demand_keeps_the_programmes_as_they_were_sent(host_request, coor
     assert ProgrammeVersion.objects.get().contents["theme_ja"] == (
         host_request.training_programme.theme_ja
     )
+
+
+def test_what_is_typed_into_the_texts_keeps_itself_and_stands_there_beside_what_is_saved(
+    as_coordinator, host_request
+):
+    values = {"programme-theme_ja__en": "Half typed", "version": "1"}
+
+    kept = as_coordinator.post(at("programme_texts_autosave", host_request.public_id), values)
+
+    page = as_coordinator.get(at("programme_texts", host_request.public_id))
+    assert (kept.status_code, kept["Content-Type"]) == (200, "text/plain; charset=utf-8")
+    assert page.context["form"]["programme-theme_ja__en"].value() == "Half typed"
+    assert [row["typed"] for row in page.context["restored"]["differences"]] == ["Half typed"]
+    host_request.training_programme.refresh_from_db()
+    assert host_request.training_programme.theme_en != "Half typed"
+
+
+def test_a_relay_officer_keeps_nothing_in_the_texts(officer, client, host_request):
+    client.force_login(officer)
+
+    address = at("programme_texts_autosave", host_request.public_id)
+
+    assert client.post(address, {"programme-theme_ja__en": "x"}).status_code == 403

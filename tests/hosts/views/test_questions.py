@@ -11,7 +11,12 @@ from hosts import questions
 from hosts.models import SurveyAnswer, SurveyQuestion, SurveyReply
 from hosts.questions import replies_of, with_questions
 from hosts.services import HostError, submit_demand, submit_no_demand
-from tests.factories import LocalGovernmentFactory, SurveyAnswerFactory, coordinator_of
+from tests.factories import (
+    HostRequestFactory,
+    LocalGovernmentFactory,
+    SurveyAnswerFactory,
+    coordinator_of,
+)
 
 from .ground import SESSION_QUERIES, at, queries_of, step
 
@@ -313,3 +318,58 @@ def test_the_pages_keep_to_their_budgets_however_many_questions(as_coordinator, 
 
     assert cost() == one
     assert max(one) <= SESSION_QUERIES + 4
+
+
+def steps_on(client, address: str) -> list[tuple[str, str]]:
+    return [(each.label, each.state) for each in client.get(address).context["steps"]]
+
+
+def test_the_questions_are_a_step_before_the_last_with_their_state(
+    as_coordinator, answer, host_request, lodging
+):
+    for page in (step(host_request, "demand"), step(host_request, "confirm")):
+        assert steps_on(as_coordinator, page)[-2] == ("調査の追加の設問", "未回答")
+
+    send(as_coordinator, answer, **{lodging.field_name: "n"})
+
+    for page in (step(host_request, "demand"), at("questions", answer.public_id)):
+        assert steps_on(as_coordinator, page)[-2] == ("調査の追加の設問", "回答済み")
+
+
+def test_questions_that_need_no_reply_are_an_optional_step(as_coordinator, answer, host_request):
+    question_of(answer.survey, 1, kind="text")
+
+    assert steps_on(as_coordinator, step(host_request, "demand"))[-2][1] == "任意"
+
+
+def test_a_survey_without_questions_has_no_such_step(as_coordinator, answer, host_request):
+    assert len(steps_on(as_coordinator, step(host_request, "demand"))) == 6
+
+
+def test_saving_the_programme_leads_through_the_questions_to_the_end_of_the_same_request(
+    as_coordinator, answer, host_request, lodging
+):
+    second = HostRequestFactory(answer=answer)
+    programme = as_coordinator.get(step(second, "programme")).context["form"]
+    values = {"version": programme["version"].value(), "next": "1"}
+    values |= {"theme_ja": "水道", "aim_ja": "漏水を減らす"}
+
+    there = as_coordinator.post(step(second, "programme"), values)
+
+    assert there["Location"].endswith(f"?request={second.public_id}")
+    page = as_coordinator.get(there["Location"])
+    assert page.context["back"] == step(second, "programme")
+    answer.refresh_from_db()
+    values = {"version": str(answer.version), "next": "1", lodging.field_name: "n"}
+    assert as_coordinator.post(there["Location"], values)["Location"] == step(second, "confirm")
+    foreign = at("questions", answer.public_id) + f"?request={lodging.public_id}"
+    assert as_coordinator.get(foreign).context["back"] == step(host_request, "programme")
+
+
+@pytest.mark.parametrize("typed", ["x", "\x00", "1" * 5000])
+def test_a_garbled_request_in_the_address_of_the_questions_is_none(
+    as_coordinator, answer, host_request, lodging, typed
+):
+    response = as_coordinator.get(at("questions", answer.public_id), {"request": typed})
+
+    assert response.status_code == 200
