@@ -6,6 +6,7 @@ that are in force on the day, read anew with each request.
 
 import hashlib
 import uuid
+from contextlib import suppress
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -91,11 +92,11 @@ def _checked_name(name: str) -> str:
         raise ValidationError({"name": error}) from error
 
 
-def _checked_number(number: str) -> str:
-    try:
+def _in_one_width(number: str) -> str:
+    """As it is kept; what is no number is told by the field's own check, where the field is."""
+    with suppress(ValidationError):
         return clean_number(number)
-    except ValidationError as error:
-        raise ValidationError({"telephone": error}) from error
+    return number
 
 
 class User(AbstractBaseUser):
@@ -108,6 +109,7 @@ class User(AbstractBaseUser):
         _("office telephone"),
         max_length=TELEPHONE_MAX,
         blank=True,
+        validators=[clean_number],
         help_text=_(
             "Only if you like. It stands beside your name where others of the survey are told whom "
             "to call."
@@ -146,7 +148,7 @@ class User(AbstractBaseUser):
         super().clean()
         self.email = self.email.lower()
         self.name = _checked_name(self.name)
-        self.telephone = _checked_number(self.telephone)
+        self.telephone = _in_one_width(self.telephone)
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """What every session of this person was opened under: the password and the round."""
@@ -333,7 +335,9 @@ class Invitation(models.Model):
     public_id = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField(_("e-mail address"))
     name = models.CharField(_("name"), max_length=200)
-    telephone = models.CharField(_("office telephone"), max_length=TELEPHONE_MAX, blank=True)
+    telephone = models.CharField(
+        _("office telephone"), max_length=TELEPHONE_MAX, blank=True, validators=[clean_number]
+    )
     language = models.CharField(_("language"), max_length=2, choices=Language)
     role = models.CharField(_("role"), max_length=20, choices=Role)
     organisation = models.ForeignKey(
@@ -386,7 +390,7 @@ class Invitation(models.Model):
     def clean(self) -> None:
         """The invited person's name and number are going to be those of the account."""
         self.name = _checked_name(self.name)
-        self.telephone = _checked_number(self.telephone)
+        self.telephone = _in_one_width(self.telephone)
 
     @staticmethod
     def hash_of(token: str) -> str:

@@ -23,6 +23,7 @@ from notices.mails import mail_text, queue_mails, still_needed
 from notices.models import Mail
 from schedule.models import Cycle
 
+from .addresses import relay_list
 from .models import DemandSurvey, RemindedAnswer, SurveyAnswer, SurveyReminder
 from .selecting import SILENT_STATES, not_reminded_since, select_answers, with_names, with_story
 from .services import HostError
@@ -241,7 +242,7 @@ def mail_context(
     own, other = in_order if language == "ja" else reversed(in_order)
     with translation.override(language):
         if to_relay:
-            address = reverse("hosts:relay")
+            address = relay_list(cycle)
         elif len(answers) == 1:
             address = reverse("hosts:answer", args=[answers[0].public_id])
         else:

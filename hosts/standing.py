@@ -35,6 +35,18 @@ def due_on_of(answer: SurveyAnswer, *, usual: date | None, own: date | None = No
     return min(own, usual) if usual else own
 
 
+def kept(answer: SurveyAnswer, *, due_on: date | None, today: date) -> str:
+    """How the answer keeps its day: `kept` or `late` once it was given, `overdue` while it is
+    missing; empty where there is nothing to say yet, and while a returned one is being mended.
+    """
+    if due_on is None or answer.state == AnswerState.RETURNED:
+        return ""
+    if answer.state in ANSWER_EDITABLE:
+        return "overdue" if due_on < today else ""
+    at = answer.submitted_at
+    return ("late" if timezone.localdate(at) > due_on else "kept") if at else ""
+
+
 @dataclass(frozen=True)
 class Standing:
     """The deadlines of an answer, and the station of its route: own, relay or operator."""

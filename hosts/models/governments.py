@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import get_language
@@ -61,6 +61,19 @@ class LocalGovernmentQuerySet(models.QuerySet):
             former = self.model._default_manager.filter(**{f"{path}__search__contains": key})
             found |= Q(pk__in=former.values("pk"))
         return self.filter(found)
+
+
+def former_name(text: str, *, of: str) -> Subquery:
+    """Under which older name this text finds a government, over all steps; `of` leads to its row.
+
+    Of several older names one stands for all.
+    """
+    became = Q()
+    for steps in range(1, MOST_SUCCESSIONS + 1):
+        became |= Q(**{"__".join(["successor"] * steps): OuterRef(of)})
+    rows = LocalGovernment.objects.filter(became, search__contains=search_key(text))
+    name = "name" if get_language() == "ja" else "organisation__name_en"
+    return Subquery(rows.order_by("-valid_until", "code").values(name)[:1])
 
 
 def _succeeded_by(organisations: Iterable[int]) -> Q:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from ..addresses import relay_list
 from ..entering import end_entry, start_entry
 from ..forms import EntryForm
 from ..models import SurveyAnswer
@@ -45,6 +46,7 @@ def relay_entry(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "form": form,
         "answer": found,
         "cycle": found.survey.cycle,
+        "back": relay_list(found.survey.cycle),
         "is_entered": found.channel != SurveyAnswer.Channel.PORTAL,
     }
     return render(request, "hosts/relay_entry.html", context, status=status)

@@ -21,6 +21,7 @@ from accounts.trail import Act
 from accounts.trail_events import record_for
 from notices.pages import pdf_response
 
+from ..addresses import relay_list
 from ..forms import CorrectLetterForm, FinishLetterForm, RelayLetterForm, StartLetterForm
 from ..models import RelayLetter
 from ..relay_letters import (
@@ -126,7 +127,7 @@ def relay_letter(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         return redirect("hosts:relay_letter", found.public_id)
     except RelayLetter.DoesNotExist:
         messages.error(request, _("This draft was taken away meanwhile. Nothing was saved."))
-        return redirect("hosts:relay")
+        return redirect(relay_list(found.round.survey.cycle))
     if not is_saved:
         return _show(request, find_letter(request.user, public_id), form)
     messages.success(request, _("The draft was saved. It is not final yet."))

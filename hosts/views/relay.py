@@ -8,7 +8,18 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,13 +27,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Role, User
+from japan.text import search_key
 from schedule.models import Cycle
 from schedule.vocabulary import DeadlineCode
 
+from ..addresses import relay_list
 from ..forms import RelayFilterForm, RelayForm
-from ..models import LocalGovernment, RelayRound, SurveyAnswer
+from ..handing_over.offices import governments_looked_after_by
+from ..models import FieldComment, LocalGovernment, RelayRound, SurveyAnswer, SurveyAnswerMove
+from ..models.governments import former_name
 from ..permissions import can_relay
 from ..services import forward_answer, hold_answer, return_by_relay
+from ..standing import due_on_of, kept
 from ..states import ANSWER_MARKS, AnswerState, RequestState
 from .answers import relay_acts, show_answer
 from .finding import find_answer
@@ -46,18 +62,24 @@ def relay(request: HttpRequest) -> HttpResponse:
     form = RelayFilterForm(request.GET)
     form.is_valid()
     chosen = form.cleaned_data.get("state", "")
-    rows = _chosen(rows, name=form.cleaned_data.get("q", ""), state=chosen)
+    name = form.cleaned_data.get("q", "")
+    rows = _at_a_glance(_chosen(rows, name=name, state=chosen), user)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     deadlines = {each.code: each for each in cycle.deadlines.all()} if cycle else {}
+    rounds = _rounds(user, cycle)
+    own = {each.relay_id: each.own_due_on for each in rounds}
+    today = timezone.localdate()
     for row in page.object_list:
         row.relay_acts = relay_acts(row)
-    rounds = _rounds(user, cycle)
+        usual = deadlines.get(row.survey_deadline)
+        day = due_on_of(row, usual=usual and usual.due_on, own=own.get(row.relay_id))
+        row.due_on, row.kept = day, kept(row, due_on=day, today=today)
     query = request.GET.copy()
     query.pop("page", None)
     context = {
         "cycle": cycle,
         "cycles": cycles if len(cycles) > 1 else {},
-        "today": timezone.localdate(),
+        "today": today,
         "deadline": deadlines.get(DeadlineCode.SURVEY_RELAY),
         "rounds": rounds,
         "municipality_deadline": deadlines.get(DeadlineCode.SURVEY_MUNICIPALITY),
@@ -138,17 +160,41 @@ def relayed(user: User, cycle: Cycle | None) -> QuerySet[SurveyAnswer]:
 
 
 def _chosen(rows: QuerySet[SurveyAnswer], *, name: str, state: str) -> QuerySet[SurveyAnswer]:
+    """What a name and a state find; what an older name has found says which it was."""
     if name:
-        rows = rows.filter(government__in=LocalGovernment.objects.named_like(name))
+        own = LocalGovernment.objects.filter(search__contains=search_key(name))
+        rows = rows.filter(government__in=LocalGovernment.objects.named_like(name)).annotate(
+            former_name=Case(
+                When(~Q(government__in=own), then=former_name(name, of="government")),
+                default=Value(""),
+            )
+        )
     if state:
         rows = rows.filter(state=state)
+    return rows.order_by("government__code", "pk")
+
+
+def _at_a_glance(rows: QuerySet[SurveyAnswer], user: User) -> QuerySet[SurveyAnswer]:
+    """What stands of each answer in the list, beside its state: how many requests and people, what
+    was last said when it was returned or held, and whether its people's page is this reader's.
+    """
     written = ~Q(requests__state=RequestState.WITHDRAWN)
-    return (
-        rows.select_related(
-            "government__organisation", "government__prefecture__organisation", "survey__cycle"
-        )
-        .annotate(request_count=Count("requests", filter=written))
-        .order_by("government__code", "pk")
+    said = SurveyAnswerMove.objects.filter(
+        answer=OuterRef("pk"),
+        to_state=OuterRef("state"),
+        to_state__in=[AnswerState.RETURNED, AnswerState.HELD],
+    ).order_by("-at", "-pk")
+    at_fields = FieldComment.objects.open().filter(answer=OuterRef("pk")).order_by()
+    offices = governments_looked_after_by(user).filter(pk=OuterRef("government"))
+    return rows.select_related(
+        "government__organisation", "government__prefecture__organisation", "survey__cycle"
+    ).annotate(
+        request_count=Count("requests", filter=written),
+        seats=Sum("requests__number", filter=written),
+        said_last=Subquery(said.values("reason")[:1]),
+        said_on=Subquery(said.values("at")[:1]),
+        comment_count=Subquery(at_fields.values("answer").annotate(n=Count("pk")).values("n")),
+        has_office=Exists(offices),
     )
 
 
@@ -174,4 +220,4 @@ def relay_act(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     }
     text = done[form.cleaned_data["act"]].format(government=found.government.short_name)
     messages.success(request, text)
-    return redirect("hosts:relay")
+    return redirect(relay_list(found.survey.cycle))

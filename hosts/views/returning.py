@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.editing import once
 from accounts.models import Role
 
+from ..addresses import relay_list
 from ..forms import ManyForm, ReturnForm
 from ..models import HostRequest, SurveyAnswer
 from ..questions import replies_of, said
@@ -23,6 +24,7 @@ from ..services import HostError, coordinators_of, return_by_relay
 from ..states import RequestState
 from .answers import relay_acts
 from .finding import WITH_UNITS, answers_of, find_relayed
+from .relay import chosen_cycle
 from .requests import _row_of as row_of
 
 
@@ -71,7 +73,7 @@ def relay_return(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
             else:
                 text = _("The answer of {government} was returned.")
                 messages.success(request, text.format(government=found.government.short_name))
-                return redirect("hosts:relay")
+                return redirect(relay_list(found.survey.cycle))
     elif "return" not in relay_acts(found):
         messages.info(request, _("This answer does not lie with you now."))
         return redirect("hosts:answer", found.public_id)
@@ -96,15 +98,17 @@ def relay_forward(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         for faults in form.errors.values():
             messages.error(request, " ".join(faults))
-        return redirect("hosts:relay")
+        return redirect(relay_list(chosen_cycle(request)))
     chosen = sorted(form.cleaned_data["answers"], key=lambda each: each.government.code)
     if request.method == "POST":
         return _forward(request, form, chosen)
     ready = [each for each in chosen if "forward" in relay_acts(each)]
+    back = relay_list(chosen[0].survey.cycle)
     if not ready:
         messages.error(request, _("None of the chosen answers lies with you to be forwarded."))
-        return redirect("hosts:relay")
+        return redirect(back)
     context = {
+        "back": back,
         "ready": ready,
         "left": [each for each in chosen if each not in ready],
         "form": ManyForm(answers=own),
@@ -114,6 +118,7 @@ def relay_forward(request: HttpRequest) -> HttpResponse:
 
 def _forward(request: HttpRequest, form: ManyForm, chosen: list[SurveyAnswer]) -> HttpResponse:
     """Each move is its own; what was left is named. Sent twice, the second finds it done."""
+    back = relay_list(chosen[0].survey.cycle)
     told: list[tuple[SurveyAnswer, str]] = []
     done: list[SurveyAnswer] = []
 
@@ -121,13 +126,13 @@ def _forward(request: HttpRequest, form: ManyForm, chosen: list[SurveyAnswer]) -
         forwarded, left = forward_many(chosen, by=request.user)
         done.extend(forwarded)
         told.extend(left)
-        return reverse("hosts:relay")
+        return back
 
     try:
         address = once(request.user, form.cleaned_data["once"], create)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
-        return redirect("hosts:relay")
+        return redirect(back)
     if done:
         text = ngettext("{n} answer was forwarded.", "{n} answers were forwarded.", len(done))
         messages.success(request, text.format(n=len(done)))

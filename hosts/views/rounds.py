@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Role, User
 
+from ..addresses import relay_list
 from ..forms import PrioritiesForm, RemarkForm, RoundForm, RoundRemarkForm
 from ..models import DemandSurvey, LocalGovernment, RelayLetter, RelayRound, SurveyAnswer
 from ..relaying import (
@@ -90,7 +91,7 @@ def relay_round(request: HttpRequest, programme: str, year: int, code: str) -> H
     if mailed is None:
         return _show_round(request, found, form)
     messages.success(request, _saved(mailed))
-    return redirect("hosts:relay")
+    return redirect(relay_list(found.survey.cycle))
 
 
 def _saved(mailed: int) -> str:

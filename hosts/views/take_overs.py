@@ -30,6 +30,7 @@ from ..handing_over import (
 )
 from ..handing_over.offices import members_of
 from ..models import LocalGovernment
+from ..models.governments import former_name
 from ..services import HostError
 
 FOUND_MAX = 20
@@ -51,7 +52,8 @@ def _search(request: HttpRequest, form: GovernmentSearchForm) -> HttpResponse:
     found: list[LocalGovernment] = []
     is_searched = form.is_bound and form.is_valid()
     if is_searched:
-        rows = _existing().named_like(form.cleaned_data["q"])
+        name = form.cleaned_data["q"]
+        rows = _existing().named_like(name).annotate(former_name=former_name(name, of="pk"))
         found = list(rows.order_by("code")[: FOUND_MAX + 1])
     context = {
         "form": form,

@@ -29,6 +29,7 @@ from files.sheets.faults import Fault, SheetError, SheetFaults
 from files.sheets.reading import FILE_BYTES
 from files.sheets.writing import write_csv
 
+from ..addresses import relay_list
 from ..models import SurveyAnswer, WorkbookUpload
 from ..permissions import can_edit
 from ..workbooks.book import SurveyBook
@@ -167,7 +168,7 @@ def _relay_place(request: HttpRequest, upload: WorkbookUpload | None = None) -> 
         title=str(cycle.survey),
         page=reverse("hosts:relay_workbook") + query,
         file=reverse("hosts:relay_workbook_file") + query,
-        back=reverse("hosts:relay") + query,
+        back=relay_list(cycle),
         waiting="hosts:workbook",
         can_upload=cycle.survey.is_open,
     )

@@ -17,6 +17,7 @@ NOT_TEXT = {
     "accounts.FormDraft.form",
     "accounts.FormDraft.values",  # written with the canary by `world`
     "accounts.Invitation.token_hash",
+    *("accounts.User.telephone", "accounts.Invitation.telephone"),  # of digits
     "accounts.SheetCode.code_hash",
     "accounts.TakeOver.withdrawal_hash",  # marked as nobody's by `world`
     "desk.Upload.kind",

@@ -240,7 +240,10 @@ def _of_people(world: World) -> Iterator[Sent]:
     for role in ("trainee", "coordinator", "staff"):
         values = {"name": "New Name", "language": "ja" if role == "trainee" else "en"}
         row = world.people[role]
-        own, known = columns(User, *values), {"version": version_of(row, [*values])}
+        if role != "trainee":
+            values["telephone"] = "03-1234-5678"
+        version = version_of(row, ["name", "telephone", "language"])
+        own, known = columns(User, *values), {"version": version}
         yield Sent("profile", role, path, {**values, **known}, own, row)
     application = Application.objects.get(public_id=world.objects["application"]["own"])
     trainee = Trainee.objects.get(user=person)
@@ -275,7 +278,7 @@ def _of_the_desk(world: World) -> Iterator[Sent]:
     path = reverse("desk:invite")
     body = world.people["mic"].memberships.get().organisation
     typed = {"email": "new@example.jp", "name": "新しい人", "language": "ja", "role": "mic"}
-    values = {**typed, "organisation": body.pk}
+    values = {**typed, "organisation": body.pk, "telephone": "03-1234-5678"}
     new = {"accounts.Invitation +", "accounts.MembershipEvent +"}
     yield Sent("invite", "staff", path, values, set(), world.people["mic"], new)
 

@@ -22,6 +22,7 @@ from tests.factories import (
 from .ground import at
 
 pytestmark = pytest.mark.django_db
+ROUND = "?cycle=lgotp-2027"
 
 
 @pytest.mark.parametrize(("act", "state"), [("forward", "forwarded"), ("hold", "held")])
@@ -31,7 +32,7 @@ def test_the_relay_forwards_or_holds_one_answer(as_officer, submitted, act, stat
     response = as_officer.post(at("relay_act", submitted.public_id), typed)
 
     submitted.refresh_from_db()
-    assert (response["Location"], submitted.state) == (at("relay"), state)
+    assert (response["Location"], submitted.state) == (at("relay") + ROUND, state)
 
 
 def test_a_return_needs_a_comment(as_officer, submitted, coordinator):

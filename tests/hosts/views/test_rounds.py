@@ -49,7 +49,7 @@ def test_the_relay_asks_for_the_answers_earlier(client, answer, officer, coordin
     client.get(round_at("round", ehime))
     response = set_day(client, ehime, typed, text="早めの提出にご協力ください。")
 
-    assert response["Location"] == at("relay")
+    assert response["Location"] == at("relay") + "?cycle=lgotp-2027"
     assert round_of(ehime).own_due_on == OWN
     (duty,) = answer_survey(coordinator, TODAY)
     assert duty.due_on == OWN
