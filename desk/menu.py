@@ -21,6 +21,11 @@ def navigation(request: HttpRequest) -> list[dict[str, object]]:
                 entry(_("Survey answers"), "ballot", "admin:hosts_surveyanswer_changelist"),
                 entry(_("Host requests"), "apartment", "admin:hosts_hostrequest_changelist"),
                 entry(
+                    pgettext_lazy("of hosts", "Training programmes"),
+                    "school",
+                    "admin:hosts_trainingprogramme_changelist",
+                ),
+                entry(
                     pgettext_lazy("thread", "Questions and answers"),
                     "forum",
                     "admin:accounts_thread_changelist",

@@ -33,10 +33,13 @@ class LineFault:
 
 @dataclass
 class Codes:
-    """The governments of a list in its order, or the faults that keep it from being used."""
+    """The governments of a list in its order, or the faults that keep it from being used; and the
+    lines whose old code stands for what the government has become.
+    """
 
     governments: list[LocalGovernment] = field(default_factory=list)
     faults: list[LineFault] = field(default_factory=list)
+    renewed: list[LineFault] = field(default_factory=list)
 
 
 @dataclass
@@ -78,20 +81,29 @@ def text_of(lines: Iterable[Line]) -> str:
 
 
 def read_codes(lines: list[Line], *, on: date) -> Codes:
-    """One government in each line, named by its code; what stands beside the code is its name."""
+    """One government in each line, named by its code; what stands beside the code is its name. The
+    code of one that was merged stands for its successor, however many came together in that.
+    """
     found = Codes()
     known = _Register(on)
     seen: dict[str, int] = {}
+    taken: dict[str, LocalGovernment] = {}
     for number, cells in _without_heading(lines, found.faults):
         cell = next((each for each in cells if _looks_like_code(each)), cells[0])
         fault, government = known.find(cell)
+        successor = known.successor_of(cell)
+        if successor is not None:
+            found.renewed.append(_fault(number, cells, f"{fault} {_in_its_place(successor)}"))
+            taken.setdefault(successor.code, successor)
+            continue
         if government is not None and (before := seen.get(government.code)):
             fault = _("Stands in line {line} already.").format(line=before)
         if fault:
             found.faults.append(_fault(number, cells, fault))
         elif government is not None:
             seen[government.code] = number
-            found.governments.append(government)
+            taken.setdefault(government.code, government)
+    found.governments = list(taken.values())
     return found
 
 
@@ -121,9 +133,13 @@ class _Register:
 
     def __init__(self, on: date) -> None:
         self.on = on
-        rows = LocalGovernment.objects.select_related(
-            "organisation", "prefecture__organisation", "successor__organisation"
+        rows = list(
+            LocalGovernment.objects.select_related("organisation", "prefecture__organisation")
         )
+        by_key = {row.pk: row for row in rows}
+        for row in rows:
+            if row.successor_id is not None:  # as far as the chain goes, without a query
+                row.successor = by_key[row.successor_id]
         self.by_code = {row.code: row for row in rows}
 
     def find(self, typed: str) -> tuple[str, LocalGovernment | None]:
@@ -137,18 +153,44 @@ class _Register:
             return _("The register has no local government with the code {code}.").format(
                 code=code
             ), None
-        if row.valid_until and row.valid_until < self.on:
-            return _former(row), None
+        if self._is_former(row):
+            return self._in_words(row), None
         return "", row
 
+    def successor_of(self, typed: str) -> LocalGovernment | None:
+        """What a former government is today; nobody where it is none, or was abolished."""
+        try:
+            row = self.by_code.get(validate_code(typed[:100]))
+        except CodeError:
+            return None
+        if row is None or not self._is_former(row):
+            return None
+        final = row.final_successor
+        return None if final is None or self._is_former(final) else final
 
-def _former(row: LocalGovernment) -> str:
-    day = date_format(row.valid_until) if row.valid_until else ""
-    if row.successor is None:
-        return _("{name} existed until {day}.").format(name=row.full_name, day=day)
-    return _("{name} existed until {day}; its successor is {successor} ({code}).").format(
-        name=row.full_name, day=day, successor=row.successor.short_name, code=row.successor.code
-    )
+    def _is_former(self, row: LocalGovernment) -> bool:
+        return row.valid_until is not None and row.valid_until < self.on
+
+    def _in_words(self, row: LocalGovernment) -> str:
+        """What became of a former government."""
+        words = _("{name} existed until {day}.")
+        said = words.format(name=row.full_name, day=_day(row))
+        final = row.final_successor
+        if final is None:
+            return said
+        if self._is_former(final):
+            return f"{said} {words.format(name=final.full_name, day=_day(final))}"
+        return _("{name} existed until {day}; its successor is {successor} ({code}).").format(
+            name=row.full_name, day=_day(row), successor=final.full_name, code=final.code
+        )
+
+
+def _day(row: LocalGovernment) -> str:
+    return date_format(row.valid_until) if row.valid_until else ""
+
+
+def _in_its_place(successor: LocalGovernment) -> str:
+    return _("{name} is taken in its place.").format(name=successor.full_name)
 
 
 def _relay_in(

@@ -18,7 +18,7 @@ from schedule.models import Cycle, Deadline
 from schedule.vocabulary import DeadlineCode
 
 from .models import DemandSurvey, LocalGovernment, RelayRound, SurveyAnswer
-from .services import HostError, forward_answer
+from .services import HostError, NotAskedError, forward_answer
 from .states import ANSWER_EDITABLE, AnswerState
 
 PURPOSE = "relay_day"
@@ -148,11 +148,13 @@ def lock_for_opinion(answer: SurveyAnswer) -> SurveyAnswer:
     """The answer, locked inside the caller's transaction, while the relay may still say something
     of it: its opinion goes with the answer, what the operator has received stays as it was.
     """
-    locked = (
-        SurveyAnswer.objects.select_for_update(of=("self",))
-        .select_related("survey__cycle", "government", "relay")
-        .get(pk=answer.pk)
+    rows = SurveyAnswer.objects.select_for_update(of=("self",)).select_related(
+        "survey__cycle", "government", "relay"
     )
+    try:
+        locked = rows.get(pk=answer.pk)
+    except SurveyAnswer.DoesNotExist:
+        raise NotAskedError from None
     if locked.state == AnswerState.RECEIVED:
         raise HostError(
             _("The operator has received this answer. Remark and priority stay as they are.")

@@ -65,6 +65,12 @@ class HostError(Exception):
     """A rule of the demand survey was broken. The message is written for the user."""
 
 
+class NotAskedError(Exception):
+    """The staff took a government off the survey while somebody was beginning its answer: there is
+    no row to go back to, so that no page catches it and `hosts.middleware` answers for all.
+    """
+
+
 _move_answer = partial(make_move, table=ANSWER_MOVES, refuse=HostError)
 _move_request = partial(make_move, table=REQUEST_MOVES, refuse=HostError)
 
@@ -412,18 +418,18 @@ def lock_for_edit(answer: SurveyAnswer) -> SurveyAnswer:
 
 def lock_open(answer: SurveyAnswer) -> SurveyAnswer:
     """The answer, locked, while its cycle is open; survey and cycle are read once the lock is held,
-    so that whatever closed them has been seen.
+    so that whatever closed them has been seen. Raises NotAskedError where it is gone.
     """
-    locked = (
-        SurveyAnswer.objects.select_for_update(of=("self",))
-        .select_related(
-            "survey__cycle__programme",
-            "government__prefecture__organisation",
-            "government__organisation",
-            "relay__organisation",
-        )
-        .get(pk=answer.pk)
+    rows = SurveyAnswer.objects.select_for_update(of=("self",)).select_related(
+        "survey__cycle__programme",
+        "government__prefecture__organisation",
+        "government__organisation",
+        "relay__organisation",
     )
+    try:
+        locked = rows.get(pk=answer.pk)
+    except SurveyAnswer.DoesNotExist:
+        raise NotAskedError from None
     survey = DemandSurvey.objects.filter(pk=locked.survey_id)
     locked.survey.opened_at, locked.survey.closed_at, locked.survey.cycle.state = (
         survey.values_list("opened_at", "closed_at", "cycle__state").get()

@@ -128,6 +128,7 @@ MIDDLEWARE = [
     "accounts.middleware.SecondFactorMiddleware",
     "accounts.middleware.ChangeLogMiddleware",
     "desk.middleware.ReadPagesMiddleware",
+    "hosts.middleware.NotAskedMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 

@@ -1,6 +1,16 @@
 """The staff's lists, one module for each app below."""
 
-from . import hosts, notices, people, placements, programme, questions, records, trainees
+from . import (
+    hosts,
+    notices,
+    people,
+    placements,
+    programme,
+    questions,
+    records,
+    trainees,
+    training,
+)
 
 __all__ = [
     "hosts",
@@ -11,4 +21,5 @@ __all__ = [
     "questions",
     "records",
     "trainees",
+    "training",
 ]

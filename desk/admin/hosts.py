@@ -174,7 +174,10 @@ class SurveyAnswerAdmin(ReadOnlyAdmin):
 
 
 class TrainingProgrammeInline(ReadOnlyInline):
+    """Its first part; units and contributions stand on the page that it links to."""
+
     model = TrainingProgramme
+    show_change_link = True
     fields = [
         *("theme_ja", "theme_en", "aim_ja", "aim_en", "starts_on", "day_starts_at"),
         *("day_ends_at", "break_minutes", "keeps_holidays", "taught_in", "support_ja"),

@@ -44,7 +44,7 @@ from placements.states import NominationState, PlacementState
 from schedule.lgotp import ensure_lgotp
 from schedule.models import Cycle, PhaseKind, Programme
 from schedule.services import open_cycle
-from schedule.vocabulary import Route
+from schedule.vocabulary import DeadlineCode, Route
 from trainees.models import (
     Application,
     ApplicationMove,
@@ -63,6 +63,9 @@ from .scale import Say, multiply
 from .story import Story
 
 RUNNING_YEAR = 2027
+# Three days more than usual for the municipalities: whoever looks at the demonstration finds the
+# survey running, and the earlier date of a prefecture still ahead.
+MUNICIPALITIES_UNTIL = date(2026, 11, 27)
 # What has become of a request, by where its answer stands.
 REQUEST_STATES: dict[str, str] = {
     AnswerState.SUBMITTED: RequestState.SUBMITTED,
@@ -289,6 +292,8 @@ class _Loader:
     def _running_cycle(self, programme: Programme) -> None:
         """FY2027: the survey is on, some requests are in, the first candidates have applied."""
         cycle = open_cycle(programme, RUNNING_YEAR)
+        municipalities = cycle.deadlines.filter(code=DeadlineCode.SURVEY_MUNICIPALITY)
+        municipalities.update(due_on=MUNICIPALITIES_UNTIL)
         take_stock()
         survey = self._date_opening(cycle)
         self._answers_so_far(survey)
@@ -328,7 +333,7 @@ class _Loader:
         return survey
 
     def _answers_so_far(self, survey: DemandSurvey) -> None:
-        """Two days before the deadline about half have answered, most of them "no demand"."""
+        """Some days before the deadline about half have answered, most of them "no demand"."""
         asking = data.ASKING | data.SPOKEN_FOR
         pks = list(
             SurveyAnswer.objects.filter(survey=survey)

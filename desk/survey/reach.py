@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
 from files.limits import accepts_upload
-from hosts.code_lists import LineFault, read_codes, read_relay_codes, text_of
+from hosts.code_lists import Codes, LineFault, read_codes, read_relay_codes, text_of
 from hosts.composing import (
     AskedPlan,
     Way,
@@ -49,12 +49,13 @@ def survey_asked(request: HttpRequest, programme: str, year: int) -> HttpRespons
     form = AskedForm(request.POST, request.FILES, prefectures=prefectures)
     if not form.is_valid():
         return _asked_page(request, survey, prefectures, form, status=422)
-    wanted, faults, codes = _wanted(survey, form)
-    if form.errors or faults:
-        return _asked_page(request, survey, prefectures, form, faults, status=422)
+    found, codes = _wanted(survey, form)
+    wanted = found.governments
+    if form.errors or found.faults:
+        return _asked_page(request, survey, prefectures, form, found.faults, status=422)
     way = Way(form.cleaned_data["way"])
     if "apply" not in request.POST:
-        return _preview(request, survey, plan_asked(survey, wanted, way), codes)
+        return _preview(request, survey, plan_asked(survey, wanted, way), found, codes)
     try:
         plan = change_asked(
             survey, wanted, way, by=cast(User, request.user), seal=request.POST.get("seal", "")
@@ -62,7 +63,7 @@ def survey_asked(request: HttpRequest, programme: str, year: int) -> HttpRespons
     except HostError as error:
         messages.error(request, str(error))
         plan = plan_asked(survey, wanted, way)
-        return _preview(request, survey, plan, codes, status=409)
+        return _preview(request, survey, plan, found, codes, status=409)
     messages.success(request, in_words(plan))
     return redirect("desk:survey_asked", programme, year)
 
@@ -154,19 +155,17 @@ def _prefectures() -> list[LocalGovernment]:
     return list(rows.order_by("code"))
 
 
-def _wanted(
-    survey: DemandSurvey, form: AskedForm
-) -> tuple[list[LocalGovernment], list[LineFault], str]:
-    """The governments that were chosen, the faults of a list, and the list as a text."""
+def _wanted(survey: DemandSurvey, form: AskedForm) -> tuple[Codes, str]:
+    """The governments that were chosen, with what a list says of them, and the list as a text."""
     today, chosen = timezone.localdate(), form.cleaned_data
     if chosen["basis"] == AskedForm.LISTED:
         lines = form.lines()
         found = read_codes(lines, on=today)
         if not found.governments and not found.faults and not form.errors:
             form.add_error("codes", _("There is no code in this list."))
-        return found.governments, found.faults, text_of(lines)
+        return found, text_of(lines)
     if chosen["basis"] == AskedForm.ALL:
-        return select_governments(survey, on=today), [], ""
+        return Codes(select_governments(survey, on=today)), ""
     fitting = select_governments(
         survey,
         on=today,
@@ -175,7 +174,7 @@ def _wanted(
         asked_for=chosen["asked_for"],
         hosted=chosen["hosted"],
     )
-    return fitting, [], ""
+    return Codes(fitting), ""
 
 
 def _asked_page(
@@ -231,7 +230,12 @@ def _governments_of(
 
 
 def _preview(
-    request: HttpRequest, survey: DemandSurvey, plan: AskedPlan, codes: str, status: int = 200
+    request: HttpRequest,
+    survey: DemandSurvey,
+    plan: AskedPlan,
+    found: Codes,
+    codes: str,
+    status: int = 200,
 ) -> HttpResponse:
     """What the choice is going to do; the same choice stands hidden in the form of the button."""
     sent = [
@@ -248,6 +252,8 @@ def _preview(
         plan=plan,
         sent=sent,
         codes=codes,
+        renewed=found.renewed[:SHOWN_FAULTS],
+        renewed_more=max(0, len(found.renewed) - SHOWN_FAULTS),
         by_prefecture=[
             (name, added.get(code, 0), removed.get(code, 0))
             for code, name in names.items()

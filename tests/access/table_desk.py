@@ -117,6 +117,7 @@ LISTS: dict[str, str] = {
     "hosts_localgovernment": "change export",
     "hosts_surveyanswer": NOTHING,
     "hosts_tie": NOTHING,
+    "hosts_trainingprogramme": NOTHING,
     "notices_letter": NOTHING,
     "notices_mail": NOTHING,
     "placements_matchrun": NOTHING,

@@ -37,6 +37,7 @@ READ_ONLY = [
     "auditlog.logentry",
     "hosts.hostrequest",
     "hosts.surveyanswer",
+    "hosts.trainingprogramme",
     "notices.letter",
     "notices.mail",
     "placements.matchrun",

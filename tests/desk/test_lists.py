@@ -10,8 +10,11 @@ from desk.admin.hosts import PrefectureFilter
 from hosts.models import LocalGovernment
 from tests.factories import (
     ApplicationFactory,
+    ContributionFactory,
     CycleFactory,
     LocalGovernmentFactory,
+    TrainingUnitFactory,
+    UnitInstructorFactory,
     open_request,
     staff_member,
 )
@@ -114,3 +117,38 @@ def test_the_page_of_one_request_asks_as_little_as_its_list(client, django_asser
 
     with django_assert_max_num_queries(10):
         assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_page_of_a_programme_tells_units_instructors_and_contributions_in_few_queries(
+    client, django_assert_max_num_queries, rows
+):
+    programme = open_request(CycleFactory()).training_programme
+    for row in range(rows):
+        unit = TrainingUnitFactory(training_programme=programme, name_ja=f"単元{row}")
+        for position, name in enumerate(("渡部 直人", "越智 美咲"), start=1):
+            UnitInstructorFactory(training_unit=unit, position=position, name=f"{name}{row}")
+        ContributionFactory(training_programme=programme, what_ja=f"翻訳{row}")
+    client.force_login(staff_member(language="ja"))
+    address = reverse("admin:hosts_trainingprogramme_change", args=[programme.pk])
+    client.get(address)
+
+    with django_assert_max_num_queries(10):
+        page = client.get(address)
+
+    shown = page.content.decode()
+    for row in range(rows):
+        for words in (f"単元{row}", f"渡部 直人{row}", f"越智 美咲{row}", f"翻訳{row}"):
+            assert words in shown
+    assert page.context["has_change_permission"] is False
+
+
+def test_the_page_of_a_request_leads_to_its_programme(client):
+    request = open_request(CycleFactory())
+    client.force_login(staff_member())
+
+    page = client.get(reverse("admin:hosts_hostrequest_change", args=[request.pk]))
+
+    programme = request.training_programme
+    address = reverse("admin:hosts_trainingprogramme_change", args=[programme.pk])
+    assert address in page.content.decode()

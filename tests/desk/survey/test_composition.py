@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Role
 from files.sheets.writing import write_xlsx
+from hosts.code_lists import lines_of_text, read_codes
 from hosts.models import DemandSurvey, LocalGovernment, SurveyAnswer, SurveyQuestion
 from hosts.opening import compose_survey, open_survey
 from notices.models import Mail
@@ -259,6 +260,57 @@ def test_every_fault_of_a_list_is_told_with_its_line_and_nothing_is_changed(staf
     assert "existed until" in faults[3].reason
     assert "<script>" not in refused.content.decode()
     assert len(asked(survey)) == 4
+
+
+def merged(town, **changes):
+    """Three towns after one another; the last of them is the town of today."""
+    upper = town.prefecture
+    second = LocalGovernmentFactory(
+        prefecture=upper, valid_until=date(2010, 3, 31), successor=town, **changes
+    )
+    first = LocalGovernmentFactory(
+        prefecture=upper, valid_until=date(2005, 3, 31), successor=second
+    )
+    return first, second
+
+
+def test_an_old_code_in_a_list_stands_for_what_the_government_is_today(staff, survey, towns):
+    first, second = merged(towns[0])
+    codes = "\n".join([first.code, second.code, towns[0].code, towns[1].code])
+    data = {"way": "only", "basis": "listed", "codes": codes}
+
+    preview = staff.post(at("survey_asked", survey), data)
+    done = choose(staff, survey, codes=codes)
+
+    assert [each.line for each in preview.context["renewed"]] == [1, 2]
+    assert "Old codes in the list" in preview.content.decode()
+    for each in preview.context["renewed"]:
+        assert f"{towns[0].full_name} ({towns[0].code})" in each.reason
+        assert "is taken in its place" in each.reason
+    assert done.status_code == 302
+    assert asked(survey) == {towns[0].code, towns[1].code}
+
+
+def test_the_code_of_one_that_was_abolished_in_the_end_is_a_fault_of_its_line(staff, survey, towns):
+    LocalGovernment.objects.filter(pk=towns[2].pk).update(valid_until=date(2020, 3, 31))
+    first, _second = merged(LocalGovernment.objects.get(pk=towns[2].pk))
+
+    refused = staff.post(
+        at("survey_asked", survey), {"way": "only", "basis": "listed", "codes": first.code}
+    )
+
+    assert refused.status_code == 422
+    assert towns[2].full_name in refused.context["faults"][0].reason
+
+
+def test_a_chain_of_successors_costs_no_query_for_each(staff, survey, towns):
+    merged(towns[0])
+    lines = lines_of_text("\n".join(LocalGovernment.objects.values_list("code", flat=True)))
+    with CaptureQueriesContext(connection) as captured:
+        found = read_codes(lines, on=timezone.localdate())
+
+    assert len(captured) == 1
+    assert len(found.renewed) == 2
 
 
 @pytest.mark.parametrize(
