@@ -29,8 +29,9 @@ from ..models import (
 )
 from ..states import RequestState
 from ..workbooks.columns import KEEP, Wish, when_empty
-from ..workbooks.parts import Part
-from ..workbooks.sheets import BY_NAME, MOST_WISHES, one_of
+from ..workbooks.parts import Part, one_of
+from ..workbooks.sheets import BY_NAME
+from ..workbooks.sheets.requests import MOST_WISHES
 from .governments import already
 
 WISHES = tuple(f"country_{rank}" for rank in range(1, MOST_WISHES + 1))

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +25,22 @@ def number_column(key: str, heading: str, *, required: bool = True) -> Whole:
 
 
 REQUEST_NO = number_column("request_no", "要望番号")
+UNIT_NO = number_column("unit_no", "単元番号")
+TIE_NO = number_column("tie_no", "提携番号")
+
+
+def one_of(owner: Any, name: str) -> list[Any]:
+    """The one row behind a name, in a list; none where there is none."""
+    if not owner.pk:
+        return []
+    try:
+        return [getattr(owner, name)]
+    except ObjectDoesNotExist:
+        return []
+
+
+def code_of(country: object) -> str:
+    return str(getattr(country, "code", country) or "")
 
 
 class Part(Kind):

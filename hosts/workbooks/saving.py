@@ -18,10 +18,12 @@ from files.sheets.kinds import Line
 from ..models import AnswerEvent, HostRequest, SurveyAnswer, SurveyReply, UnitInstructor
 from ..services import HostError, faults_of, submit_demand, submit_no_demand
 from ..states import ANSWER_MOVES, AnswerState, RequestState
-from .checking import Save, Submission, Work, faults_at
+from .checking import faults_at
 from .parts import Key, Part
 from .portal import Scope
-from .sheets import NO_DEMAND, PARTS
+from .sheets import PARTS
+from .sheets.answers import NO_DEMAND
+from .work import Save, Submission, Work
 
 Pairs = list[tuple[models.Model | None, models.Model | None]]
 
