@@ -1,19 +1,16 @@
 """Loading the demonstration: the same arguments give the same rows, in one transaction."""
 
 import random
-from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
-from django.utils import timezone
 
 from accounts.demo_sign_ins import PASSWORD
-from accounts.models import Invitation, Membership, Organisation, Role, User
+from accounts.models import Membership, Organisation, Role, User
 from hosts.models import (
-    ANSWERING_DIRECTLY,
     Contribution,
     DemandSurvey,
     HostRequest,
@@ -30,7 +27,7 @@ from hosts.models import (
 from hosts.opening import open_survey
 from hosts.programme_versions import record_version
 from hosts.register import take_in
-from hosts.states import ANSWER_SILENT, AnswerState, RequestState
+from hosts.states import AnswerState, RequestState
 from japan.business_days import roll
 from japan.dates import end_of_stay
 from japan.governments import load_governments
@@ -38,26 +35,26 @@ from notices.letters import render_waiting
 from notices.models import Mail
 from notices.states import MailState
 from placements.letters import draft_notices
-from placements.models import Nomination, Placement
+from placements.models import Placement
 from placements.services import announce
-from placements.states import NominationState, PlacementState
+from placements.states import PlacementState
 from schedule.lgotp import ensure_lgotp
 from schedule.models import Cycle, PhaseKind, Programme
 from schedule.services import open_cycle
 from schedule.vocabulary import DeadlineCode, Route
 from trainees.models import (
     Application,
-    ApplicationMove,
     OfficeCountry,
     OverseasOffice,
     SendingGovernment,
-    Trainee,
 )
 from trainees.states import ApplicationState
 
 from . import data, offers, training
+from .answers import answer_so_far
+from .applications import add_application, add_trainee
 from .questions import compose_questions, reply_to_questions
-from .records import put_on_record, received_on_of
+from .records import at_ten, put_on_record, received_on_of
 from .relays import begin_round, finish_round
 from .scale import Say, multiply
 from .story import Story
@@ -143,7 +140,6 @@ class _Loader:
         self.on, self.rng = on, rng
         self.bodies: dict[str, Organisation] = {}
         self.users: dict[str, User] = {}
-        self.senders: list[SendingGovernment] = []
         self.letters: list[RelayLetter] = []
 
     def run(self) -> None:
@@ -202,10 +198,8 @@ class _Loader:
             body = Organisation.objects.create(
                 kind=kinds.SENDING_GOVERNMENT, name_ja=name_ja, name_en=name_en
             )
-            self.senders.append(
-                SendingGovernment.objects.create(
-                    organisation=body, country=country, name_local=name_local
-                )
+            SendingGovernment.objects.create(
+                organisation=body, country=country, name_local=name_local
             )
 
     def _people(self) -> None:
@@ -252,7 +246,7 @@ class _Loader:
         others.update(
             state=AnswerState.RECEIVED,
             has_demand=False,
-            submitted_at=self._at(received_on),
+            submitted_at=at_ten(received_on),
         )
         first = 13 if year == 2025 else 0
         for number, row in enumerate(asking):
@@ -260,12 +254,18 @@ class _Loader:
             name = data.PEOPLE[(first + number) % len(data.PEOPLE)]
             if year == 2026 and number == 0:
                 name = data.PEOPLE[19]
-            person = self._trainee(name, f"fy{year}-{number + 1}@example.org")
+            person = add_trainee(name, f"fy{year}-{number + 1}@example.org", self.rng)
             if year == 2025 and number == 0:
                 person.user = self.users[Role.ALUMNUS]
                 person.save()
-            application = self._application(
-                cycle, person, number + 1, ApplicationState.FROZEN, request, received_on
+            application = add_application(
+                person,
+                request,
+                number=number + 1,
+                state=ApplicationState.FROZEN,
+                on=received_on,
+                rng=self.rng,
+                staff=self.users[Role.STAFF],
             )
             placement = Placement.objects.create(
                 application=application,
@@ -279,7 +279,7 @@ class _Loader:
             )
             placement.moves.create(
                 by=self.users[Role.STAFF],
-                at=self._at(decided_on),
+                at=at_ten(decided_on),
                 from_state=PlacementState.PROPOSED,
                 to_state=PlacementState.APPROVED,
             )
@@ -296,7 +296,7 @@ class _Loader:
         municipalities.update(due_on=MUNICIPALITIES_UNTIL)
         take_stock()
         survey = self._date_opening(cycle)
-        self._answers_so_far(survey)
+        answer_so_far(survey, on=self.on, rng=self.rng, staff=self.users[Role.STAFF])
         early = roll(self.on - timedelta(days=12), "before")
         requests = [
             self._request(survey, row, AnswerState.RECEIVED, early) for row in data.REQUESTS[1:]
@@ -309,7 +309,7 @@ class _Loader:
         reply_to_questions(survey, random.Random(RUNNING_YEAR))  # noqa: S311 - no secret
         story.remind()
         for number, name in enumerate(data.PEOPLE[:12], start=1):
-            person = self._trainee(name, f"nominee-{number}@example.org")
+            person = add_trainee(name, f"nominee-{number}@example.org", self.rng)
             state = ApplicationState.DRAFT if number in {1, 11} else ApplicationState.SUBMITTED
             if number == 1:
                 person.user = self.users[Role.TRAINEE]
@@ -318,79 +318,27 @@ class _Loader:
                 person.user = self._person(person.email, person.passport_name, "en", None)
                 Membership.objects.create(user=person.user, role=Role.TRAINEE)
             person.save()
-            self._application(cycle, person, number, state, requests[number % len(requests)], early)
+            add_application(
+                person,
+                requests[number % len(requests)],
+                number=number,
+                state=state,
+                on=early,
+                rng=self.rng,
+                staff=staff,
+            )
         relay = self.governments["380008"]
         self.letters = begin_round(survey, relay, by=officer, on=self.on)
 
     def _date_opening(self, cycle: Cycle) -> DemandSurvey:
         """Cycles are opened when their survey begins; what is due before is no reminder."""
         first = cycle.phases.order_by("starts_on").values_list("starts_on", flat=True)[0]
-        Cycle.objects.filter(pk=cycle.pk).update(opened_at=self._at(first))
+        Cycle.objects.filter(pk=cycle.pk).update(opened_at=at_ten(first))
         survey = DemandSurvey.objects.get(cycle=cycle)
         if cycle.fiscal_year in (RUNNING_YEAR - 1, RUNNING_YEAR):
             compose_questions(survey)
-        open_survey(survey, by=self.users[Role.STAFF], at=self._at(first))
+        open_survey(survey, by=self.users[Role.STAFF], at=at_ten(first))
         return survey
-
-    def _answers_so_far(self, survey: DemandSurvey) -> None:
-        """Some days before the deadline about half have answered, most of them "no demand"."""
-        asking = data.ASKING | data.SPOKEN_FOR
-        pks = list(
-            SurveyAnswer.objects.filter(survey=survey)
-            .exclude(government__code__in=asking)
-            .order_by("government__code")
-            .values_list("pk", "government__kind")
-        )
-        groups: dict[str, list[int]] = {}
-        for pk, kind in pks:
-            draw = self.rng.random()
-            state: str
-            if draw < 0.42:
-                state = AnswerState.NOT_OPENED
-            elif draw < 0.48:
-                state = AnswerState.DRAFT
-            elif draw < 0.66:
-                state = AnswerState.SUBMITTED
-            elif kind in ANSWERING_DIRECTLY or draw > 0.9:
-                state = AnswerState.RECEIVED
-            else:
-                state = AnswerState.FORWARDED
-            groups.setdefault(state, []).append(pk)
-        answered_at = self._at(roll(self.on - timedelta(days=9), "before"))
-        for state, found in groups.items():
-            changes: dict[str, object] = {"state": state}
-            if state not in {AnswerState.NOT_OPENED, AnswerState.DRAFT}:
-                changes |= {"has_demand": False, "submitted_at": answered_at}
-            SurveyAnswer.objects.filter(pk__in=found).update(**changes)
-            SurveyAnswerMove.objects.bulk_create(
-                self._ways(found, state, answered_at), batch_size=500
-            )
-        reasons = []
-        for pk in groups.get(AnswerState.FORWARDED, []):
-            kind, reason = self.rng.choice(data.NO_DEMAND_REASONS)
-            reasons.append(SurveyAnswer(pk=pk, no_demand_kind=kind, no_demand_reason=reason))
-        columns = ["no_demand_kind", "no_demand_reason"]
-        SurveyAnswer.objects.bulk_update(reasons, columns, batch_size=500)
-
-    def _ways(self, pks: list[int], state: str, at: datetime) -> Iterator[SurveyAnswerMove]:
-        """How these answers came to where they stand."""
-        steps = [] if state == AnswerState.NOT_OPENED else [AnswerState.DRAFT]
-        if state not in ANSWER_SILENT:
-            steps = [AnswerState.SUBMITTED]
-        if state in {AnswerState.FORWARDED, AnswerState.RECEIVED}:
-            steps.append(AnswerState(state))
-        for pk in pks:
-            before: str = AnswerState.NOT_OPENED
-            for days, step in enumerate(steps):
-                by = self.users[Role.STAFF] if step == AnswerState.RECEIVED else None
-                yield SurveyAnswerMove(
-                    answer_id=pk,
-                    at=at + timedelta(days=2 * days),
-                    by=by,
-                    from_state=before,
-                    to_state=step,
-                )
-                before = step
 
     # Rows --------------------------------------------------------------------------------------
 
@@ -405,7 +353,7 @@ class _Loader:
         self._coordinator(self.governments[code])
         answer = SurveyAnswer.objects.get(survey=survey, government__code=code)
         starts_on = survey.cycle.arrival_on
-        at = self._at(on)
+        at = at_ten(on)
         request = HostRequest.objects.create(
             answer=answer,
             state=REQUEST_STATES[state],
@@ -467,91 +415,3 @@ class _Loader:
                     **later,
                 )
         return request
-
-    def _trainee(self, name: tuple[str, str, str, str, str], email: str) -> Trainee:
-        passport_name, katakana, kanji, country, salutation = name
-        return Trainee.objects.create(
-            email=email,
-            passport_name=passport_name,
-            has_single_name=" " not in passport_name,
-            katakana=katakana,
-            kanji=kanji,
-            salutation=salutation,
-            nationality=country,
-            born_on=date(1985, 1, 1) + timedelta(days=self.rng.randint(0, 4000)),
-        )
-
-    def _application(
-        self,
-        cycle: Cycle,
-        person: Trainee,
-        number: int,
-        state: str,
-        request: HostRequest,
-        on: date,
-    ) -> Application:
-        sender = next(each for each in self.senders if each.country == person.nationality)
-        is_draft = state == ApplicationState.DRAFT
-        at = self._at(on)
-        application = Application.objects.create(
-            trainee=person,
-            cycle=cycle,
-            state=state,
-            number=number,
-            sending_government=sender,
-            employer_department=self.rng.choice(data.DEPARTMENTS),
-            employer_position="" if is_draft else self.rng.choice(data.POSITIONS),
-            employed_since=date(2015, 4, 1) + timedelta(days=self.rng.randint(0, 2500)),
-            english_level=self.rng.randint(2, 4),
-            japanese_level=self.rng.randint(0, 3),
-            field=request.field,
-            second_field=self.rng.choice(["", "general", "exchange", "environment", "tourism"]),
-            statement="" if is_draft else self.rng.choice(data.STATEMENTS),
-            future_use="" if is_draft else self.rng.choice(data.USES),
-            submitted_at=None if is_draft else at,
-        )
-        if application.second_field == application.field:
-            Application.objects.filter(pk=application.pk).update(second_field="")
-        if not is_draft:
-            ApplicationMove.objects.create(
-                application=application,
-                at=at,
-                by=person.user,
-                from_state=ApplicationState.DRAFT,
-                to_state=ApplicationState.SUBMITTED,
-            )
-        self._nomination(application, on)
-        return application
-
-    def _nomination(self, application: Application, on: date) -> None:
-        person = application.trainee
-        nominated_on = on - timedelta(days=14)
-        invitation = Invitation.objects.create(
-            email=person.email,
-            name=person.passport_name,
-            language="en",
-            role=Role.TRAINEE,
-            token_hash=Invitation.hash_of(f"demonstration-{application.pk}"),
-            invited_by=self.users[Role.STAFF],
-            expires_at=self._at(nominated_on + timedelta(days=7)),
-            accepted_at=self._at(nominated_on + timedelta(days=1)),
-            accepted_by=person.user,
-        )
-        nomination = Nomination.objects.create(
-            application=application,
-            route="mediated",
-            state=NominationState.CONFIRMED,
-            invitation=invitation,
-            nominated_by=self.users[Role.STAFF],
-            nominated_on=nominated_on,
-        )
-        nomination.moves.create(
-            by=person.user,
-            at=self._at(nominated_on + timedelta(days=1)),
-            from_state=NominationState.PROPOSED,
-            to_state=NominationState.CONFIRMED,
-        )
-
-    @staticmethod
-    def _at(day: date) -> datetime:
-        return datetime.combine(day, time(10, 0), tzinfo=timezone.get_current_timezone())

@@ -15,6 +15,11 @@ from japan.business_days import roll
 TOGETHER = 100  # answers with many requests say much
 
 
+def at_ten(day: date) -> datetime:
+    """Ten in the morning of a day in Japan: when the deeds of the demonstration are done."""
+    return datetime.combine(day, time(10), tzinfo=timezone.get_current_timezone())
+
+
 def received_on_of(year: int) -> date:
     """The day on which the answers of a past year had come."""
     return roll(date(year - 1, 12, 1), "after")
@@ -31,7 +36,7 @@ def put_on_record(*, by: User, running_year: int) -> None:
         year = survey.cycle.fiscal_year
         if year != running_year:
             closed_on = roll(received_on_of(year) + timedelta(days=14), "after")
-            close_survey(survey, by=by, at=_at(closed_on))
+            close_survey(survey, by=by, at=at_ten(closed_on))
 
 
 def _keep(
@@ -43,7 +48,3 @@ def _keep(
         for start in range(0, len(found), TOGETHER):
             chunk = found[start : start + TOGETHER]
             keep_versions(chunk, occasion, by=by, at=at + later)
-
-
-def _at(day: date) -> datetime:
-    return datetime.combine(day, time(10, 0), tzinfo=timezone.get_current_timezone())

@@ -8,13 +8,12 @@ nobody needs thousands of sheets to look at a list.
 
 import random
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.db.models import Max, Model
-from django.utils import timezone
 
 from accounts.models import Invitation, Membership, Role, User
 from hosts.models import (
@@ -43,6 +42,7 @@ from trainees.states import ApplicationState
 
 from . import data, offers, training
 from .names import NAMES
+from .records import at_ten
 
 APPLICATIONS, REQUESTS = 100, 40  # of one unit
 RUNNING_AT_MOST = 300  # applications of the running year
@@ -107,7 +107,7 @@ class _Crowd:
         answers = SurveyAnswer.objects.filter(survey=survey).exclude(government__code__in=told)
         answers = answers.select_related("government").order_by("government__code")
         hosts = sorted(self.rng.sample(list(answers), min(700, number)), key=lambda row: row.pk)
-        at = self._at(self.asked_on)
+        at = at_ten(self.asked_on)
         SurveyAnswer.objects.filter(pk__in=[host.pk for host in hosts]).update(
             state=AnswerState.RECEIVED,
             has_demand=True,
@@ -227,7 +227,7 @@ class _Crowd:
         self, people: list[Trainee], requests: list[HostRequest]
     ) -> list[Application]:
         last = self.cycle.applications.aggregate(last=Max("number"))["last"] or 0
-        at = self._at(self.asked_on)
+        at = at_ten(self.asked_on)
         rows = []
         for number, person in enumerate(people, start=last + 1):
             state = self._state()
@@ -281,8 +281,8 @@ class _Crowd:
                 role=Role.TRAINEE,
                 token_hash=Invitation.hash_of(f"demonstration-crowd-{row.trainee.email}"),
                 invited_by=self.staff,
-                expires_at=self._at(day + timedelta(days=7)),
-                accepted_at=self._at(day + timedelta(days=1)),
+                expires_at=at_ten(day + timedelta(days=7)),
+                accepted_at=at_ten(day + timedelta(days=1)),
                 accepted_by_id=row.trainee.user_id,
             )
             for row in applications
@@ -302,7 +302,7 @@ class _Crowd:
         _create(Nomination, rows)
         _create(NominationMove, (
             NominationMove(nomination=row, by_id=row.invitation.accepted_by_id,
-                           at=self._at(day + timedelta(days=1)),
+                           at=at_ten(day + timedelta(days=1)),
                            from_state=NominationState.PROPOSED,
                            to_state=NominationState.CONFIRMED)
             for row in rows
@@ -354,14 +354,10 @@ class _Crowd:
         ]
         _create(Placement, rows)
         _create(PlacementMove, (
-            PlacementMove(placement=row, by=self.staff, at=self._at(self.decided_on),
+            PlacementMove(placement=row, by=self.staff, at=at_ten(self.decided_on),
                           from_state=PlacementState.PROPOSED, to_state=PlacementState.APPROVED)
             for row in rows
         ))  # fmt: skip
-
-    @staticmethod
-    def _at(day: date) -> datetime:
-        return datetime.combine(day, time(10), tzinfo=timezone.get_current_timezone())
 
 
 def _coordinators(governments: list[LocalGovernment]) -> None:

@@ -1,0 +1,104 @@
+"""The nominees of the demonstration and what they apply for."""
+
+import random
+from datetime import date, timedelta
+
+from accounts.models import Invitation, Role, User
+from hosts.models import HostRequest
+from placements.models import Nomination
+from placements.states import NominationState
+from trainees.models import Application, ApplicationMove, SendingGovernment, Trainee
+from trainees.states import ApplicationState
+
+from . import data
+from .records import at_ten
+
+
+def add_trainee(name: tuple[str, str, str, str, str], email: str, rng: random.Random) -> Trainee:
+    passport_name, katakana, kanji, country, salutation = name
+    return Trainee.objects.create(
+        email=email,
+        passport_name=passport_name,
+        has_single_name=" " not in passport_name,
+        katakana=katakana,
+        kanji=kanji,
+        salutation=salutation,
+        nationality=country,
+        born_on=date(1985, 1, 1) + timedelta(days=rng.randint(0, 4000)),
+    )
+
+
+def add_application(
+    person: Trainee,
+    request: HostRequest,
+    *,
+    number: int,
+    state: str,
+    on: date,
+    rng: random.Random,
+    staff: User,
+) -> Application:
+    """The application of a nominee in the field of a request, handed in on a day or begun."""
+    cycle = request.answer.survey.cycle
+    sender = SendingGovernment.objects.filter(country=person.nationality).order_by("pk").first()
+    is_draft = state == ApplicationState.DRAFT
+    at = at_ten(on)
+    application = Application.objects.create(
+        trainee=person,
+        cycle=cycle,
+        state=state,
+        number=number,
+        sending_government=sender,
+        employer_department=rng.choice(data.DEPARTMENTS),
+        employer_position="" if is_draft else rng.choice(data.POSITIONS),
+        employed_since=date(2015, 4, 1) + timedelta(days=rng.randint(0, 2500)),
+        english_level=rng.randint(2, 4),
+        japanese_level=rng.randint(0, 3),
+        field=request.field,
+        second_field=rng.choice(["", "general", "exchange", "environment", "tourism"]),
+        statement="" if is_draft else rng.choice(data.STATEMENTS),
+        future_use="" if is_draft else rng.choice(data.USES),
+        submitted_at=None if is_draft else at,
+    )
+    if application.second_field == application.field:
+        Application.objects.filter(pk=application.pk).update(second_field="")
+    if not is_draft:
+        ApplicationMove.objects.create(
+            application=application,
+            at=at,
+            by=person.user,
+            from_state=ApplicationState.DRAFT,
+            to_state=ApplicationState.SUBMITTED,
+        )
+    _nominate(application, on, staff)
+    return application
+
+
+def _nominate(application: Application, on: date, staff: User) -> None:
+    person = application.trainee
+    nominated_on = on - timedelta(days=14)
+    invitation = Invitation.objects.create(
+        email=person.email,
+        name=person.passport_name,
+        language="en",
+        role=Role.TRAINEE,
+        token_hash=Invitation.hash_of(f"demonstration-{application.pk}"),
+        invited_by=staff,
+        expires_at=at_ten(nominated_on + timedelta(days=7)),
+        accepted_at=at_ten(nominated_on + timedelta(days=1)),
+        accepted_by=person.user,
+    )
+    nomination = Nomination.objects.create(
+        application=application,
+        route="mediated",
+        state=NominationState.CONFIRMED,
+        invitation=invitation,
+        nominated_by=staff,
+        nominated_on=nominated_on,
+    )
+    nomination.moves.create(
+        by=person.user,
+        at=at_ten(nominated_on + timedelta(days=1)),
+        from_state=NominationState.PROPOSED,
+        to_state=NominationState.CONFIRMED,
+    )
