@@ -1,5 +1,6 @@
 """Canaries: every text of every row says to whom it belongs."""
 
+import uuid
 from dataclasses import dataclass, field
 
 from django.apps import apps
@@ -9,6 +10,7 @@ from accounts.models import Organisation, User
 from japan.text import search_key
 from tests.faults.canary import canary
 
+UNKNOWN = uuid.UUID("00000000-0000-4000-8000-000000000000")  # an address that nothing has
 NOBODY = "secret"  # hashes, codes, keys: no reader at all
 TOO_SHORT = 30  # a field below this length holds a code, a number, a postal code
 

@@ -6,11 +6,10 @@ prefecture, another country).
 """
 
 import time
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from types import SimpleNamespace
 
 from allauth.account.internal.flows.login import record_authentication
@@ -18,8 +17,6 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.core.cache import cache
-from django.core.files.base import ContentFile
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -35,36 +32,26 @@ from accounts.models import (
     Membership,
     Organisation,
     Role,
-    Thread,
-    ThreadFile,
     User,
 )
-from accounts.questions import ask, place_of, write
-from accounts.subjects import subject_of
-from accounts.succession import HandOver, MembershipEvent, TakeOver
+from accounts.succession import TakeOver
 from desk.imports import keep_upload
 from desk.models import Upload
-from files.received import store
 from files.sheets.kinds import find_kind
 from hosts.models import (
-    HostRequest,
     LocalGovernment,
     SurveyAnswer,
     SurveyQuestion,
-    Tie,
     WorkbookUpload,
 )
 from hosts.states import AnswerState, RequestState
 from hosts.workbooks.book import SurveyBook
 from hosts.workbooks.portal import Scope
 from hosts.workbooks.waiting import keep_workbook
-from notices.letters import render_waiting
 from notices.mails import queue_mail
-from placements.models import Placement
-from placements.services import announce, decide, propose
-from placements.states import PlacementState
 from schedule.models import Cycle
-from tests.access.marks import NOBODY, Owners, fresh, mark_all
+from tests.access.marks import NOBODY, UNKNOWN, Owners, fresh, mark_all
+from tests.access.offices import documents, offices, questions
 from tests.access.rounds import (
     letter_files,
     parts_and_events,
@@ -72,6 +59,7 @@ from tests.access.rounds import (
     versions,
     what_relays_keep,
 )
+from tests.access.selection import decisions, selection
 from tests.factories import (
     ContributionFactory,
     CycleFactory,
@@ -79,30 +67,21 @@ from tests.factories import (
     HostRequestFactory,
     InvitationFactory,
     LocalGovernmentFactory,
-    NominationFactory,
     OrganisationFactory,
     OverseasOfficeFactory,
-    PlacementFactory,
     PrefectureFactory,
-    SendingGovernmentFactory,
     SurveyAnswerFactory,
     TieFactory,
-    TraineeFactory,
     UserFactory,
-    application_of,
     coordinator_of,
     member_of,
-    open_request,
     relay_officer_of,
     staff_member,
-    submitted_application,
     trainee_person,
 )
-from tests.files.uploads import pdf
-from trainees.models import SendingGovernment, Trainee
+from trainees.models import SendingGovernment
 
 Kind = Organisation.Kind
-UNKNOWN = uuid.UUID("00000000-0000-4000-8000-000000000000")
 
 
 @dataclass
@@ -133,9 +112,9 @@ def build() -> World:
     _governments(world)
     _people(world)
     _survey(world)
-    _offices(world)
-    _questions(world)
-    _selection(world)
+    offices(world)
+    questions(world)
+    selection(world)
     world.objects["upload"] = {"known": _upload(world).public_id, "unknown": UNKNOWN}
     _workbooks(world)
     AccessEvent.objects.create(user=world.people["coordinator"], kind=AccessEvent.Kind.CODE_USED)
@@ -146,9 +125,9 @@ def build() -> World:
     what_relays_keep(world)
     letter_files()
     versions()
-    _documents(world)
+    documents(world)
     _secrets(world)
-    _decisions(world)
+    decisions(world)
     _sign_in(world)
     return world
 
@@ -274,159 +253,6 @@ def _survey(world: World) -> None:
         world.objects[name] = {**ids, "unknown": UNKNOWN}
 
 
-def _offices(world: World) -> None:
-    """In each office somebody is invited, and somebody asks to take over; one's own coordinator has
-    announced a last day.
-    """
-    found: dict[str, dict[str, object]] = {"office": {}, "waiting": {}, "takeover": {}}
-    for name in ("own", "neighbour", "foreign", "designated"):
-        government = world.governments[name]
-        office = government.organisation
-        invitation = InvitationFactory(
-            email=f"successor-{name}@example.org", role=Role.COORDINATOR, organisation=office
-        )
-        relay = None if name == "designated" else government.prefecture.organisation
-        take_over = TakeOver.objects.create(
-            organisation=office,
-            role=Role.COORDINATOR,
-            confirmer=relay,
-            name=f"Newcomer {name}",
-            email=f"newcomer-{name}@example.org",
-            section="Section",
-            telephone="0897-00-0000",
-            note="My predecessor has gone.",
-        )
-        MembershipEvent.objects.create(
-            organisation=office, role=Role.COORDINATOR, kind="invited", name="N", reason="why"
-        )
-        world.owners.own(name, invitation, take_over)
-        found["office"][name] = office.public_id
-        found["waiting"][name] = invitation.public_id
-        found["takeover"][name] = take_over.public_id
-    membership = Membership.objects.filter(
-        user=world.people["coordinator"], role=Role.COORDINATOR
-    ).get()
-    leaving = HandOver.objects.create(
-        membership=membership,
-        last_day=timezone.localdate() + timedelta(days=30),
-        note="What to know",
-        successor_name="Successor",
-        successor_email="successor-own@example.org",
-        successor_from=timezone.localdate() + timedelta(days=31),
-    )
-    found["handover"] = {"own": leaving.public_id}
-    found["desktakeover"] = {"known": found["takeover"]["foreign"]}
-    world.owners.own("own", leaving)
-    for name, ids in found.items():
-        world.objects[name] = {**ids, "unknown": UNKNOWN}
-
-
-def _questions(world: World) -> None:
-    """A question of each government on its request, with a file; one has an internal note, too."""
-    threads, files = {}, {}
-    subject = subject_of("hosts.HostRequest")
-    asks = {
-        "own": ("coordinator", "relay"),
-        "neighbour": ("neighbourperson", "operator"),
-        "foreign": ("foreignperson", "operator"),
-    }
-    for name, (person, addressee) in asks.items():
-        row = subject.rows().get(public_id=world.objects["request"][name])
-        thread = ask(
-            subject,
-            row,
-            by=fresh(world.people[person]),
-            addressee=addressee,
-            title="宿舎について",
-            text="宿舎は決まっていますか。",
-            files=[_document()],
-        )
-        world.owners.own(name, thread, *thread.entries.all())
-        threads[name] = thread.public_id
-        files[name] = ThreadFile.objects.get(entry__thread=thread).public_id
-    place = place_of(Thread.objects.get(public_id=threads["own"]))
-    note = write(
-        place, by=fresh(world.people["staff"]), text="内部", is_internal=True, files=[_document()]
-    )
-    world.owners.own("staff", note)
-    files["internal"] = note.files.get().public_id
-    for row in ThreadFile.objects.select_related("entry", "file"):
-        world.owners.own(world.owners.of(row.entry), row, row.file)
-    world.objects["thread"] = {**threads, "unknown": UNKNOWN}
-    world.objects["threadfile"] = {**files, "unknown": UNKNOWN}
-
-
-def _document() -> SimpleUploadedFile:
-    return SimpleUploadedFile("計画書.pdf", pdf())
-
-
-def _documents(world: World) -> None:
-    """The document of each tie; its row tells where the bytes lie, so that it is not marked."""
-    document = ContentFile(b"Agreement between two cities.", name="agreement.txt")
-    stored = store(document, by=world.people["coordinator"], purpose="tie")
-    Tie.objects.update(document=stored)
-
-
-def _selection(world: World) -> None:
-    """Applications, nominations, and placements that are proposed."""
-    people, nextyear = world.people, world.cycles["next"]
-    this = world.cycles["this"] = CycleFactory(fiscal_year=2027)
-    past = world.cycles["past"] = CycleFactory(fiscal_year=2026)
-    applications, nominations = {}, {}
-    for name, country in [
-        ("trainee", "ID"),
-        ("traineenear", "ID"),
-        ("traineefar", "BR"),
-        ("traineelate", "ID"),
-        ("alumnus", "ID"),
-    ]:
-        user = people[name]
-        trainee = TraineeFactory(user=user, email=user.email, nationality=country)
-        sender = SendingGovernmentFactory(country=country)
-        world.senders[name] = sender
-        world.owners.own(name, trainee, sender, sender.organisation)
-        if name == "alumnus":
-            continue
-        state = {} if name == "trainee" else {"state": "submitted", "submitted_at": timezone.now()}
-        applications[name] = application_of(
-            user, cycle=nextyear, sending_government=sender, **state
-        )
-        applications[name].moves.create(from_state="draft", to_state="submitted", reason="sent")
-        invitation = InvitationFactory(
-            email=user.email, accepted_by=user, accepted_at=timezone.now()
-        )
-        nominations[name] = NominationFactory(application=applications[name], invitation=invitation)
-        nominations[name].moves.create(from_state="", to_state="proposed", reason="nominated")
-        world.owners.own(name, invitation)
-    hosts = {"own": ["trainee", "traineelate"], "neighbour": ["traineenear"]}
-    for place, names in {**hosts, "foreign": ["traineefar"]}.items():
-        request = open_request(this, world.governments[place], number=2)
-        for name in names:
-            _place(world, name, this, request)
-    _place(world, "alumnus", past, open_request(past, world.governments["own"]))
-    world.objects["application"] = {
-        "own": applications["trainee"].public_id,
-        "neighbour": applications["traineenear"].public_id,
-        "foreign": applications["traineefar"].public_id,
-        "unknown": UNKNOWN,
-    }
-    world.objects["nomination"] = {
-        "own": nominations["trainee"].public_id,
-        "neighbour": nominations["traineenear"].public_id,
-        "foreign": nominations["traineefar"].public_id,
-        "unknown": UNKNOWN,
-    }
-
-
-def _place(world: World, name: str, cycle: Cycle, request: HostRequest) -> None:
-    trainee = Trainee.objects.get(user=world.people[name])
-    application = submitted_application(
-        cycle, trainee=trainee, sending_government=world.senders[name]
-    )
-    placement = PlacementFactory(application=application, host_request=request, by_hand=True)
-    placement.moves.create(from_state="", to_state="proposed", reason="placed")
-
-
 def _secrets(world: World) -> None:
     """Hashes, codes and tokens that no page may ever show to anybody."""
     world.owners.own(NOBODY)
@@ -457,81 +283,6 @@ def _secrets(world: World) -> None:
             form=f"hosts.request:{request}:period",
             values={"length_reason": [world.owners.canaries[name]]},
         )
-
-
-def _decisions(world: World) -> None:
-    """Decide both years; one placement of this year is not announced yet."""
-    staff = fresh(world.people["staff"])
-    for name in ("past", "this"):
-        decide(fresh(world.cycles[name]), by=staff, on=date(2026, 4, 1))
-    render_waiting()
-    late = world.people["traineelate"]
-    notices = {"unknown": UNKNOWN}
-    letters = {"unknown": "abcdefghijkl"}
-    for placement in Placement.objects.select_related("application__trainee").order_by("pk"):
-        is_late = placement.application.trainee.user_id == late.pk
-        owner = next(
-            name
-            for name, user in world.people.items()
-            if user.pk == placement.application.trainee.user_id
-        )
-        if not is_late:
-            assert announce(placement, by=staff)
-        for notice in placement.notices.select_related("letter"):
-            notices[f"{owner}_{notice.audience}"] = notice.public_id
-            letters["known"] = notice.letter.public_id
-            world.objects["code"] = {"known": notice.letter.check_code}
-    Placement.objects.filter(application__cycle=world.cycles["past"]).update(
-        state=PlacementState.ENDED
-    )
-    Cycle.objects.filter(pk=world.cycles["past"].pk).update(state=Cycle.State.CLOSED)
-    world.objects["code"]["unknown"] = "2222-2222-2222"
-    world.objects["notice"], world.objects["letter"] = notices, letters
-    _board(world)
-
-
-def _board(world: World) -> None:
-    """What staff reach on the desk: a proposal of the coming year, a run of the solver."""
-    nextyear = fresh(world.cycles["next"])
-    operator = fresh(world.people["staff"])
-    propose(nextyear, by=operator)
-    request = open_request(nextyear, LocalGovernmentFactory())
-    application = submitted_application(nextyear)
-    placement = PlacementFactory(application=application, host_request=request, by_hand=True)
-    world.objects["placement"] = {"known": placement.public_id, "unknown": UNKNOWN}
-    world.objects["cycle"] = {
-        "known": (nextyear.programme.code, nextyear.fiscal_year),
-        "unknown": (nextyear.programme.code, 2099),
-    }
-    question = SurveyQuestion.objects.get(survey__cycle=nextyear)
-    address = (nextyear.programme.code, nextyear.fiscal_year)
-    world.objects["question"] = {
-        "known": (*address, question.public_id),
-        "unknown": (*address, UNKNOWN),
-    }
-    world.objects["deskapplication"] = {
-        "known": world.objects["application"]["neighbour"],
-        "unknown": UNKNOWN,
-    }
-    world.objects["person"] = {
-        "known": world.people["coordinator"].public_id,
-        "unknown": UNKNOWN,
-    }
-    world.objects["deskanswer"] = {
-        "known": world.objects["answer"]["neighbour"],
-        "unknown": UNKNOWN,
-    }
-    link = InvitationFactory(
-        email="linkholder@example.org",
-        role=Role.COORDINATOR,
-        organisation=world.governments["own"].organisation,
-        token="a-link-of-43-characters-aaaaaaaaaaaaaaaaaaa",
-    )
-    world.owners.own("link", link)
-    world.objects["token"] = {
-        "own": "a-link-of-43-characters-aaaaaaaaaaaaaaaaaaa",
-        "unknown": "a-link-of-43-characters-bbbbbbbbbbbbbbbbbbb",
-    }
 
 
 def _upload(world: World) -> Upload:
