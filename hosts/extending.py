@@ -27,8 +27,9 @@ def extend_answer(
 ) -> SurveyAnswer:
     """Give one government more time; its coordinators and its relay are mailed.
 
-    The day lies after the deadline, by a year at most, and not before today. Extending to the same day for the same
-    reason again changes nothing. Raises HostError otherwise, or once the answer was submitted.
+    The day lies after the deadline, by a year at most, and not before today. Extending to the same
+    day for the same reason again changes nothing. Raises HostError otherwise, or once the answer
+    was submitted.
     """
     reason = reason.strip()
     if not reason:
