@@ -152,6 +152,7 @@ class ProfileForm(VersionedFormMixin, forms.ModelForm):
     class Meta:
         model = User
         fields = ["name", "telephone", "language"]
+        labels = {"name": _("Full name")}
         widgets = {
             "telephone": forms.TextInput(
                 attrs={"class": "middle", "inputmode": "tel", "autocomplete": "tel"}

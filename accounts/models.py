@@ -21,7 +21,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from .names import clean_name, clean_number
+from .names import check_number, clean_name, clean_number
 from .trail import AuditRecord as AuditRecord  # a table of this app, told of where it is written
 
 INVITATION_DAYS = 7
@@ -109,11 +109,8 @@ class User(AbstractBaseUser):
         _("office telephone"),
         max_length=TELEPHONE_MAX,
         blank=True,
-        validators=[clean_number],
-        help_text=_(
-            "Only if you like. It stands beside your name where others of the survey are told whom "
-            "to call."
-        ),
+        validators=[check_number],
+        help_text=_("It stands beside your name where others of the survey are told whom to call."),
     )
     language = models.CharField(
         _("language"), max_length=2, choices=Language, default=Language.JAPANESE
@@ -336,7 +333,7 @@ class Invitation(models.Model):
     email = models.EmailField(_("e-mail address"))
     name = models.CharField(_("name"), max_length=200)
     telephone = models.CharField(
-        _("office telephone"), max_length=TELEPHONE_MAX, blank=True, validators=[clean_number]
+        _("office telephone"), max_length=TELEPHONE_MAX, blank=True, validators=[check_number]
     )
     language = models.CharField(_("language"), max_length=2, choices=Language)
     role = models.CharField(_("role"), max_length=20, choices=Role)

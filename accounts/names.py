@@ -36,3 +36,8 @@ def clean_number(number: str) -> str:
             _("Enter one telephone number with its area code, for example 0898-56-5151."),
             code="telephone",
         ) from error
+
+
+def check_number(number: str) -> None:
+    """Refuse what cannot be dialled, in the reader's words."""
+    clean_number(number)

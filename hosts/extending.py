@@ -27,14 +27,16 @@ def extend_answer(
 ) -> SurveyAnswer:
     """Give one government more time; its coordinators and its relay are mailed.
 
-    The day lies after the deadline and not before today. Extending to the same day for the same
-    reason again changes nothing. Raises HostError otherwise, or once the answer was submitted.
+    The day lies after the deadline, by a year at most, and not before today. Extending to the same
+    day for the same reason again changes nothing. Raises HostError otherwise, or once the answer
+    was submitted.
     """
     reason = reason.strip()
     if not reason:
         raise HostError(_("Write the reason for the extension."))
     locked = lock_for_edit(answer)
-    _check_day(locked, until)
+    if against := reason_against_day(locked, until):
+        raise HostError(against)
     if (locked.extended_until, locked.extension_reason) != (until, reason):
         _save(locked, until=until, reason=reason)
         event = locked.events.create(
@@ -71,19 +73,18 @@ def usual_day(answer: SurveyAnswer) -> date | None:
     return standing_of(with_none, timezone.localdate()).due_on
 
 
-def _check_day(answer: SurveyAnswer, until: date) -> None:
+def reason_against_day(answer: SurveyAnswer, until: date) -> str | None:
+    """Why this answer is not given time until this day; None where it may be."""
     today = timezone.localdate()
     usual = usual_day(answer)
     if usual is not None and until <= usual:
-        raise HostError(
-            _("Choose a day after the deadline, {day}.").format(
-                day=date_format(usual, "DATE_FORMAT")
-            )
-        )
+        words = _("Choose a day after the deadline, {day}.")
+        return words.format(day=date_format(usual, "DATE_FORMAT"))
     if until < today:
-        raise HostError(_("This day has passed already."))
-    if (until - today).days > FURTHEST_DAYS:
-        raise HostError(_("This day is more than a year away."))
+        return _("This day has passed already.")
+    if (until - max(today, usual or today)).days > FURTHEST_DAYS:
+        return _("This day is more than a year away.")
+    return None
 
 
 def _save(answer: SurveyAnswer, *, until: date | None, reason: str) -> None:

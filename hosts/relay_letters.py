@@ -53,7 +53,9 @@ def start_letter(round_: RelayRound, direction: str, *, by: User, on: date) -> R
         direction=direction,
         dated_on=on,
         sender=head_of(locked.relay),
-        contact=f"{locked.relay.name}\n担当　{by.name}\n{by.email}",
+        contact="\n".join(
+            line for line in (locked.relay.name, f"担当　{by.name}", by.telephone, by.email) if line
+        ),
         **words,
     )
     letter.answers.set(possible_answers(letter))

@@ -40,6 +40,11 @@ def normalise(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
+def widen_kana(text: str) -> str:
+    """Half-width kana in full width (ﾐｽﾞ becomes ミズ); everything else stays as it was typed."""
+    return jaconv.h2z(text, ascii=False, digit=False)
+
+
 def search_key(text: str) -> str:
     """What two spellings of one name share: width, kana kind, case, spaces and dots are ignored."""
     katakana = jaconv.hira2kata(unicodedata.normalize("NFKC", text).casefold())

@@ -16,7 +16,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.plain_text import PlainTextMixin
 from hosts.closing import close_survey, reopen_answer, unfinished
 from hosts.entering import CHANNELS, NOTE_LENGTH, end_entry, start_entry
-from hosts.extending import end_extension, extend_answer, told_of_extension, usual_day
+from hosts.extending import (
+    end_extension,
+    extend_answer,
+    reason_against_day,
+    told_of_extension,
+    usual_day,
+)
 from hosts.forms.fields import DayField
 from hosts.models import LONG_TEXT, SurveyAnswer
 from hosts.services import HostError, coordinators_of
@@ -45,6 +51,16 @@ class ExtendForm(ReasonedForm):
     )
     field_order = ["until", "reason"]
 
+    def __init__(self, *args, answer: SurveyAnswer, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.answer = answer
+
+    def clean_until(self) -> date:
+        day: date = self.cleaned_data["until"]
+        if against := reason_against_day(self.answer, day):
+            raise forms.ValidationError(against)
+        return day
+
 
 class ReopenForm(ReasonedForm):
     """Another chance after the closing."""
@@ -55,6 +71,12 @@ class ReopenForm(ReasonedForm):
         required=False,
     )
     field_order = ["until", "reason"]
+
+    def clean_until(self) -> date | None:
+        day: date | None = self.cleaned_data["until"]
+        if day is not None and day < timezone.localdate():
+            raise forms.ValidationError(_("This day has passed already."))
+        return day
 
 
 class EnterForm(PlainTextMixin, forms.Form):
@@ -75,6 +97,12 @@ class EnterForm(PlainTextMixin, forms.Form):
         max_length=NOTE_LENGTH,
     )
 
+    def clean_received_on(self) -> date:
+        day: date = self.cleaned_data["received_on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError(_("The day of receipt lies in the future."))
+        return day
+
 
 @desk_page
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,6 +119,7 @@ def answer_extend(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = ExtendForm(
         request.POST if request.method == "POST" else None,
         initial={"until": answer.extended_until, "reason": answer.extension_reason},
+        answer=answer,
     )
 
     def extend(until: date, reason: str) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import get_language
@@ -63,17 +63,19 @@ class LocalGovernmentQuerySet(models.QuerySet):
         return self.filter(found)
 
 
-def former_name(text: str, *, of: str) -> Subquery:
-    """Under which older name this text finds a government, over all steps; `of` leads to its row.
-
-    Of several older names one stands for all.
+def former_name(text: str, *, of: str = "") -> Case:
+    """Under which older name this text finds a government, over all steps; empty where it finds the
+    name of today. `of` leads to its row. Of several older names one stands for all.
     """
+    key = search_key(text)
+    is_own = Q(**{f"{of}__search__contains" if of else "search__contains": key})
     became = Q()
     for steps in range(1, MOST_SUCCESSIONS + 1):
-        became |= Q(**{"__".join(["successor"] * steps): OuterRef(of)})
-    rows = LocalGovernment.objects.filter(became, search__contains=search_key(text))
+        became |= Q(**{"__".join(["successor"] * steps): OuterRef(of or "pk")})
+    rows = LocalGovernment.objects.filter(became, search__contains=key)
     name = "name" if get_language() == "ja" else "organisation__name_en"
-    return Subquery(rows.order_by("-valid_until", "code").values(name)[:1])
+    older = Subquery(rows.order_by("-valid_until", "code").values(name)[:1])
+    return Case(When(is_own, then=Value("")), default=older)
 
 
 def _succeeded_by(organisations: Iterable[int]) -> Q:

@@ -16,11 +16,13 @@ from accounts.change_log import log_changes
 from accounts.models import User
 from files.sheets.columns import Choice, Code, Column, Named, Text, Whole, same
 from files.sheets.kinds import Change, Kind, Line, Plan, Values, register
+from japan.codes import CodeError, validate_code
 from schedule.lgotp import CODE
 from schedule.vocabulary import LanguageLevel
 
 from ..intake import Intake, reason_against_intake, save_requests
 from ..models import (
+    DemandSurvey,
     HostRequest,
     HostRequestQuerySet,
     SurveyAnswer,
@@ -137,11 +139,11 @@ class HostRequests(Kind):
         }
 
     def check(self, plan: Plan, lines: list[Line], *, by: User | None) -> None:
-        answers = _answers(lines)
+        answers, years = _answers(lines), _years()
         drafts = _requests(answers.values())
         seen: dict[object, int] = {}
         for line in lines:
-            answer = self._answer(plan, line, answers)
+            answer = self._answer(plan, line, answers, years)
             if answer is None:
                 continue
             row = self._row(plan, line, drafts.get(answer.pk, []))
@@ -155,16 +157,21 @@ class HostRequests(Kind):
             seen[key] = line.number
             self._plan_row(plan, line, answer, row or None)
 
-    def _answer(self, plan: Plan, line: Line, answers: dict) -> SurveyAnswer | None:
+    def _answer(
+        self, plan: Plan, line: Line, answers: dict, years: dict[str, set[int]]
+    ) -> SurveyAnswer | None:
+        """The answer that this row means; where there is none, the first cell that is wrong."""
         year, code = line.values.get("fiscal_year"), line.values.get("government_code")
         if year is None or code is None:
             return None
         programme = line.values.get("programme") or CODE
         answer = answers.get((programme, year, code))
-        if answer is None:
-            plan.wrong(
-                line, "government_code", _("No survey of this year asks a government of this code.")
-            )
+        if answer is None and programme not in years:
+            plan.wrong(line, "programme", _("There is no survey of a programme with this code."))
+        elif answer is None and year not in years[programme]:
+            plan.wrong(line, "fiscal_year", _("There is no survey of this fiscal year."))
+        elif answer is None:
+            plan.wrong(line, "government_code", _against_code(code))
         return answer
 
     def _row(self, plan: Plan, line: Line, rows: list[HostRequest]) -> Any:
@@ -304,6 +311,25 @@ def _stays(key: str) -> bool:
         return False
     part, name, _column = part_and_name
     return when_empty(part.model, name) is KEEP
+
+
+def _against_code(code: str) -> object:
+    """What is wrong with the code of a government that is not asked."""
+    try:
+        validate_code(code)
+    except CodeError as error:
+        return error.args[0]
+    return _("No survey of this year asks a government of this code.")
+
+
+def _years() -> dict[str, set[int]]:
+    """The fiscal years of which each programme has a survey."""
+    found: dict[str, set[int]] = {}
+    for code, year in DemandSurvey.objects.values_list(
+        "cycle__programme__code", "cycle__fiscal_year"
+    ):
+        found.setdefault(code, set()).add(year)
+    return found
 
 
 def _answers(lines: list[Line]) -> dict[tuple[str, int, str], SurveyAnswer]:

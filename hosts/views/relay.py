@@ -9,7 +9,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import (
-    Case,
     Count,
     Exists,
     OuterRef,
@@ -17,8 +16,6 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Sum,
-    Value,
-    When,
 )
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -27,7 +24,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Role, User
-from japan.text import search_key
 from schedule.models import Cycle
 from schedule.vocabulary import DeadlineCode
 
@@ -162,13 +158,8 @@ def relayed(user: User, cycle: Cycle | None) -> QuerySet[SurveyAnswer]:
 def _chosen(rows: QuerySet[SurveyAnswer], *, name: str, state: str) -> QuerySet[SurveyAnswer]:
     """What a name and a state find; what an older name has found says which it was."""
     if name:
-        own = LocalGovernment.objects.filter(search__contains=search_key(name))
-        rows = rows.filter(government__in=LocalGovernment.objects.named_like(name)).annotate(
-            former_name=Case(
-                When(~Q(government__in=own), then=former_name(name, of="government")),
-                default=Value(""),
-            )
-        )
+        rows = rows.filter(government__in=LocalGovernment.objects.named_like(name))
+        rows = rows.annotate(former_name=former_name(name, of="government"))
     if state:
         rows = rows.filter(state=state)
     return rows.order_by("government__code", "pk")

@@ -82,7 +82,7 @@ def _questions_step(found: HostRequest, *, is_now: bool) -> Step:
     else:
         state, mark = pgettext("field", "optional"), "none"
     return Step(
-        label=_("Further questions of the survey"),
+        label=pgettext("step", "Further questions"),
         url=address_of(found, QUESTIONS),
         is_now=is_now,
         is_over=is_begun and not lacking,

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.succession import TakeOver
+from accounts.succession import TakeOver, TakeOverState
 from japan.offices import is_office_address
 
 from ..forms import DecideTakeOverForm, GovernmentSearchForm, TakeOverForm
@@ -53,7 +53,7 @@ def _search(request: HttpRequest, form: GovernmentSearchForm) -> HttpResponse:
     is_searched = form.is_bound and form.is_valid()
     if is_searched:
         name = form.cleaned_data["q"]
-        rows = _existing().named_like(name).annotate(former_name=former_name(name, of="pk"))
+        rows = _existing().named_like(name).annotate(former_name=former_name(name))
         found = list(rows.order_by("code")[: FOUND_MAX + 1])
     context = {
         "form": form,
@@ -179,7 +179,9 @@ def decide(request: HttpRequest, public_id: uuid.UUID, template: str, back: str)
         "form": form,
         "may_decide": may_decide and found.is_waiting,
         "has_office_address": is_office_address(found.email),
-        "moves": list(found.moves.select_related("by")),
+        "moves": [
+            (move, TakeOverState(move.to_state).label) for move in found.moves.select_related("by")
+        ],
         "back": back,
     }
     return render(request, template, context, status=422 if form.errors else 200)

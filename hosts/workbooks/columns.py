@@ -8,7 +8,6 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-import jaconv
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import models
@@ -23,6 +22,7 @@ from files.sheets.faults import Bilingual, CellError
 from files.sheets.tables import CellFault
 from japan.dates import parse_date
 from japan.postal import normalise_postal_code
+from japan.text import widen_kana
 
 from ..regions import Region
 
@@ -58,7 +58,7 @@ class Words(Text):
     rules: tuple[Rule, ...] = ()
 
     def read_filled(self, value: object, system: int | None) -> object:
-        text = jaconv.h2z(str(super().read_filled(value, system)), ascii=False, digit=False)
+        text = widen_kana(str(super().read_filled(value, system)))
         _follow((check_plain_text, *self.rules), text)
         return text
 

@@ -32,6 +32,102 @@
     });
   }
 
+  // What could not be sent stays in this window until it is signed in again, for the same person only.
+  const KEPT = "typed:";
+
+  function kept() {
+    try {
+      return Object.keys(window.sessionStorage).filter(function (key) { return key.startsWith(KEPT); });
+    } catch (fault) {
+      return [];
+    }
+  }
+
+  function forget(key) {
+    try {
+      window.sessionStorage.removeItem(key);
+    } catch (fault) {
+      // A browser that keeps nothing has nothing to forget.
+    }
+  }
+
+  function keyOf(form) {
+    const line = form.querySelector(".saved");
+    const path = window.location.pathname.replace(/^\/[a-z]{2}\//, "/");
+    return KEPT + (line ? line.dataset.person : "") + ":" + path;
+  }
+
+  function typedFields(form) {
+    return Array.from(form.elements).filter(function (field) {
+      return field.name && !["hidden", "file", "submit", "button", "password"].includes(field.type);
+    });
+  }
+
+  function valueOf(field) {
+    return ["checkbox", "radio"].includes(field.type) ? field.checked : field.value;
+  }
+
+  function keepHere(form, isSent) {
+    const values = typedFields(form).map(function (field) { return [field.name, valueOf(field)]; });
+    const version = form.elements.version ? form.elements.version.value : "";
+    try {
+      window.sessionStorage.setItem(keyOf(form), JSON.stringify({ values, version, isSent }));
+    } catch (fault) {
+      // Without room in the browser the words stand on the page alone.
+    }
+  }
+
+  // The words of before go back into their fields, in the order in which they stood there.
+  function bringBack(form) {
+    let stored = null;
+    try {
+      stored = JSON.parse(window.sessionStorage.getItem(keyOf(form)));
+    } catch (fault) {
+      return false;
+    }
+    forget(keyOf(form));
+    if (!stored || document.querySelector(".toast.success")) {
+      return false;
+    }
+    let isOther = false;
+    const waiting = stored.values.slice();
+    typedFields(form).forEach(function (field) {
+      const place = waiting.findIndex(function (pair) { return pair[0] === field.name; });
+      if (place < 0) {
+        return;
+      }
+      const value = waiting.splice(place, 1)[0][1];
+      if (valueOf(field) !== value) {
+        isOther = true;
+        if (typeof value === "boolean") {
+          field.checked = value;
+        } else {
+          field.value = value;
+        }
+      }
+    });
+    // Was the row changed meanwhile, both versions are shown before one replaces the other.
+    if (isOther && stored.version && form.elements.version) {
+      form.elements.version.value = stored.version;
+    }
+    return isOther;
+  }
+
+  // A page that came after a form was sent says that it arrived; only the way to sign in does not.
+  function forgetWhatArrived() {
+    if (/\/account\//.test(window.location.pathname)) {
+      return;
+    }
+    const here = Array.from(document.querySelectorAll("form[data-autosave]")).map(keyOf);
+    const isSaved = document.querySelector(".toast.success") !== null;
+    kept().forEach(function (key) {
+      const stored = window.sessionStorage.getItem(key) || "";
+      if (isSaved || (stored.includes('"isSent":true') && !here.includes(key))) {
+        forget(key);
+      }
+    });
+  }
+
   // A draft saves itself after a short rest; the answer's words go to the live region.
   function autosave(form) {
     const line = form.querySelector(".saved") || document.querySelector(".saved");
@@ -49,6 +145,7 @@
     // Without a network nothing is lost: it is said, and tried again by itself, ever less often.
     function retry() {
       failures += 1;
+      keepHere(form, false);
       tell(line ? line.dataset.failed || "" : "", true);
       window.clearTimeout(timer);
       timer = window.setTimeout(save, Math.min(60000, 2500 * Math.pow(2, failures)));
@@ -79,18 +176,26 @@
           method: "POST",
           body: data,
           credentials: "same-origin",
-          redirect: "error",
+          redirect: "manual",
           headers: {
             "X-CSRFToken": data.get("csrfmiddlewaretoken") || "",
             "X-Autosave": "1"
           }
         });
+        // The way to sign in: what was typed waits in this window, and for what is typed now.
+        if (answer.type === "opaqueredirect") {
+          failures += 1;
+          keepHere(form, false);
+          tell(line ? line.dataset.signedOut || "" : "", true);
+          return;
+        }
         const type = answer.headers.get("Content-Type") || "";
         if (answer.status >= 500 || !type.startsWith("text/plain")) {
           throw new Error(String(answer.status));
         }
         tell(await answer.text(), !answer.ok);
         failures = 0;
+        forget(keyOf(form));
         // The row has moved on by our own hand: the next save starts from there.
         const version = answer.headers.get("X-Version");
         if (version && form.elements.version) {
@@ -121,11 +226,17 @@
         later();
       }
     });
+    form.addEventListener("input", function () {
+      if (failures) {
+        keepHere(form, false);
+      }
+    });
     form.addEventListener("input", later);
     form.addEventListener("change", later);
     // A submit lets a save under way end first, so that the two do not meet on the server.
     form.addEventListener("submit", function (event) {
       window.clearTimeout(timer);
+      keepHere(form, failures === 0);
       if (running) {
         const button = event.submitter;
         event.preventDefault();
@@ -135,10 +246,15 @@
         };
       }
     });
+    if (bringBack(form)) {
+      tell(line ? line.dataset.back || "" : "", false);
+      save();
+    }
   }
 
   document.addEventListener("DOMContentLoaded", function () {
     focusErrors();
+    forgetWhatArrived();
     document.querySelectorAll("form[data-autosave]").forEach(autosave);
   });
   document.addEventListener("submit", guardSubmit);

@@ -36,3 +36,13 @@ def test_a_file_in_place_of_text_is_told_at_its_field():
 
     assert not form.is_valid()
     assert list(form.errors) == ["title"]
+
+
+def test_half_width_kana_become_full_width_and_all_else_stays_as_typed():
+    form = NoteForm({"title": "ﾐｽﾞｼﾂ検査･ＡＢＣ １２ abc", "text": "ｶﾞｲﾄﾞ\n｢案内｣"})
+
+    assert form.is_valid()
+    assert form.cleaned_data == {
+        "title": "ミズシツ検査・ＡＢＣ １２ abc",
+        "text": "ガイド\n「案内」",
+    }

@@ -163,6 +163,7 @@ def test_a_column_that_is_not_in_the_file_stays(kind, answer):
 def test_every_rule_of_the_page_holds(kind, answer):
     assert faults_of(kind, {**ROW, "ends_on": "2028-05-01"}) == [("ends_on", 2)]
     assert faults_of(kind, {**ROW, "ends_on": "2035-05-01"}) == [("ends_on", 2)]
+    assert faults_of(kind, {**ROW, "ends_on": "2001-05-01"}) == [("ends_on", 2)]
     assert faults_of(kind, {**ROW, "number": 100}) == [("number", 2)]
     assert faults_of(kind, {**ROW, "country_2": "ID"}) == [("country_2", 2)]
     assert faults_of(kind, {**ROW, "theme_ja": "<b>x</b>"}) == [("theme_ja", 2)]
@@ -191,15 +192,26 @@ def test_rows_that_mean_nothing_are_named(kind, answer):
         {**ROW, "request_id": "d1b5a8a0-0000-4000-8000-000000000000", "theme_ja": "二"},
         {**ROW, "theme_ja": "三"},
         {**ROW, "theme_ja": "三"},
+        {**ROW, "programme": "others"},
+        {**ROW, "government_code": "382069"},
     ]
 
     assert faults_of(kind, *lines) == [
         ("government_code", 2),
-        ("government_code", 3),
+        ("fiscal_year", 3),
         ("request_id", 4),
         ("request_id", 5),
         ("theme_ja", 7),
+        ("programme", 8),
+        ("government_code", 9),
     ]
+
+
+def test_the_reason_against_a_code_is_its_check_digit_where_that_is_wrong(kind, answer):
+    with pytest.raises(SheetFaults) as refused:
+        check_file(kind, in_file({**ROW, "government_code": "382069"}), by=None)
+
+    assert "382060" in refused.value.faults[0].reason.ja
 
 
 def test_the_id_of_another_government_is_refused(kind, answer):

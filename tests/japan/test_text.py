@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from japan.text import is_katakana, normalise, romanise, search_key
+from japan.text import is_katakana, normalise, romanise, search_key, widen_kana
 
 
 def test_normalise_makes_one_width_and_single_spaces():
@@ -20,6 +20,10 @@ def test_normalise_and_search_key_are_stable(text):
 )
 def test_search_key_is_the_same_for_all_kana_spellings(text):
     assert search_key(text) == "マツヤマ"
+
+
+def test_widen_kana_changes_half_width_kana_alone():
+    assert widen_kana("ﾏﾂﾔﾏ ｳﾞｪﾄﾅﾑ ABC ＡＢＣ ①") == "マツヤマ ヴェトナム ABC ＡＢＣ ①"
 
 
 def test_search_key_ignores_case_and_width():

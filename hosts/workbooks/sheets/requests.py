@@ -76,12 +76,15 @@ class Requests(Part):
         """The rules of the page: the days lie near the cycle, and so does the assembly's month."""
         year = row.answer.survey.cycle.fiscal_year
         first, last = fiscal_year_start(year), fiscal_year_end(year + 2)
-        for name in ("starts_on", "ends_on"):
-            day = getattr(row, name)
-            if day and not first <= day <= last:
-                message = _("Enter a day between {first} and {last}.")
-                yield name, format_lazy(message, first=first, last=last)
-        if row.starts_on and row.ends_on and row.ends_on <= row.starts_on:
+        far = [
+            name
+            for name in ("starts_on", "ends_on")
+            if (day := getattr(row, name)) and not first <= day <= last
+        ]
+        for name in far:
+            message = _("Enter a day between {first} and {last}.")
+            yield name, format_lazy(message, first=first, last=last)
+        if not far and row.starts_on and row.ends_on and row.ends_on <= row.starts_on:
             yield "ends_on", _("The last day must come after the first day.")
         month = row.assembly_month
         if month and not date(year - 1, 4, 1) <= month <= date(year + 1, 3, 1):

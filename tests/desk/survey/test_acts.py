@@ -1,6 +1,6 @@
 """What staff do about one answer, or the whole survey, page by page."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -10,6 +10,7 @@ from django.utils import timezone
 from hosts.models import DemandSurvey, HostRequest, SurveyAnswer, SurveyReminder
 from hosts.services import return_answer, submit_no_demand
 from notices.models import Mail
+from schedule.models import Deadline
 from tests.factories import (
     CycleFactory,
     DemandSurveyFactory,
@@ -101,6 +102,26 @@ def test_a_faulty_extension_keeps_what_was_typed_and_changes_nothing(staff, answ
     assert response.status_code == 422
     assert fresh(answer).extended_until is None
     assert not Mail.objects.exists()
+
+
+@pytest.mark.parametrize("day", ["2001-01-01", "2199-01-01"])
+def test_a_day_that_cannot_be_is_told_at_its_field_together_with_other_faults(staff, answer, day):
+    extend = staff.post(of("answer_extend", answer), {"until": day, "reason": ""})
+    enter = staff.post(of("answer_enter", answer), entry(received_on="2199-01-01", note=""))
+
+    assert set(extend.context["form"].errors) == {"until", "reason"}
+    assert set(enter.context["form"].errors) == {"received_on", "note"}
+
+
+def test_the_year_of_an_extension_is_counted_from_a_deadline_that_lies_ahead(staff, answer):
+    due_on = timezone.localdate() + timedelta(days=400)
+    Deadline.objects.filter(cycle=answer.survey.cycle).update(due_on=due_on)
+    until = due_on + timedelta(days=14)
+
+    response = staff.post(of("answer_extend", answer), {"until": str(until), "reason": "x"})
+
+    assert response.status_code == 302
+    assert fresh(answer).extended_until == until
 
 
 def test_staff_take_an_extension_back(staff, answer):

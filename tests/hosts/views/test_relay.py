@@ -1,12 +1,18 @@
 """What relay officers do with the answers of their municipalities."""
 
+from datetime import UTC, date, datetime, time, timedelta
+
 import pytest
+import time_machine
 from django.urls import reverse
 
 from accounts.models import Role
-from hosts.models import SurveyAnswer
+from hosts.comments import Said
+from hosts.models import LocalGovernment, SurveyAnswer
+from hosts.services import return_by_relay
 from notices.models import Mail
 from schedule.models import Cycle
+from schedule.vocabulary import DeadlineCode
 from tests.factories import (
     CycleFactory,
     DemandSurveyFactory,
@@ -94,6 +100,62 @@ def test_the_relay_list_counts_filters_and_searches(as_officer, submitted, surve
     assert list(waiting.context["page"]) == [submitted]
     assert list(found.context["page"]) == [silent]
     assert nothing.status_code == 200
+
+
+def test_the_list_says_of_each_town_what_was_said_and_whether_its_day_was_kept(
+    as_officer, submitted, coordinator, officer, survey, ehime
+):
+    day = survey.cycle.deadlines.get(code=DeadlineCode.SURVEY_MUNICIPALITY).due_on
+    merged = {"survey": survey, "has_demand": False, "state": "forwarded"}
+    towns = [LocalGovernmentFactory(prefecture=ehime) for _n in range(3)]
+    late = datetime.combine(day + timedelta(days=1), time(9), tzinfo=UTC)
+    rows = [
+        SurveyAnswerFactory(government=towns[0], submitted_at=late, **merged),
+        SurveyAnswerFactory(survey=survey, government=towns[1]),
+    ]
+    said = [Said(None, "no_demand", "no_demand_reason", "理由を御記入ください。")]
+    return_by_relay(submitted, reason="人数を確認", comments=said, by=officer)
+
+    with time_machine.travel(late, tick=False):
+        as_officer.force_login(officer)
+        page = as_officer.get(at("relay"))
+
+    found = {row.pk: row for row in page.context["page"]}
+    shown = [found[each.pk] for each in (submitted, *rows)]
+    assert [row.kept for row in shown] == ["", "late", "overdue"]
+    assert [row.said_last for row in shown] == ["人数を確認", None, None]
+    assert [row.comment_count for row in shown] == [1, None, None]
+    assert (shown[0].request_count, shown[0].seats) == (1, 1)
+    text = page.content.decode()
+    assert "人数を確認" in text
+    for each in shown:
+        office = each.government.organisation.public_id
+        assert reverse("hosts:people", args=[office]) in text
+        assert as_officer.get(reverse("hosts:people", args=[office])).status_code == 200
+
+
+def test_what_an_older_name_finds_says_which_it_was(as_officer, submitted, ehime):
+    saijo = submitted.government
+    ended = {"prefecture": ehime, "valid_until": date(2004, 10, 31)}
+    toyo = LocalGovernmentFactory(name="東予市", kana="トウヨシ", romaji="Toyo", **ended)
+    town = LocalGovernmentFactory(name="丹原町", kana="タンバラチョウ", romaji="Tanbara", **ended)
+    LocalGovernment.objects.filter(pk=town.pk).update(successor=toyo)
+    LocalGovernment.objects.filter(pk=toyo.pk).update(successor=saijo)
+
+    def names(q: str) -> list[str]:
+        return [row.former_name for row in as_officer.get(at("relay"), {"q": q}).context["page"]]
+
+    assert [names("東予"), names("たんばら"), names("西条"), names("高知")] == [
+        ["東予市"],
+        ["丹原町"],
+        [""],
+        [],
+    ]
+    assert "旧東予市" in as_officer.get(at("relay"), {"q": "東予"}).content.decode()
+    found = as_officer.get(reverse("hosts:take_over"), {"q": "東予"}).context["found"]
+    assert [(each.name, each.former_name) for each in found] == [("西条市", "東予市")]
+    own = as_officer.get(reverse("hosts:take_over"), {"q": "西条"}).context["found"]
+    assert [(each.name, each.former_name) for each in own] == [("西条市", "")]
 
 
 def test_the_relay_list_without_a_cycle_says_so(as_officer):

@@ -9,6 +9,8 @@ from hosts.models import FieldComment, SurveyAnswer
 from hosts.services import submit_demand, submit_no_demand
 from notices.models import Mail
 from tests.factories import (
+    CycleFactory,
+    DemandSurveyFactory,
     HostRequestFactory,
     LocalGovernmentFactory,
     PrefectureFactory,
@@ -237,6 +239,27 @@ def test_many_are_forwarded_after_one_look(as_officer, many):
     assert many[2].government.short_name_in("en") in told[1]
     assert second.status_code == 302
     assert many[0].moves.filter(to_state="forwarded").count() == 1
+
+
+def test_forwarding_comes_back_to_the_round_of_its_answers(as_officer, many, survey):
+    other = DemandSurveyFactory(
+        cycle=CycleFactory(programme=survey.cycle.programme, fiscal_year=2028)
+    )
+    many[0].refresh_from_db()
+    SurveyAnswer.objects.filter(pk=many[1].pk).update(survey=other)
+    key = f"{survey.cycle.programme.code}-2028"
+    held = many[1].public_id
+    form = {"answers": [str(held)], "once": str(uuid.uuid4())}
+
+    asked = as_officer.get(at("relay_forward"), {"answers": [str(held)]})
+    nothing = as_officer.get(at("relay_forward"), {"cycle": key})
+    act = as_officer.post(at("relay_act", held), {"act": "hold", "comment": "確認中"})
+    done = [as_officer.post(at("relay_forward"), form)["Location"] for _click in range(2)]
+
+    expected = f"{at('relay')}?cycle={key}"
+    assert asked.context["back"] == expected
+    assert [nothing["Location"], *done] == [expected] * 3
+    assert act.status_code == 422  # it is held already
 
 
 @pytest.mark.parametrize(
