@@ -12,7 +12,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.files.storage import storages
 from django.db import transaction
-from django.db.models import JSONField, OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -23,16 +23,17 @@ from accounts.moves import Table, make_move
 from accounts.queries import people_by_organisation
 from japan.dates import era_date, era_fiscal_year, weekday_ja
 from notices.letters.keeping import store
-from notices.mails import queue_mail, still_needed
+from notices.mails import still_needed
 from notices.models import Mail, NoticeError
 from notices.pages import page_html
 from notices.pdf import letter_page
 from notices.printing import print_page
 
 from .models import RelayLetter, RelayRound, SurveyAnswer
+from .models.json_rows import json_rows
 from .names import head_of
 from .relaying import lock_round, municipality_due_on
-from .services import HostError
+from .services import HostError, queue_for
 from .states import AnswerState, RequestState
 
 FOLDER = "relays/"  # in the store of letters, beside those of the register
@@ -291,23 +292,13 @@ def _tell(letter: RelayLetter, round_: RelayRound, user: User) -> None:
             "corrects": letter.replaces.number if letter.replaces else "",
             "address": settings.SITE_URL + reverse("hosts:home"),
         }
-    try:
-        queue_mail(
-            key=f"{PURPOSE}:{letter.public_id}:{user.pk}",
-            purpose=PURPOSE,
-            to=user.email,
-            to_name=user.name,
-            language=user.language,
-            template=PURPOSE,
-            context=context,
-            related=f"hosts.RelayLetter:{letter.pk}",
-        )
-    except NoticeError as error:
-        raise HostError(
-            _("Nothing was changed, because a mail could not be written: {reason}").format(
-                reason=error
-            )
-        ) from error
+    queue_for(
+        user,
+        PURPOSE,
+        key=str(letter.public_id),
+        context=context,
+        related=f"hosts.RelayLetter:{letter.pk}",
+    )
 
 
 @still_needed(PURPOSE)
@@ -351,29 +342,13 @@ def discard_letter(letter: RelayLetter) -> None:
     locked.delete()
 
 
-class _LettersAsJSON(Subquery):
-    """The rows of a subquery as one value, so that a page which reads an answer reads them too."""
-
-    output_field = JSONField()
-
-    def as_sqlite(self, compiler, connection, **extra):
-        pairs = ", ".join(f"'{name}', found.{name}" for name in _SHOWN)
-        rows = f"json_group_array(json_object({pairs}))"  # names of columns, nothing typed
-        template = "(SELECT " + rows + " FROM (%(subquery)s) found)"  # noqa: S608
-        return self.as_sql(compiler, connection, template=template, **extra)
-
-    def as_postgresql(self, compiler, connection, **extra):
-        template = "(SELECT coalesce(jsonb_agg(to_jsonb(found)), '[]') FROM (%(subquery)s) found)"
-        return self.as_sql(compiler, connection, template=template, **extra)
-
-
 _SHOWN = ["id", "public_id", "number", "dated_on", "subject", "edition"]
 
 
 def with_letters(rows: QuerySet[SurveyAnswer]) -> QuerySet[SurveyAnswer]:
     """The answers with what their relay has written to them, for `letters_to`."""
-    letters = RelayLetter.objects.filter(answers=OuterRef("pk"), direction=DOWN, state=State.FINAL)
-    return rows.annotate(letters_json=_LettersAsJSON(letters.order_by().values(*_SHOWN)))
+    letters = RelayLetter.objects.filter(direction=DOWN, state=State.FINAL)
+    return rows.annotate(letters_json=json_rows(letters, "answers", _SHOWN))
 
 
 def letters_to(answer: SurveyAnswer) -> list[dict[str, Any]]:

@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
 from accounts.queries import people_by_organisation
-from notices.mails import queue_mail, still_needed
-from notices.models import Mail, NoticeError
+from notices.mails import still_needed
+from notices.models import Mail
 from schedule.models import Cycle, Deadline
 from schedule.vocabulary import DeadlineCode
 
 from .models import DemandSurvey, LocalGovernment, RelayRound, SurveyAnswer
-from .services import HostError, NotAskedError, forward_answer
+from .services import HostError, NotAskedError, forward_answer, queue_for
 from .states import ANSWER_EDITABLE, AnswerState
 
 PURPOSE = "relay_day"
@@ -89,23 +89,13 @@ def _tell_day(round_: RelayRound, user: User, usual: date | None) -> None:
             "text": round_.text_ja,
             "address": settings.SITE_URL + reverse("hosts:home"),
         }
-    try:
-        queue_mail(
-            key=f"{PURPOSE}:{round_.public_id}:{round_.version}:{user.pk}",
-            purpose=PURPOSE,
-            to=user.email,
-            to_name=user.name,
-            language=user.language,
-            template=PURPOSE,
-            context=context,
-            related=f"hosts.RelayRound:{round_.pk}:{round_.own_due_on or ''}",
-        )
-    except NoticeError as error:
-        raise HostError(
-            _("Nothing was changed, because a mail could not be written: {reason}").format(
-                reason=error
-            )
-        ) from error
+    queue_for(
+        user,
+        PURPOSE,
+        key=f"{round_.public_id}:{round_.version}",
+        context=context,
+        related=f"hosts.RelayRound:{round_.pk}:{round_.own_due_on or ''}",
+    )
 
 
 @still_needed(PURPOSE)

@@ -340,17 +340,33 @@ def _tell(
             "comments": comments,
             "address": settings.SITE_URL + reverse("hosts:answer", args=[answer.public_id]),
         }
+    queue_for(
+        user,
+        template,
+        key=f"{answer.public_id}:{turn}",
+        context=context,
+        related=f"hosts.SurveyAnswer:{answer.pk}",
+    )
+
+
+def queue_for(user: User, template: str, *, key: str, context: dict, related: str) -> None:
+    """Queue one mail to one person in the transaction of the verb, once for its key. Raises
+    HostError where it cannot be written; then nothing was changed.
+    """
+    queue_or_refuse(
+        key=f"{template}:{key}:{user.pk}",
+        template=template,
+        to=user.email,
+        to_name=user.name,
+        language=user.language,
+        context=context,
+        related=related,
+    )
+
+
+def queue_or_refuse(*, template: str, **values: Any) -> None:
     try:
-        queue_mail(
-            key=f"{template}:{answer.public_id}:{turn}:{user.pk}",
-            purpose=template,
-            to=user.email,
-            to_name=user.name,
-            language=user.language,
-            template=template,
-            context=context,
-            related=f"hosts.SurveyAnswer:{answer.pk}",
-        )
+        queue_mail(template=template, purpose=template, **values)
     except NoticeError as error:
         raise HostError(
             _("Nothing was changed, because a mail could not be written: {reason}").format(

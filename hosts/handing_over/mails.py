@@ -5,15 +5,12 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 
 from accounts.models import STAFF_ROLES, Membership, Role, User
 from accounts.succession import TakeOver
-from notices.mails import queue_mail
-from notices.models import NoticeError
 
 from ..models import LocalGovernment
-from ..services import HostError, people_of
+from ..services import people_of, queue_or_refuse
 
 
 def staff() -> list[User]:
@@ -54,7 +51,7 @@ def tell_watchers(
         with translation.override(user.language):
             address = reverse("hosts:people", args=[government.organisation.public_id])
             words = {"role": str(Role(role).label), "by": by.name, **context}
-        queue(
+        queue_or_refuse(
             key=f"{key}:{user.pk}",
             to=user.email,
             to_name=user.name,
@@ -75,7 +72,7 @@ def tell_of(
     """A mail about a take-over."""
     with translation.override(user.language):
         role = str(Role(take_over.role).label)
-    queue(
+    queue_or_refuse(
         key=f"{template}:{take_over.public_id}:{user.pk}",
         to=user.email,
         to_name=user.name,
@@ -90,15 +87,3 @@ def tell_of(
         },
         related=f"accounts.TakeOver:{take_over.pk}",
     )
-
-
-def queue(*, template: str, **values) -> None:
-    """Queue it in the transaction of the verb. Raises HostError, and nothing was changed."""
-    try:
-        queue_mail(template=template, purpose=template, **values)
-    except NoticeError as error:
-        raise HostError(
-            _("Nothing was changed, because a mail could not be written: {reason}").format(
-                reason=error
-            )
-        ) from error

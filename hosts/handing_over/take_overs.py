@@ -22,8 +22,8 @@ from accounts.succession import (
 )
 
 from ..models import LocalGovernment
-from ..services import HostError, people_of
-from .mails import queue, staff, tell_of
+from ..services import HostError, people_of, queue_or_refuse
+from .mails import staff, tell_of
 from .offices import end_role, invite_to
 
 TAKE_OVERS_MAX = 20  # of one office that wait
@@ -149,7 +149,7 @@ def refuse_take_over(take_over: TakeOver, *, by: User, reason: str) -> None:
         raise HostError(_("Write why; the person who asked reads it."))
     government = _lock_take_over(take_over, by=by)
     _move(take_over, TakeOverState.REFUSED, by=by, reason=reason)
-    queue(
+    queue_or_refuse(
         key=f"take-over-refused:{take_over.public_id}",
         to=take_over.email,
         to_name=take_over.name,

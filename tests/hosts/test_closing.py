@@ -31,15 +31,9 @@ from tests.factories import (
     relay_officer_of,
     staff_member,
 )
-from tests.hosts.views.ground import FRIDAY
+from tests.hosts.views.ground import friday  # noqa: F401
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def friday():
-    with time_machine.travel(FRIDAY, tick=False):
-        yield
 
 
 @pytest.fixture

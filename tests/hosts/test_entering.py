@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-import time_machine
 
 from hosts.entering import end_entry, start_entry
 from hosts.models import SurveyAnswer
@@ -18,17 +17,11 @@ from tests.factories import (
     relay_officer_of,
     staff_member,
 )
-from tests.hosts.views.ground import FRIDAY
+from tests.hosts.views.ground import friday  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 
 DAY = date(2026, 11, 19)
-
-
-@pytest.fixture(autouse=True)
-def friday():
-    with time_machine.travel(FRIDAY, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -22,18 +22,12 @@ from tests.factories import (
     relay_officer_of,
     staff_member,
 )
-from tests.hosts.views.ground import FRIDAY
+from tests.hosts.views.ground import FRIDAY, friday  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 
 USUAL = date(2026, 11, 24)
 LATER = date(2026, 12, 4)
-
-
-@pytest.fixture(autouse=True)
-def friday():
-    with time_machine.travel(FRIDAY, tick=False):
-        yield
 
 
 @pytest.fixture

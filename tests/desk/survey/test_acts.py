@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,17 +18,11 @@ from tests.factories import (
     relay_officer_of,
     staff_member,
 )
-from tests.hosts.views.ground import FRIDAY
+from tests.hosts.views.ground import friday  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 
 LATER = date(2026, 12, 4)
-
-
-@pytest.fixture(autouse=True)
-def friday():
-    with time_machine.travel(FRIDAY, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -3,6 +3,8 @@
 import uuid
 from datetime import UTC, datetime
 
+import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -12,6 +14,13 @@ from hosts.models import HostRequest
 
 FRIDAY = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)  # 10:00 in Japan, four days before the deadline
 SESSION_QUERIES = 4  # session, person, memberships, second factor
+
+
+@pytest.fixture(autouse=True)
+def friday():
+    """The tests of a module that imports this take place on that Friday."""
+    with time_machine.travel(FRIDAY, tick=False):
+        yield
 
 
 def at(name: str, *args: object, language: str = "ja") -> str:

@@ -4,9 +4,8 @@ import uuid
 from typing import Any
 
 import pytest
-import time_machine
 
-from desk import survey_acts
+from desk.survey import acts
 from hosts import services
 from hosts.models import HostRequest, SurveyAnswer
 from hosts.services import NotAskedError, start_request
@@ -14,15 +13,9 @@ from hosts.views import requests as pages
 from tests.factories import LocalGovernmentFactory, coordinator_of, staff_member
 
 from ..test_asked_races import asked, client_of, take_off
-from .ground import FRIDAY, at
+from .ground import at
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def friday():
-    with time_machine.travel(FRIDAY, tick=False):
-        yield
 
 
 def test_a_start_that_comes_too_late_gets_a_page_that_says_why(monkeypatch):
@@ -71,13 +64,13 @@ def test_whoever_comes_later_reads_in_the_404_what_may_have_happened():
 
 
 def test_staff_who_act_on_an_answer_that_was_taken_off_read_the_same(monkeypatch):
-    answer, extend = asked(LocalGovernmentFactory()), survey_acts.extend_answer
+    answer, extend = asked(LocalGovernmentFactory()), acts.extend_answer
 
     def too_late(found: SurveyAnswer, **more: Any) -> SurveyAnswer:
         take_off(found)
         return extend(found, **more)
 
-    monkeypatch.setattr(survey_acts, "extend_answer", too_late)
+    monkeypatch.setattr(acts, "extend_answer", too_late)
     typed = {"until": "2026-12-04", "reason": "x"}
     client = client_of(staff_member())
     response = client.post(f"/admin/answers/{answer.public_id}/extend/", typed)
