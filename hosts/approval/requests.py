@@ -157,7 +157,7 @@ def _tables(programme: TrainingProgramme) -> list[Table]:
         rows = [[str(place), *_unit(unit)] for place, unit in enumerate(units, 1)]
         tables.append(Table("研修単元", head, rows, "units"))
     if gifts:
-        head = ["", "研修員が行うこと", "目的", "場所", "週時間"]
+        head = ["", "研修員が行うこと", "ねらい", "場所", "週時間"]
         rows = [[str(place), *_contribution(each)] for place, each in enumerate(gifts, 1)]
         tables.append(Table("研修員による協力", head, rows, "gifts"))
     return tables
