@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from difflib import get_close_matches
 
 from django.db.models import Choices
 from django.utils import translation
@@ -19,6 +20,7 @@ from .faults import CellError
 from .tables import CellFault
 from .writing import CP932_TWINS, lines_of
 
+SHORT_LIST = 20  # more words than these are not told in a fault
 WHOLE = re.compile(r"[+-]?[0-9]{1,15}")
 FIRST_DAYS = {1900: date(1899, 12, 30), 1904: date(1904, 1, 1)}
 YES = frozenset(["○", "◯", "〇", "はい", "有", "あり", "1", "yes", "y", "true", "✓", "✔", "レ"])
@@ -158,9 +160,12 @@ class Choice(Column):
         text = _as_text(value).strip()
         if (found := self._keys.get(_folded(text))) is not None:
             return found[0]
-        names = ", ".join(self._names()[:20])
+        names = self._names()
         message = _("“{value}” is none of these: {names}.")
-        raise CellError(format_lazy(message, value=text[:40], names=names))
+        if len(names) > SHORT_LIST:
+            message = _("“{value}” is no word of this list. Words that it has: {names}.")
+            names = get_close_matches(text[:40], names, n=5, cutoff=0.3) or names[:5]
+        raise CellError(format_lazy(message, value=text[:40], names=", ".join(names)))
 
     def _names(self) -> list[str]:
         return [str(key) for key, _label in self._pairs]

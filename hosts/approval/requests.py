@@ -157,9 +157,9 @@ def _tables(programme: TrainingProgramme) -> list[Table]:
         rows = [[str(place), *_unit(unit)] for place, unit in enumerate(units, 1)]
         tables.append(Table("研修単元", head, rows, "units"))
     if gifts:
-        head = ["", "研修員の貢献", "ねらい", "場所", "週時間"]
+        head = ["", "研修員が行うこと", "ねらい", "場所", "週時間"]
         rows = [[str(place), *_contribution(each)] for place, each in enumerate(gifts, 1)]
-        tables.append(Table("研修員が地域にもたらすもの", head, rows, "gifts"))
+        tables.append(Table("研修員による協力", head, rows, "gifts"))
     return tables
 
 

@@ -70,6 +70,9 @@ class ConditionsForm(PartForm, forms.ModelForm):
         unit=pgettext_lazy("unit", "years"),
         first=0,
         last=MAX_YEARS_OF_EXPERIENCE,
+        help_text=_(
+            "Years in the field, where the training builds on them. Empty: none is asked for."
+        ),
     )
 
     class Meta:

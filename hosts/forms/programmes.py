@@ -22,7 +22,10 @@ class ProgrammeForm(PartForm, forms.ModelForm):
     starts_on = DayField(
         label=_("First day of the specialised training"),
         required=False,
-        help_text=_("Empty: the day on which it begins in this cycle."),
+        help_text=_(
+            "The specialised training is what you give yourselves, after the group training. "
+            "Empty: the day on which it begins in this cycle."
+        ),
     )
     day_starts_at = ClockField(label=_("Working hours from"), required=False)
     day_ends_at = ClockField(label=_("Working hours until"), required=False)

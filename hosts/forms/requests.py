@@ -84,7 +84,6 @@ class DemandForm(PartForm, forms.ModelForm):
             "own_selection_reason",
         ]
         help_texts = {
-            "field_other_ja": _("Needed where you chose “another field”."),
             "route": _(
                 "Recruited by CLAIR: offices abroad look for candidates by your wishes. Own "
                 "selection: you name the person yourself, from a sister city or another strong tie."

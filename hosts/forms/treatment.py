@@ -27,7 +27,11 @@ class TreatmentForm(PartForm, forms.ModelForm):
         per=YEN,
         help_text=_("Leave this empty where the amount is fixed."),
     )
-    preparation_yen = YenField(label=_("Preparation money, up to"), per=YEN)
+    preparation_yen = YenField(
+        label=_("Preparation money, up to"),
+        per=YEN,
+        help_text=_("Paid once, for what is needed to begin living here."),
+    )
     books_yen = YenField(label=_("Books and materials, up to"), per=YEN)
     travel_yen = YenField(
         label=_("Amount for travel"),
@@ -46,6 +50,11 @@ class TreatmentForm(PartForm, forms.ModelForm):
             "utilities_payer": _("Who pays electricity, gas and water"),
             "travel": _("Travel inside the prefecture"),
             "insurance_payer": _("Who pays the insurance"),
+        }
+        help_texts = {
+            "allowance_per": _("What the trainee lives on: food and other daily expenses."),
+            "rent_payment": _("How the rent reaches the landlord."),
+            "travel": _("To the training sites and back, and on business."),
         }
         widgets = {
             "allowance_per": forms.RadioSelect,

@@ -54,11 +54,16 @@ class UnitForm(InTheWeekForm, forms.ModelForm, WeekFields):
         unit=pgettext_lazy("unit", "week from the start"),
         last=MOST_WEEKS,
         required=False,
-        help_text=_("Empty: after the unit before."),
+        help_text=_(
+            "Week 1 is the first week of the specialised training. Empty: after the unit before."
+        ),
     )
     weeks = number_field(_("Weeks"), unit=pgettext_lazy("unit", "weeks"), last=MOST_WEEKS)
     hours_per_week = number_field(
-        _("Hours a week"), unit=pgettext_lazy("unit", "hours a week"), last=MOST_HOURS
+        _("Hours a week"),
+        unit=pgettext_lazy("unit", "hours a week"),
+        last=MOST_HOURS,
+        help_text=_("The hours for this unit alone."),
     )
 
     class Meta:
@@ -148,7 +153,10 @@ class InstructorForm(PlainTextMixin, forms.ModelForm):
     """One row of those who teach a unit; a row that is empty is nobody."""
 
     years = small_number(
-        _("Years of experience"), unit=pgettext_lazy("unit", "years"), last=MOST_YEARS
+        _("Years of experience"),
+        unit=pgettext_lazy("unit", "years"),
+        last=MOST_YEARS,
+        help_text=_("In the subject of this unit."),
     )
 
     class Meta:

@@ -12,6 +12,7 @@ from japan.codes import CodeError, validate_code
 from ..intake import reason_against_intake
 from ..models import HostRequest, LocalGovernment
 from .groups import Group
+from .hours import CONTRIBUTIONS, UNITS, tell_impossible_week
 from .parts import Key, Part
 from .portal import Scope, locked
 from .sheets import BY_NAME, PARTS
@@ -38,6 +39,7 @@ class Check:
         self.work.owners[""] = [((code,), each) for code, each in self.work.answers.items()]
         for part in PARTS:
             self._part(part)
+        self._weeks()
         self._submissions()
         return self.work
 
@@ -148,6 +150,17 @@ class Check:
             self.plan.plans[part.name].wrong(line, "government_code", reason)
         self.work.unsound.add(key[0])
         return True
+
+    def _weeks(self) -> None:
+        """Where parts of a programme change, the hours of its weeks are held together."""
+        work = self.work
+        saves = [*work.saves, *work.gone]
+        for key in sorted({save.key[:2] for save in saves if save.part in (UNITS, CONTRIBUTIONS)}):
+            programme = work.now["programmes"].get(key)
+            if programme and tell_impossible_week(
+                self.plan, key, programme, rows=work.owners, lines=self.lines
+            ):
+                work.unsound.add(key[0])
 
     # what is submitted ------------------------------------------------------------------------
 

@@ -12,14 +12,16 @@ from openpyxl import load_workbook
 from files.sheets.books import check_book, take_in_book
 from files.sheets.faults import SheetError, SheetFaults
 from files.sheets.reading import read_tables
-from hosts.models import HostRequest, SurveyAnswer, Treatment, WishedCountry
+from hosts.models import HostRequest, SurveyAnswer, TrainingProgramme, Treatment, WishedCountry
 from tests.factories import (
+    ContributionFactory,
     CycleFactory,
     DemandSurveyFactory,
     HostRequestFactory,
     LocalGovernmentFactory,
     PrefectureFactory,
     SurveyAnswerFactory,
+    TrainingUnitFactory,
     staff_member,
 )
 from tests.files.hostile import pack, packed, parts
@@ -155,6 +157,55 @@ def test_what_cannot_be_is_told_at_its_cell_in_both_languages(answer, column):
         assert refused.value.faults[0].reason.ja
         assert refused.value.faults[0].reason.en
     assert HostRequest.objects.count() == 0
+
+
+def with_units(answer) -> tuple[File, TrainingProgramme]:
+    """A programme of two units that stand in the same weeks, and a contribution."""
+    request = HostRequestFactory(answer=answer, unit=False)
+    programme = request.training_programme
+    for number in (1, 2):
+        TrainingUnitFactory(
+            training_programme=programme, position=number, first_week=1, hours_per_week=20
+        )
+    ContributionFactory(training_programme=programme, hours_per_week=10)
+    return File(own(answer, None)), programme
+
+
+@pytest.mark.parametrize(
+    ("sheet", "row", "hours", "cell"),
+    [
+        ("研修単元", 4, "３１", "研修単元!T4"),
+        ("研修員による協力", 3, 21, "研修員による協力!K3"),
+        ("研修単元", 4, 30, None),
+    ],
+)
+def test_more_than_60_hours_in_a_week_are_told_at_the_part_that_asks_for_most(
+    answer, sheet, row, hours, cell
+):
+    file, programme = with_units(answer)
+    file.set(sheet, row, hours_per_week=hours)
+
+    if cell is None:
+        assert file.faults() == []
+        return
+    with pytest.raises(SheetFaults) as refused:
+        file.look()
+
+    faults = refused.value.faults
+    assert [f"{fault.sheet}!{fault.cell}" for fault in faults] == [cell]
+    assert "61" in faults[0].reason.ja
+    assert set(programme.units.values_list("hours_per_week", flat=True)) == {20}
+
+
+def test_a_country_that_is_none_is_told_with_what_it_may_have_been(answer):
+    file = File(own(answer, None)).set("要望", field="water").set("希望国", wish="ヴェトナム")
+
+    with pytest.raises(SheetFaults) as refused:
+        file.look()
+
+    (fault,) = refused.value.faults
+    assert (f"{fault.sheet}!{fault.cell}", "ベトナム" in fault.reason.ja) == ("希望国!D3", True)
+    assert "アフガニスタン" not in fault.reason.ja
 
 
 # many ---------------------------------------------------------------------------------------------
