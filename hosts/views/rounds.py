@@ -215,7 +215,12 @@ def relay_order(request: HttpRequest, programme: str, year: int, code: str) -> H
                 )
                 messages.success(request, text.format(n=moved))
                 return redirect("hosts:relay_operator", *key_of_round(found))
-    context = {"form": form, "round": found, "cycle": found.survey.cycle}
+    context = {
+        "form": form,
+        "round": found,
+        "cycle": found.survey.cycle,
+        "is_over": not found.survey.is_open,
+    }
     return render(request, "hosts/relay_order.html", context, status=status)
 
 
