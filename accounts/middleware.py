@@ -16,9 +16,11 @@ from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from .addresses import client_address
 from .editing import keep_draft
+from .models import Role
 from .second_factor import (
     go_on_under_a_new_key,
     has_app_or_key,
@@ -30,6 +32,7 @@ from .sheets import may_be_factor
 Next = Callable[[HttpRequest], HttpResponse]
 
 SEEN_EVERY_SECONDS = 60
+LOST = "roles_lost"  # in a session: what its person has lost and was not told of yet
 METHODS = ("GET", "HEAD", "POST")
 # What leads to a second factor, and out; nothing that changes the account otherwise.
 OPEN_WITHOUT_SECOND_FACTOR = frozenset(
@@ -144,19 +147,53 @@ def _keep_what_was_sent(request: HttpRequest) -> bool:
 
 
 class RoleChangeMiddleware:
-    """A session whose person has gained or lost a role goes on under a new key."""
+    """A session whose person has gained or lost a role goes on under a new key. Who loses one while
+    at work is told so, instead of a page that is not there any more; what was typed is kept.
+    """
 
     def __init__(self, get_response: Next):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated:
-            roles = sorted(f"{m.role}:{m.organisation_id}" for m in request.user.active_memberships)
-            if request.session.get("roles", roles) != roles:
-                go_on_under_a_new_key(request)
-            if request.session.get("roles") != roles:
-                request.session["roles"] = roles
-        return self.get_response(request)
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        roles = sorted(f"{m.role}:{m.organisation_id}" for m in request.user.active_memberships)
+        before = request.session.get("roles", roles)
+        if before != roles:
+            go_on_under_a_new_key(request)
+            if lost := sorted(set(before) - set(roles)):
+                request.session[LOST] = lost
+        if request.session.get("roles") != roles:
+            request.session["roles"] = roles
+        response = self.get_response(request)
+        if LOST in request.session and _is_seen(request):
+            lost = request.session.pop(LOST)
+            if response.status_code in (403, 404):
+                return self._told(request, lost)
+        return response
+
+    def _told(self, request: HttpRequest, lost: list[str]) -> HttpResponse:
+        labels = dict(Role.choices)
+        names = dict.fromkeys(str(labels.get(each.split(":")[0], "")) for each in lost)
+        if _keep_what_was_sent(request):
+            text = _(
+                "Your role has ended: {roles}. Nothing was changed; what you typed last was kept "
+                "and comes back if the role does. If this is a mistake, please call the office "
+                "named at the foot of the page."
+            )
+        else:
+            text = _(
+                "Your role has ended: {roles}. Nothing was changed. If this is a mistake, please "
+                "call the office named at the foot of the page."
+            )
+        roles = pgettext("between names", ", ").join(names)
+        messages.warning(request, text.format(roles=roles))
+        return redirect("accounts:home")
+
+
+def _is_seen(request: HttpRequest) -> bool:
+    """Whether a person looks at the answer; a draft that saves itself shows nobody anything."""
+    return request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
 
 
 class SecondFactorMiddleware:

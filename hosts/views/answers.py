@@ -119,6 +119,7 @@ def show_answer(
     if is_refused and not acts:  # the form is gone, so that its faults need another place
         for faults in relay_form.errors.values():
             messages.error(request, " ".join(faults))
+        context["unsent"] = (relay_form["comment"].value() or "").strip()
     return render(request, "hosts/answer.html", context, status=422 if is_refused else 200)
 
 

@@ -70,13 +70,15 @@ def relay(request: HttpRequest) -> HttpResponse:
         usual = deadlines.get(row.survey_deadline)
         day = due_on_of(row, usual=usual and usual.due_on, own=own.get(row.relay_id))
         row.due_on, row.kept = day, kept(row, due_on=day, today=today)
+    waiting = counts.get(AnswerState.SUBMITTED, 0) + counts.get(AnswerState.HELD, 0)
+    own_deadline = deadlines.get(DeadlineCode.SURVEY_RELAY)
     query = request.GET.copy()
     query.pop("page", None)
     context = {
         "cycle": cycle,
         "cycles": cycles if len(cycles) > 1 else {},
         "today": today,
-        "deadline": deadlines.get(DeadlineCode.SURVEY_RELAY),
+        "deadline": own_deadline,
         "rounds": rounds,
         "municipality_deadline": deadlines.get(DeadlineCode.SURVEY_MUNICIPALITY),
         "can_forward": any("forward" in row.relay_acts for row in page.object_list),
@@ -91,7 +93,9 @@ def relay(request: HttpRequest) -> HttpResponse:
             for state in AnswerState
         ],
         "total": sum(counts.values()),
-        "waiting": counts.get(AnswerState.SUBMITTED, 0) + counts.get(AnswerState.HELD, 0),
+        "waiting": waiting,
+        "is_over": cycle is not None and not cycle.survey.is_open,
+        "is_late": bool(waiting and own_deadline and own_deadline.due_on < today),
         "form": form,
         "is_filtered": bool(chosen or form.cleaned_data.get("q")),
         "page": page,

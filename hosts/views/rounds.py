@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -195,7 +195,7 @@ def relay_order(request: HttpRequest, programme: str, year: int, code: str) -> H
     answers = list(
         _own(request.user, found)
         .filter(Q(has_demand=True) | Q(relay_priority__isnull=False))
-        .order_by("relay_priority", "government__code")
+        .order_by(F("relay_priority").asc(nulls_last=True), "government__code")
     )
     sent = request.POST if request.method == "POST" else None
     form = PrioritiesForm(sent, answers=answers)
@@ -215,7 +215,12 @@ def relay_order(request: HttpRequest, programme: str, year: int, code: str) -> H
                 )
                 messages.success(request, text.format(n=moved))
                 return redirect("hosts:relay_operator", *key_of_round(found))
-    context = {"form": form, "round": found, "cycle": found.survey.cycle}
+    context = {
+        "form": form,
+        "round": found,
+        "cycle": found.survey.cycle,
+        "is_over": not found.survey.is_open,
+    }
     return render(request, "hosts/relay_order.html", context, status=status)
 
 

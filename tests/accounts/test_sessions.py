@@ -10,10 +10,10 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts import middleware
-from accounts.models import Membership, Role, User
+from accounts.models import FormDraft, Membership, Role, User
 from accounts.services import close_account, end_all_sessions, reopen_account, reset_second_factor
 from tests.accounts.test_second_factor import SECRET, code_of
 from tests.factories import (
@@ -213,3 +213,56 @@ def test_a_reset_password_ends_every_session(client):
     user.save()
 
     assert [is_in(each) for each in clients] == [False, False]
+
+
+# A role that ends while somebody is at work ---------------------------------------------------
+
+
+def at_work() -> tuple[Client, User, str, dict[str, str]]:
+    """A coordinator who has a form open, whose role ended a minute ago, and what is typed there."""
+    government = LocalGovernmentFactory()
+    user = coordinator_of(government, language="en")
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(user)
+    with translation.override("en"):
+        address = reverse("hosts:people_leave", args=[government.organisation.public_id])
+    assert client.get(address).status_code == 200
+    yesterday = timezone.localdate() - timedelta(days=1)
+    Membership.objects.filter(user=user).update(ends_on=yesterday)
+    return client, user, address, {"role": "coordinator", "note": "The key lies in the safe."}
+
+
+def messages_of(client: Client) -> str:
+    return client.get("/en/home/", follow=True).content.decode()
+
+
+def test_who_loses_a_role_at_work_is_told_so_and_what_was_typed_is_kept():
+    client, user, address, typed = at_work()
+
+    response = client.post(address, typed)
+
+    assert (response.status_code, response["Location"]) == (302, "/en/home/")
+    told = messages_of(client)
+    assert "Your role has ended: host coordinator." in told
+    assert "what you typed last was kept" in told
+    assert FormDraft.objects.get(user=user).values["note"] == [typed["note"]]
+    assert client.get(address).status_code == 404  # told once
+
+
+def test_a_draft_that_saves_itself_does_not_use_the_telling_up():
+    client, _user, address, typed = at_work()
+
+    quiet = client.post(address, typed, headers={"sec-fetch-mode": "cors"})
+    seen = client.get(address, headers={"sec-fetch-mode": "navigate"})
+
+    assert (quiet.status_code, seen.status_code) == (404, 302)
+    assert "Your role has ended: host coordinator. Nothing was changed. If" in messages_of(client)
+
+
+def test_who_never_had_the_role_finds_nothing_control():
+    _client, _user, address, typed = at_work()
+    client = Client()
+    client.force_login(coordinator_of(LocalGovernmentFactory()))
+
+    assert client.post(address, typed).status_code == 404
+    assert not FormDraft.objects.exists()

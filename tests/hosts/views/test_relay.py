@@ -5,10 +5,11 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Role
 from hosts.comments import Said
-from hosts.models import LocalGovernment, SurveyAnswer
+from hosts.models import DemandSurvey, LocalGovernment, SurveyAnswer
 from hosts.services import return_by_relay
 from notices.models import Mail
 from schedule.models import Cycle
@@ -293,3 +294,52 @@ def test_nobody_enters_what_was_submitted(as_officer, submitted):
 
     submitted.refresh_from_db()
     assert (response.status_code, submitted.channel) == (302, "portal")
+
+
+def test_after_its_deadline_the_list_says_what_can_still_be_done_and_whom_to_call(
+    as_officer, submitted, officer, survey
+):
+    due_on = survey.cycle.deadlines.get(code=DeadlineCode.SURVEY_RELAY).due_on
+    late = datetime.combine(due_on + timedelta(days=1), time(3), tzinfo=UTC)
+    english = at("relay", language="en")
+    before = as_officer.get(english).content.decode()
+    with time_machine.travel(late, tick=False):
+        as_officer.force_login(officer)
+        after = as_officer.get(english).content.decode()
+
+    said = "You can still forward and return until the survey is closed."
+    assert [said in page for page in (before, after)] == [False, True]
+    assert survey.cycle.programme.contact_telephone in after
+
+
+def test_once_the_survey_is_closed_no_page_of_the_relay_asks_for_anything(
+    as_officer, submitted, survey, ehime
+):
+    DemandSurvey.objects.update(closed_at=timezone.now())
+    cycle = survey.cycle
+    key = [cycle.programme.code, cycle.fiscal_year, ehime.code]
+    pages = [
+        at("relay", language="en"),
+        at("answer", submitted.public_id, language="en"),
+        at("relay_order", *key, language="en"),
+        at("relay_round", *key, language="en"),
+    ]
+
+    texts = [as_officer.get(page).content.decode() for page in pages]
+
+    for text in texts:
+        assert "Nothing can be forwarded, held, returned or changed here any more." in text
+        assert cycle.programme.contact_telephone in text
+    assert "The survey is closed. 1 answer still lies with you." in texts[0]
+    assert "Please check and forward" not in texts[0]
+    assert "Save the order" not in texts[2]
+
+
+def test_a_comment_that_comes_too_late_is_shown_to_be_copied(as_officer, submitted):
+    as_officer.post(at("relay_act", submitted.public_id), {"act": "forward"})
+    typed = {"act": "return", "comment": "人数を御確認ください。"}
+
+    page = as_officer.post(at("relay_act", submitted.public_id), typed)
+
+    assert page.status_code == 422
+    assert "<p>人数を御確認ください。</p>" in page.content.decode()
