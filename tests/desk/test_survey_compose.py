@@ -291,6 +291,31 @@ def test_an_old_code_in_a_list_stands_for_what_the_government_is_today(staff, su
     assert asked(survey) == {towns[0].code, towns[1].code}
 
 
+def test_one_that_was_merged_since_it_was_asked_is_shown_as_such_and_taken_out(
+    staff, survey, towns
+):
+    old, new = towns[0], towns[1]
+    LocalGovernment.objects.filter(pk=old.pk).update(valid_until=date(2026, 3, 31), successor=new)
+    page = staff.get(at("survey_asked", survey), {"prefecture": old.prefecture.code[:2]})
+
+    assert f"part of {new.full_name}" in page.content.decode()
+    assert choose(staff, survey, way="remove", codes=old.code).status_code == 302
+    assert asked(survey) == {new.code, towns[2].code, old.prefecture.code}
+    staff.post(at("survey_ask_one", survey), {"code": old.code, "way": "add"})
+    assert old.code not in asked(survey)
+
+
+def test_one_that_was_merged_since_it_was_asked_is_taken_out_with_its_button(staff, survey, towns):
+    LocalGovernment.objects.filter(pk=towns[0].pk).update(
+        valid_until=date(2026, 3, 31), successor=towns[1]
+    )
+
+    staff.post(at("survey_ask_one", survey), {"code": towns[0].code, "way": "remove"})
+
+    assert towns[0].code not in asked(survey)
+    assert towns[1].code in asked(survey)
+
+
 def test_the_code_of_one_that_was_abolished_in_the_end_is_a_fault_of_its_line(staff, survey, towns):
     LocalGovernment.objects.filter(pk=towns[2].pk).update(valid_until=date(2020, 3, 31))
     first, _second = merged(LocalGovernment.objects.get(pk=towns[2].pk))
