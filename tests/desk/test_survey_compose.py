@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Role
 from files.sheets.writing import write_xlsx
+from hosts.closing import close_survey
 from hosts.code_lists import lines_of_text, read_codes
 from hosts.models import DemandSurvey, LocalGovernment, SurveyAnswer, SurveyQuestion
 from hosts.opening import compose_survey, open_survey
@@ -196,6 +197,19 @@ def test_a_deadline_that_the_cycle_does_not_have_is_added(staff, survey):
 
     assert staff.post(at("survey_deadlines", survey), sent).status_code == 302
     assert Deadline.objects.get(code="survey-direct").audience == Role.COORDINATOR
+
+
+def test_the_page_of_a_closed_survey_offers_no_change_and_says_so(staff, survey):
+    open_survey(survey, by=None)
+    change = f'href="{at("survey_text", survey)}"'
+    is_open = staff.get(at("survey_compose", survey)).content.decode()
+    close_survey(survey, by=None)
+
+    closed = staff.get(at("survey_compose", survey)).content.decode()
+
+    assert change in is_open
+    assert change not in closed
+    assert "This survey is closed; nothing of it changes any more." in closed
 
 
 # Who is asked ------------------------------------------------------------------------------------
