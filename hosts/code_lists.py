@@ -1,7 +1,7 @@
 """Lists of government codes as people paste or upload them: every fault told with its line."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -80,12 +80,13 @@ def text_of(lines: Iterable[Line]) -> str:
     return "\n".join(text)
 
 
-def read_codes(lines: list[Line], *, on: date) -> Codes:
+def read_codes(lines: list[Line], *, on: date, themselves: Collection[str] = ()) -> Codes:
     """One government in each line, named by its code; what stands beside the code is its name. The
-    code of one that was merged stands for its successor, however many came together in that.
+    code of one that was merged stands for its successor, however many came together in that; those
+    of `themselves` stand for what they were.
     """
     found = Codes()
-    known = _Register(on)
+    known = _Register(on, themselves)
     seen: dict[str, int] = {}
     taken: dict[str, LocalGovernment] = {}
     for number, cells in _without_heading(lines, found.faults):
@@ -131,8 +132,8 @@ def read_relay_codes(lines: list[Line], *, on: date) -> RelayCodes:
 class _Register:
     """Every government by its code, read once."""
 
-    def __init__(self, on: date) -> None:
-        self.on = on
+    def __init__(self, on: date, themselves: Collection[str] = ()) -> None:
+        self.on, self.themselves = on, themselves
         rows = list(
             LocalGovernment.objects.select_related("organisation", "prefecture__organisation")
         )
@@ -169,7 +170,8 @@ class _Register:
         return None if final is None or self._is_former(final) else final
 
     def _is_former(self, row: LocalGovernment) -> bool:
-        return row.valid_until is not None and row.valid_until < self.on
+        has_ended = row.valid_until is not None and row.valid_until < self.on
+        return has_ended and row.code not in self.themselves
 
     def _in_words(self, row: LocalGovernment) -> str:
         """What became of a former government."""

@@ -3,10 +3,12 @@
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from hosts.models import Contribution, TrainingProgramme, TrainingUnit
+from hosts.models import Contribution, TrainingProgramme, TrainingUnit, UnitInstructor
 from hosts.models.units import Part
 
 from ..base import ReadOnlyAdmin, ReadOnlyInline, register
@@ -26,45 +28,67 @@ class PartInline(ReadOnlyInline):
 class TrainingUnitInline(PartInline):
     model = TrainingUnit
     fields = [
-        *("name_ja", "name_en", "contents_ja", "contents_en", "is_practical", "where", "contact"),
-        *("teachers", "first_week", "weeks", "hours_per_week", "when"),
+        *("names", "contents", "is_practical", "where", "contact", "teachers"),
+        *("first_week", "weeks", "hours_per_week", "when"),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """With the instructors of all units, in the one query."""
         return super().get_queryset(request).with_instructors()
 
+    @admin.display(description=gettext_lazy("name"))
+    def names(self, unit: TrainingUnit) -> str:
+        return _lines(unit.name_ja, unit.name_en)
+
+    @admin.display(description=gettext_lazy("contents"))
+    def contents(self, unit: TrainingUnit) -> str:
+        return _lines(unit.contents_ja, unit.contents_en)
+
     @admin.display(description=gettext_lazy("training site"))
     def where(self, unit: TrainingUnit) -> str:
-        kind = unit.get_site_kind_display()
-        names = " / ".join(filter(None, [unit.site_name, unit.site_name_en]))
-        return "　".join(filter(None, [kind, names, unit.postal_code, unit.address]))
+        place = " ".join(filter(None, [unit.postal_code, unit.address]))
+        return _lines(unit.get_site_kind_display(), unit.site_name, unit.site_name_en, place)
 
     @admin.display(description=gettext_lazy("contact"))
     def contact(self, unit: TrainingUnit) -> str:
-        words = [unit.contact_name, unit.contact_telephone, unit.contact_email]
-        return "　".join(filter(None, words)) or "―"
+        return _lines(unit.contact_name, unit.contact_telephone, unit.contact_email)
 
     @admin.display(description=gettext_lazy("instructors of the unit"))
     def teachers(self, unit: TrainingUnit) -> str:
-        said = []
-        for person in unit.people:
-            years = ""
-            if person.years is not None:
-                words = ngettext("{n} year", "{n} years", person.years)
-                years = words.format(n=person.years)
-            full_time = _("full-time staff") if person.is_full_time else ""
-            told = [person.name, person.post_ja, person.post_en, years, full_time]
-            said.append("　".join(filter(None, told)))
-        return pgettext("between names", ", ").join(said) or "―"
+        return _lines(*[_in_words(person) for person in unit.people])
 
 
 class ContributionInline(PartInline):
     model = Contribution
-    fields = [
-        *("kind", "what_ja", "what_en", "aim_ja", "aim_en", "place_ja", "place_en"),
-        *("hours_per_week", "when"),
-    ]
+    fields = ["kind", "what", "aim", "place", "hours_per_week", "when"]
+
+    @admin.display(description=gettext_lazy("what the trainee does"))
+    def what(self, given: Contribution) -> str:
+        return _lines(given.what_ja, given.what_en)
+
+    @admin.display(description=pgettext_lazy("part of a programme", "aim"))
+    def aim(self, given: Contribution) -> str:
+        return _lines(given.aim_ja, given.aim_en)
+
+    @admin.display(description=pgettext_lazy("part of a programme", "place"))
+    def place(self, given: Contribution) -> str:
+        return _lines(given.place_ja, given.place_en)
+
+
+def _in_words(person: UnitInstructor) -> str:
+    """An instructor on one line: who, in what post, since how many years."""
+    years = ""
+    if person.years is not None:
+        years = ngettext("{n} year", "{n} years", person.years).format(n=person.years)
+    full_time = _("full-time staff") if person.is_full_time else ""
+    told = [person.name, person.post_ja, person.post_en, years, full_time]
+    return "　".join(filter(None, told))
+
+
+def _lines(*words: str) -> str:
+    """Each of the words there are on a line of its own."""
+    said = format_html_join(mark_safe("<br>"), "{}", ((each,) for each in words if each))
+    return said or "―"
 
 
 @register(TrainingProgramme)
@@ -80,7 +104,16 @@ class TrainingProgrammeAdmin(ReadOnlyAdmin):
         "host_request__answer__survey__cycle__programme",
     ]
     search_fields = ["theme_ja", "theme_en", "host_request__answer__government__search"]
+    fields = [
+        *("host_request", "theme_ja", "theme_en", "aim_ja", "aim_en", "starts_on"),
+        *("day_starts_at", "day_ends_at", "break_minutes", "free_days", "keeps_holidays"),
+        *("taught_in", "support_ja", "support_en"),
+    ]
     inlines = [TrainingUnitInline, ContributionInline]
+
+    @admin.display(description=gettext_lazy("days off"))
+    def free_days(self, programme: TrainingProgramme) -> str:
+        return programme.days_off_words or "―"
 
     @admin.display(description=gettext_lazy("theme of the training"))
     def theme(self, programme: TrainingProgramme) -> str:

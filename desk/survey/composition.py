@@ -21,7 +21,7 @@ from hosts.question_edits import questions_in_order, survey_before
 from hosts.questions import Reply, asked
 from hosts.reach import reach_of
 from hosts.services import HostError
-from schedule.models import Deadline, PhaseKind
+from schedule.models import Cycle, Deadline, PhaseKind
 from schedule.vocabulary import DeadlineCode
 
 from .forms import DeadlineForm, TextForm
@@ -65,6 +65,7 @@ def context_of(survey: DemandSurvey, **more: object) -> dict[str, object]:
         "cycle": survey.cycle,
         "place": place_of(survey),
         "is_composed": survey.opened_at is None,
+        "is_changeable": survey.closed_at is None and survey.cycle.state == Cycle.State.OPEN,
         **more,
     }
 

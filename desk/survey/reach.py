@@ -8,8 +8,8 @@ from django.db.models import Count, F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
@@ -77,12 +77,14 @@ def survey_ask_one(request: HttpRequest, programme: str, year: int) -> HttpRespo
     if not form.is_valid():
         messages.error(request, _("Choose a local government of the list."))
         return redirect("desk:survey_asked", programme, year)
-    existing = LocalGovernment.objects.existing(timezone.localdate())
+    way = Way(form.cleaned_data["way"])
+    rows = LocalGovernment.objects.all()
+    if way == Way.ADD:  # one that was merged since is only taken out
+        rows = LocalGovernment.objects.existing(timezone.localdate())
     government = get_object_or_404(
-        existing.select_related("organisation", "prefecture__organisation"),
+        rows.select_related("organisation", "prefecture__organisation"),
         code=form.cleaned_data["code"],
     )
-    way = Way(form.cleaned_data["way"])
     try:
         plan = change_asked(survey, [government], way, by=cast(User, request.user))
     except HostError as error:
@@ -160,7 +162,11 @@ def _wanted(survey: DemandSurvey, form: AskedForm) -> tuple[Codes, str]:
     today, chosen = timezone.localdate(), form.cleaned_data
     if chosen["basis"] == AskedForm.LISTED:
         lines = form.lines()
-        found = read_codes(lines, on=today)
+        asked: set[str] = set()
+        if chosen["way"] == Way.REMOVE:  # who was merged since it was asked is taken out itself
+            rows = SurveyAnswer.objects.filter(survey=survey, government__valid_until__lt=today)
+            asked = set(rows.values_list("government__code", flat=True))
+        found = read_codes(lines, on=today, themselves=asked)
         if not found.governments and not found.faults and not form.errors:
             form.add_error("codes", _("There is no code in this list."))
         return found, text_of(lines)
@@ -213,20 +219,35 @@ def _asked_page(
 
 def _governments_of(
     survey: DemandSurvey, prefecture: LocalGovernment
-) -> list[tuple[LocalGovernment, SurveyAnswer | None]]:
-    """A prefecture and its municipalities, each with its place in the survey if it has one."""
+) -> list[tuple[LocalGovernment, SurveyAnswer | None, str]]:
+    """A prefecture and its municipalities, each with its place in the survey if it has one; those
+    that were merged since, too, as long as they are asked.
+    """
+    asked = SurveyAnswer.objects.filter(survey=survey)
+    existing = LocalGovernment.objects.existing(timezone.localdate())
     rows = (
-        LocalGovernment.objects.existing(timezone.localdate())
-        .filter(Q(pk=prefecture.pk) | Q(prefecture=prefecture))
-        .select_related("organisation", "prefecture__organisation")
+        LocalGovernment.objects.filter(Q(pk=prefecture.pk) | Q(prefecture=prefecture))
+        .filter(Q(pk__in=existing.values("pk")) | Q(pk__in=asked.values("government")))
+        .select_related(
+            "organisation",
+            "prefecture__organisation",
+            "successor__organisation",
+            "successor__prefecture__organisation",
+        )
         .order_by("code")
     )
-    answers = SurveyAnswer.objects.filter(survey=survey, government__in=rows)
+    answers = asked.filter(government__in=rows)
     found = {
         row.government_id: row
         for row in answers.select_related("relay__organisation", "survey__cycle")
     }
-    return [(row, found.get(row.pk)) for row in rows]
+    today, language = timezone.localdate(), get_language() or "ja"
+
+    def became(row: LocalGovernment) -> str:
+        is_former = row.valid_until is not None and row.valid_until < today
+        return row.what_became(language) if is_former else ""
+
+    return [(row, found.get(row.pk), became(row)) for row in rows]
 
 
 def _preview(

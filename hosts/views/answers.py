@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -94,7 +95,7 @@ def show_answer(
     standing = None if is_relay else standing_of(found, timezone.localdate())
     is_over = found.state in ANSWER_EDITABLE and not found.is_editable
     shows_whom = standing is not None and (is_over or (standing.is_to_do and standing.is_late))
-    context = {
+    context: dict[str, Any] = {
         "answer": found,
         "cycle": found.survey.cycle,
         "standing": standing,

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Role
 from files.sheets.writing import write_xlsx
+from hosts.closing import close_survey
 from hosts.code_lists import lines_of_text, read_codes
 from hosts.models import DemandSurvey, LocalGovernment, SurveyAnswer, SurveyQuestion
 from hosts.opening import compose_survey, open_survey
@@ -198,6 +199,19 @@ def test_a_deadline_that_the_cycle_does_not_have_is_added(staff, survey):
     assert Deadline.objects.get(code="survey-direct").audience == Role.COORDINATOR
 
 
+def test_the_page_of_a_closed_survey_offers_no_change_and_says_so(staff, survey):
+    open_survey(survey, by=None)
+    change = f'href="{at("survey_text", survey)}"'
+    is_open = staff.get(at("survey_compose", survey)).content.decode()
+    close_survey(survey, by=None)
+
+    closed = staff.get(at("survey_compose", survey)).content.decode()
+
+    assert change in is_open
+    assert change not in closed
+    assert "This survey is closed; nothing of it changes any more." in closed
+
+
 # Who is asked ------------------------------------------------------------------------------------
 
 
@@ -289,6 +303,31 @@ def test_an_old_code_in_a_list_stands_for_what_the_government_is_today(staff, su
         assert "is taken in its place" in each.reason
     assert done.status_code == 302
     assert asked(survey) == {towns[0].code, towns[1].code}
+
+
+def test_one_that_was_merged_since_it_was_asked_is_shown_as_such_and_taken_out(
+    staff, survey, towns
+):
+    old, new = towns[0], towns[1]
+    LocalGovernment.objects.filter(pk=old.pk).update(valid_until=date(2026, 3, 31), successor=new)
+    page = staff.get(at("survey_asked", survey), {"prefecture": old.prefecture.code[:2]})
+
+    assert f"part of {new.full_name}" in page.content.decode()
+    assert choose(staff, survey, way="remove", codes=old.code).status_code == 302
+    assert asked(survey) == {new.code, towns[2].code, old.prefecture.code}
+    staff.post(at("survey_ask_one", survey), {"code": old.code, "way": "add"})
+    assert old.code not in asked(survey)
+
+
+def test_one_that_was_merged_since_it_was_asked_is_taken_out_with_its_button(staff, survey, towns):
+    LocalGovernment.objects.filter(pk=towns[0].pk).update(
+        valid_until=date(2026, 3, 31), successor=towns[1]
+    )
+
+    staff.post(at("survey_ask_one", survey), {"code": towns[0].code, "way": "remove"})
+
+    assert towns[0].code not in asked(survey)
+    assert towns[1].code in asked(survey)
 
 
 def test_the_code_of_one_that_was_abolished_in_the_end_is_a_fault_of_its_line(staff, survey, towns):
