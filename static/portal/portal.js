@@ -115,6 +115,10 @@
 
   // A page that came after a form was sent says that it arrived; only the way to sign in does not.
   function forgetWhatArrived() {
+    // Who signs out by themselves leaves nothing in the window.
+    if (/\/account\/logout\//.test(window.location.pathname)) {
+      kept().forEach(forget);
+    }
     if (/\/account\//.test(window.location.pathname)) {
       return;
     }

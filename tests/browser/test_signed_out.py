@@ -70,3 +70,19 @@ def test_they_come_back_to_nobody_else(person, live_server):
     page.goto(address)
 
     expect(page.locator("[name=remarks_ja]")).to_have_value("")
+
+
+def test_who_signs_out_leaves_nothing_in_the_window(person, live_server):
+    request = HostRequestFactory(answer__state="draft")
+    user = coordinator_of(request.answer.government, language="en")
+    page = sign_in(person("en"), user, live_server.url)
+    page.goto(reverse("hosts:request_step", args=[request.public_id, "period"]))
+    end_sessions()
+    typed(page, "私の言葉", says="signed out")
+    kept = "Object.keys(sessionStorage).filter(key => key.startsWith('typed:')).length"
+    assert page.evaluate(kept) == 1
+
+    sign_in(page, user, live_server.url)
+    page.goto(reverse("account_logout"))
+
+    assert page.evaluate(kept) == 0
