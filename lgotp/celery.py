@@ -7,8 +7,11 @@ from logging.config import dictConfig
 from celery import Celery
 from celery.signals import setup_logging
 from django.conf import settings
+from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lgotp.settings")
+
+TRANSPORT_ALIASES["filesystem"] = "lgotp.file_queue:Transport"
 
 app = Celery("lgotp")
 app.config_from_object("django.conf:settings", namespace="CELERY")
