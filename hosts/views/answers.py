@@ -85,9 +85,12 @@ def show_answer(
     standing = None if is_relay else standing_of(found, timezone.localdate())
     is_over = found.state in ANSWER_EDITABLE and not found.is_editable
     shows_whom = standing is not None and (is_over or (standing.is_to_do and standing.is_late))
+    is_refused = relay_form is not None and bool(relay_form.errors)
+    unsent = relay_form["comment"].value() if relay_form and is_refused and not acts else ""
     context = {
         "answer": found,
         "cycle": found.survey.cycle,
+        "unsent": unsent,
         "standing": standing,
         "is_late": bool(standing and standing.is_to_do and standing.is_late),
         "is_over": is_over,
@@ -106,11 +109,11 @@ def show_answer(
         "mailed": coordinators_of(found) if "return" in acts else [],
         "panels": render_panels("answer", request, found),
     }
-    is_refused = relay_form is not None and bool(relay_form.errors)
-    if is_refused and not acts:  # the form is gone, so that its faults need another place
+    if (
+        relay_form and is_refused and not acts
+    ):  # the form is gone, so that its faults need another place
         for faults in relay_form.errors.values():
             messages.error(request, " ".join(faults))
-        context["unsent"] = (relay_form["comment"].value() or "").strip()
     return render(request, "hosts/answer.html", context, status=422 if is_refused else 200)
 
 
