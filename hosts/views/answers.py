@@ -109,9 +109,7 @@ def show_answer(
         "mailed": coordinators_of(found) if "return" in acts else [],
         "panels": render_panels("answer", request, found),
     }
-    if (
-        relay_form and is_refused and not acts
-    ):  # the form is gone, so that its faults need another place
+    if relay_form and is_refused and not acts:  # the form is gone: its faults need a place
         for faults in relay_form.errors.values():
             messages.error(request, " ".join(faults))
     return render(request, "hosts/answer.html", context, status=422 if is_refused else 200)
