@@ -18,13 +18,13 @@ from kombu.utils.json import dumps
 
 
 class Channel(filesystem.Channel):
-    def _put(self, queue: str, message: dict[str, Any], **_kwargs: Any) -> None:
+    def _put(self, queue: str, payload: Any, **_kwargs: Any) -> None:  # type: ignore[override]
         """Write the message beside the others, then give it the name that readers look for."""
         folder = Path(self.data_folder_out)
         name = f"{monotonic_ns():020}_{uuid.uuid4()}.{queue}"
         unread = folder / f"{name}.part"
         try:
-            unread.write_text(dumps(message))
+            unread.write_text(dumps(payload))
             unread.rename(folder / f"{name}.msg")
         except OSError as error:
             with suppress(OSError):

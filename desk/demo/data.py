@@ -166,6 +166,7 @@ SIGN_INS = [
     (Role.OVERSEAS_OFFICE, "office@lgotp.example.jp", "Lau Mei Ling", "en", "singapore"),
     (Role.TRAINING_INSTITUTE, "jiam@lgotp.example.jp", "西村 恵", "ja", "jiam"),
 ]
+TELEPHONES = {Role.RELAY: "089-000-0000 内線2310", Role.COORDINATOR: "0897-00-0000"}
 COORDINATORS = ["佐藤 健", "鈴木 彩", "髙橋 直子", "渡邉 翔", "山﨑 千尋", "小林 大輔", "齋藤 真理"]
 TRAINEE = ("trainee@lgotp.example.jp", "Suryani", "en")
 ALUMNUS = ("alumnus@lgotp.example.jp", "Trần Minh Khôi", "en")

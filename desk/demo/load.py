@@ -204,7 +204,8 @@ class _Loader:
 
     def _people(self) -> None:
         for role, email, name, language, key in data.SIGN_INS:
-            user = self._person(email, name, language, PASSWORD)
+            telephone = data.TELEPHONES.get(role, "")
+            user = self._person(email, name, language, PASSWORD, telephone)
             body = self.bodies.get(key) or self.governments[key].organisation
             Membership.objects.create(user=user, organisation=body, role=role)
             self.users[role] = user
@@ -224,8 +225,12 @@ class _Loader:
             user = self._person(email, name, "ja", PASSWORD)
             Membership.objects.create(user=user, organisation=organisation, role=role)
 
-    def _person(self, email: str, name: str, language: str, password: str | None) -> User:
-        user = User.objects.create_user(email, password, name=name, language=language, is_demo=True)
+    def _person(
+        self, email: str, name: str, language: str, password: str | None, telephone: str = ""
+    ) -> User:
+        user = User.objects.create_user(
+            email, password, name=name, telephone=telephone, language=language, is_demo=True
+        )
         EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
         return user
 

@@ -2,7 +2,6 @@
 
 import uuid
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -56,15 +55,6 @@ def answer(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     return show_answer(request, found)
 
 
-def no_longer_kept() -> HttpResponse:
-    """What an autosave is told once the answer can no longer be changed."""
-    return HttpResponse(
-        _("This answer has been submitted. What you type here is no longer kept."),
-        status=409,
-        content_type="text/plain; charset=utf-8",
-    )
-
-
 def note_opening(answer: SurveyAnswer, user: User) -> None:
     """Keep when a coordinator first saw the survey: one update, and none ever after."""
     if answer.first_opened_at is None and is_coordinator(user, answer):
@@ -95,9 +85,12 @@ def show_answer(
     standing = None if is_relay else standing_of(found, timezone.localdate())
     is_over = found.state in ANSWER_EDITABLE and not found.is_editable
     shows_whom = standing is not None and (is_over or (standing.is_to_do and standing.is_late))
-    context: dict[str, Any] = {
+    is_refused = relay_form is not None and bool(relay_form.errors)
+    unsent = relay_form["comment"].value() if relay_form and is_refused and not acts else ""
+    context = {
         "answer": found,
         "cycle": found.survey.cycle,
+        "unsent": unsent,
         "standing": standing,
         "is_late": bool(standing and standing.is_to_do and standing.is_late),
         "is_over": is_over,
@@ -116,11 +109,9 @@ def show_answer(
         "mailed": coordinators_of(found) if "return" in acts else [],
         "panels": render_panels("answer", request, found),
     }
-    is_refused = relay_form is not None and bool(relay_form.errors)
-    if is_refused and not acts:  # the form is gone, so that its faults need another place
+    if relay_form and is_refused and not acts:  # the form is gone: its faults need a place
         for faults in relay_form.errors.values():
             messages.error(request, " ".join(faults))
-        context["unsent"] = (relay_form["comment"].value() or "").strip()
     return render(request, "hosts/answer.html", context, status=422 if is_refused else 200)
 
 

@@ -59,6 +59,7 @@ EXCEPTIONS = {
     "hosts/views/relay.py::_rounds": "a subquery on the reader's own relays",
     "hosts/views/rounds.py::round_of_relay": "the relay was found in the reader's scope before",
     "hosts/views/relay.py::_chosen": "a subquery that narrows what the reader may see",
+    "hosts/views/relay.py::_at_a_glance": "subqueries of the rows that the reader may see",
     "hosts/views/units.py::_edit": "locks the row that was found in the reader's scope",
     "hosts/views/answers.py::note_opening": "the row that was found in the reader's scope",
     "hosts/views/approval.py::_of_relay": "filtered by the reader's own organisations",

@@ -11,6 +11,9 @@ from kombu.transport import filesystem
 from lgotp.file_queue import Channel, Transport
 
 
+FIRST = f"{0:020}_a.mails.msg"  # before every message that is put
+
+
 @pytest.fixture
 def options(tmp_path: Path) -> dict[str, str]:
     for name in ("messages", "control"):
@@ -73,7 +76,7 @@ def test_nothing_is_left_of_a_message_that_cannot_be_put(connection, options, mo
 
 
 def test_an_empty_message_ends_no_reader(connection, options):
-    Path(options["data_folder_in"], "0_a.mails.msg").touch()
+    Path(options["data_folder_in"], FIRST).touch()
     channel = connection.channel()
     channel._put("mails", {"number": 1})
 
@@ -83,7 +86,7 @@ def test_an_empty_message_ends_no_reader(connection, options):
 
 
 def test_an_empty_message_ends_the_reader_of_kombu_control(connection, options):
-    Path(options["data_folder_in"], "0_a.mails.msg").touch()
+    Path(options["data_folder_in"], FIRST).touch()
     channel = connection.channel()
     assert isinstance(channel, Channel)
 
