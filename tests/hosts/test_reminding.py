@@ -141,7 +141,7 @@ def test_whoever_answers_before_the_mail_leaves_gets_none(survey, staff, mailout
     deliver()
 
     assert people[0].email not in [
-        mail.to[0] for mail in mailoutbox if "ご回答について" in mail.subject
+        mail.to[0] for mail in mailoutbox if "御回答について" in mail.subject
     ]
     assert Mail.objects.get(purpose=PURPOSE, to=people[0].email).state == "not_needed"
     assert Mail.objects.get(purpose=PURPOSE, to=people[1].email).state == "sent"

@@ -10,7 +10,6 @@ from kombu.transport import filesystem
 
 from lgotp.file_queue import Channel, Transport
 
-
 FIRST = f"{0:020}_a.mails.msg"  # before every message that is put
 
 

@@ -22,7 +22,7 @@ def draft(number: int = 1, **changes: Any) -> dict[str, Any]:
         "to_name": "西条市　森田",
         "language": "ja",
         "subject": "受入要望調査のお願い",
-        "body": "See http://evil.example\r\nご回答ください。",
+        "body": "See http://evil.example\r\n御回答ください。",
         "related": "hosts.DemandSurvey:1",
         **changes,
     }

@@ -47,7 +47,7 @@ def round_of(prefecture) -> RelayRound:
 def test_the_relay_asks_for_the_answers_earlier(client, answer, officer, coordinator, ehime, typed):
     client.force_login(officer)
     client.get(round_at("round", ehime))
-    response = set_day(client, ehime, typed, text="早めの提出にご協力ください。")
+    response = set_day(client, ehime, typed, text="早めの提出に御協力ください。")
 
     assert response["Location"] == at("relay") + "?cycle=lgotp-2027"
     assert round_of(ehime).own_due_on == OWN
@@ -55,12 +55,12 @@ def test_the_relay_asks_for_the_answers_earlier(client, answer, officer, coordin
     assert duty.due_on == OWN
     mail = Mail.objects.get(purpose="relay_day")
     assert mail.to == coordinator.email
-    for words in ("2026年11月21日", "2026年11月24日", "早めの提出にご協力ください。"):
+    for words in ("2026年11月21日", "2026年11月24日", "早めの提出に御協力ください。"):
         assert words in mail.body
     client.force_login(coordinator)
     home = client.get(at("home")).content.decode()
     assert "愛媛県" in home
-    for day in ("2026-11-21", "早めの提出にご協力ください。"):
+    for day in ("2026-11-21", "早めの提出に御協力ください。"):
         assert day in home
 
 
