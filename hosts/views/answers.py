@@ -55,6 +55,15 @@ def answer(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     return show_answer(request, found)
 
 
+def no_longer_kept() -> HttpResponse:
+    """What an autosave is told once the answer can no longer be changed."""
+    return HttpResponse(
+        _("This answer has been submitted. What you type here is no longer kept."),
+        status=409,
+        content_type="text/plain; charset=utf-8",
+    )
+
+
 def note_opening(answer: SurveyAnswer, user: User) -> None:
     """Keep when a coordinator first saw the survey: one update, and none ever after."""
     if answer.first_opened_at is None and is_coordinator(user, answer):
