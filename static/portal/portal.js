@@ -114,6 +114,7 @@
   }
 
   // A page that came after a form was sent says that it arrived; only the way to sign in does not.
+  // One that answers the form itself may know more than was typed: an address, one more row.
   function forgetWhatArrived() {
     // Who signs out by themselves leaves nothing in the window.
     if (/\/account\/logout\//.test(window.location.pathname)) {
@@ -122,7 +123,9 @@
     if (/\/account\//.test(window.location.pathname)) {
       return;
     }
-    const here = Array.from(document.querySelectorAll("form[data-autosave]")).map(keyOf);
+    const forms = Array.from(document.querySelectorAll("form[data-autosave]"));
+    forms.filter(function (form) { return form.querySelector(".saved[data-arrived]"); }).map(keyOf).forEach(forget);
+    const here = forms.map(keyOf);
     const isSaved = document.querySelector(".toast.success") !== null;
     kept().forEach(function (key) {
       const stored = window.sessionStorage.getItem(key) || "";

@@ -86,3 +86,17 @@ def test_who_signs_out_leaves_nothing_in_the_window(person, live_server):
     page.goto(reverse("account_logout"))
 
     assert page.evaluate(kept) == 0
+
+
+def test_what_the_answer_to_a_form_adds_is_not_overwritten_by_what_was_typed(person, live_server):
+    request = HostRequestFactory(answer__state="draft")
+    user = coordinator_of(request.answer.government, language="en")
+    page = sign_in(person("en"), user, live_server.url)
+    page.goto(reverse("hosts:unit_add", args=[request.public_id]))
+    page.locator("[name=name_ja]").fill("水質検査の実習")
+    page.locator("[name=postal_code]").fill("７９３－８６０１")
+
+    page.get_by_role("button", name="Show the address").click()
+
+    expect(page.locator("[name=address]")).to_have_value("愛媛県西条市明屋敷164")
+    expect(page.locator("[name=name_ja]")).to_have_value("水質検査の実習")
