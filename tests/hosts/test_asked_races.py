@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.test import Client
 
 from hosts import composing, services
 from hosts.composing import Way, change_asked
@@ -43,6 +44,12 @@ def asked(town: LocalGovernment) -> SurveyAnswer:
 
 def take_off(answer: SurveyAnswer) -> None:
     change_asked(answer.survey, [answer.government], Way.REMOVE, by=None)
+
+
+def client_of(person: Any) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
 
 
 def meeting(monkeypatch: pytest.MonkeyPatch, patience: float) -> None:
