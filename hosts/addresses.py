@@ -5,9 +5,9 @@ from django.urls import reverse
 from schedule.models import Cycle
 
 
-def key_of(cycle: Cycle) -> str:
-    """How an address names a cycle."""
-    return f"{cycle.programme.code}-{cycle.fiscal_year}"
+def key_of(cycle: Cycle | None) -> str:
+    """How an address names a cycle; empty where there is none."""
+    return f"{cycle.programme.code}-{cycle.fiscal_year}" if cycle else ""
 
 
 def relay_list(cycle: Cycle | None) -> str:

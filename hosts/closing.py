@@ -92,6 +92,11 @@ def _freeze(survey: DemandSurvey, *, by: User | None, at: datetime | None) -> No
         keep_versions(chunk, AnswerVersion.Occasion.CLOSED, by=by, at=at)
 
 
+def reason_against_last_day(day: date) -> str | None:
+    """Why an answer cannot be opened again until this day; None where it can."""
+    return _("This day has passed already.") if day < timezone.localdate() else None
+
+
 @transaction.atomic
 def reopen_answer(
     answer: SurveyAnswer, *, reason: str, by: User, until: date | None = None
@@ -105,8 +110,8 @@ def reopen_answer(
     reason = reason.strip()
     if not reason:
         raise HostError(_("Write the reason; it stays with the answer."))
-    if until is not None and until < timezone.localdate():
-        raise HostError(_("This day has passed already."))
+    if until is not None and (against := reason_against_last_day(until)):
+        raise HostError(against)
     locked = lock_open(answer)
     if locked.is_under_way:
         raise HostError(_("This answer is open already."))

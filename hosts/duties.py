@@ -17,6 +17,7 @@ from schedule.duties import Duty, duty_source
 from schedule.models import Deadline
 from schedule.vocabulary import DeadlineCode
 
+from .addresses import relay_list
 from .models import IS_UNDER_WAY, SurveyAnswer, SurveyAnswerQuerySet
 from .standing import due_on_of, with_relays_day
 from .states import AnswerState
@@ -24,14 +25,9 @@ from .states import AnswerState
 lazy_reverse = lazy(reverse, str)
 
 
-def _relay_page(key: str) -> str:
-    return reverse("hosts:relay") + (f"?cycle={key}" if key else "")
-
-
 def _relay_address(deadline: Deadline | None) -> str:
     """The relay's page of the deadline's cycle, in the language of whoever reads it."""
-    cycle = deadline.cycle if deadline else None
-    return lazy(_relay_page, str)(f"{cycle.programme.code}-{cycle.fiscal_year}" if cycle else "")
+    return lazy(relay_list, str)(deadline.cycle if deadline else None)
 
 
 def _memberships(user: User | None, role: str, on: date) -> dict[int, list[User]]:

@@ -30,6 +30,11 @@ def may_enter(user: User, answer: SurveyAnswer) -> bool:
     return user.is_staff or can_relay(user, answer)
 
 
+def reason_against_receipt(day: date) -> str | None:
+    """Why nothing can have come on this day; None where it can."""
+    return _("The day of receipt lies in the future.") if day > timezone.localdate() else None
+
+
 @transaction.atomic
 def start_entry(
     answer: SurveyAnswer, channel: str, received_on: date, note: str, by: User
@@ -44,8 +49,8 @@ def start_entry(
         raise HostError(_("Only the staff and the relay of this government enter its answer."))
     if channel not in CHANNELS:
         raise HostError(_("Choose how the answer came."))
-    if received_on > timezone.localdate():
-        raise HostError(_("The day of receipt lies in the future."))
+    if against := reason_against_receipt(received_on):
+        raise HostError(against)
     note = note.strip()
     if not note or len(note) > NOTE_LENGTH:
         raise HostError(_("Write from whom and how the answer came, in up to 300 characters."))

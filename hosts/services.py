@@ -365,6 +365,7 @@ def queue_for(user: User, template: str, *, key: str, context: dict, related: st
 
 
 def queue_or_refuse(*, template: str, **values: Any) -> None:
+    """Queue a mail in the transaction of the verb. Raises HostError where it cannot be written."""
     try:
         queue_mail(template=template, purpose=template, **values)
     except NoticeError as error:

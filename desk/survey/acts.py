@@ -14,8 +14,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.plain_text import PlainTextMixin
-from hosts.closing import close_survey, reopen_answer, unfinished
-from hosts.entering import CHANNELS, NOTE_LENGTH, end_entry, start_entry
+from hosts.closing import close_survey, reason_against_last_day, reopen_answer, unfinished
+from hosts.entering import (
+    CHANNELS,
+    NOTE_LENGTH,
+    end_entry,
+    reason_against_receipt,
+    start_entry,
+)
 from hosts.extending import (
     end_extension,
     extend_answer,
@@ -74,8 +80,8 @@ class ReopenForm(ReasonedForm):
 
     def clean_until(self) -> date | None:
         day: date | None = self.cleaned_data["until"]
-        if day is not None and day < timezone.localdate():
-            raise forms.ValidationError(_("This day has passed already."))
+        if day is not None and (against := reason_against_last_day(day)):
+            raise forms.ValidationError(against)
         return day
 
 
@@ -99,8 +105,8 @@ class EnterForm(PlainTextMixin, forms.Form):
 
     def clean_received_on(self) -> date:
         day: date = self.cleaned_data["received_on"]
-        if day > timezone.localdate():
-            raise forms.ValidationError(_("The day of receipt lies in the future."))
+        if against := reason_against_receipt(day):
+            raise forms.ValidationError(against)
         return day
 
 

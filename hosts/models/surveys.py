@@ -312,6 +312,12 @@ class SurveyAnswer(Versioned):
         return self.state in ANSWER_EDITABLE and self.is_under_way
 
     @property
+    def was_not_forwarded(self) -> bool:
+        """Whether its survey was over before its relay had sent it on."""
+        has_gone_on = self.state in {AnswerState.FORWARDED, AnswerState.RECEIVED}
+        return self.is_relayed and not has_gone_on and not self.is_under_way
+
+    @property
     def is_silent(self) -> bool:
         """Whether it was asked and has never answered."""
         return self.state in ANSWER_SILENT

@@ -14,7 +14,7 @@ from accounts.models import Role
 from notices.pages import pdf_response
 from schedule.models import Cycle
 
-from ..addresses import relay_list
+from ..addresses import key_of, relay_list
 from ..approval import NO_DEMAND, answer_sheet, relay_sheet, seals_for
 from ..forms import CompareForm, SealsForm
 from ..models import LocalGovernment, SurveyAnswer
@@ -52,7 +52,7 @@ def approval_print(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 def relay_approval(request: HttpRequest) -> HttpResponse:
     """The same for the round of a relay."""
     cycle, sheet = _of_relay(request)
-    query = {"cycle": f"{cycle.programme.code}-{cycle.fiscal_year}"}
+    query = {"cycle": key_of(cycle)}
     context = {"back": relay_list(cycle), "print": reverse("hosts:relay_approval_print")}
     return _choose(request, sheet, context, query, cycle)
 

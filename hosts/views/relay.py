@@ -27,7 +27,7 @@ from accounts.models import Role, User
 from schedule.models import Cycle
 from schedule.vocabulary import DeadlineCode
 
-from ..addresses import relay_list
+from ..addresses import key_of, relay_list
 from ..forms import RelayFilterForm, RelayForm
 from ..handing_over.offices import governments_looked_after_by
 from ..models import FieldComment, LocalGovernment, RelayRound, SurveyAnswer, SurveyAnswerMove
@@ -134,7 +134,7 @@ def _open_cycles() -> dict[str, Cycle]:
         .prefetch_related("deadlines")
         .order_by("-fiscal_year", "programme")
     )
-    return {f"{cycle.programme.code}-{cycle.fiscal_year}": cycle for cycle in cycles}
+    return {key_of(cycle): cycle for cycle in cycles}
 
 
 def _due_next(cycles: dict[str, Cycle], today: date) -> Cycle | None:

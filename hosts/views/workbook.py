@@ -29,7 +29,7 @@ from files.sheets.faults import Fault, SheetError, SheetFaults
 from files.sheets.reading import FILE_BYTES
 from files.sheets.writing import write_csv
 
-from ..addresses import relay_list
+from ..addresses import key_of, relay_list
 from ..models import SurveyAnswer, WorkbookUpload
 from ..permissions import can_edit
 from ..workbooks.book import SurveyBook
@@ -162,7 +162,7 @@ def _relay_place(request: HttpRequest, upload: WorkbookUpload | None = None) -> 
     if cycle is None or cycle.survey.opened_at is None:
         raise Http404
     cycle.survey.cycle = cycle
-    query = f"?cycle={cycle.programme.code}-{cycle.fiscal_year}"
+    query = f"?cycle={key_of(cycle)}"
     return Place(
         scope=Scope(cycle.survey, request.user, Part.RELAY),
         title=str(cycle.survey),
