@@ -67,11 +67,12 @@
     return ["checkbox", "radio"].includes(field.type) ? field.checked : field.value;
   }
 
-  function keepHere(form, isSent) {
+  // "typed" waits for its form; "tried" was sent while saving failed; of "sent" the server has a draft.
+  function keepHere(form, state) {
     const values = typedFields(form).map(function (field) { return [field.name, valueOf(field)]; });
     const version = form.elements.version ? form.elements.version.value : "";
     try {
-      window.sessionStorage.setItem(keyOf(form), JSON.stringify({ values, version, isSent }));
+      window.sessionStorage.setItem(keyOf(form), JSON.stringify({ values, version, state }));
     } catch (fault) {
       // Without room in the browser the words stand on the page alone.
     }
@@ -86,7 +87,7 @@
       return false;
     }
     forget(keyOf(form));
-    if (!stored || document.querySelector(".toast.success")) {
+    if (!stored) {
       return false;
     }
     let isOther = false;
@@ -129,7 +130,9 @@
     const isSaved = document.querySelector(".toast.success") !== null;
     kept().forEach(function (key) {
       const stored = window.sessionStorage.getItem(key) || "";
-      if (isSaved || (stored.includes('"isSent":true') && !here.includes(key))) {
+      const isSent = stored.includes('"state":"sent"');
+      const wasTried = stored.includes('"state":"tried"');
+      if ((isSaved && (isSent || wasTried)) || (isSent && !here.includes(key))) {
         forget(key);
       }
     });
@@ -152,7 +155,7 @@
     // Without a network nothing is lost: it is said, and tried again by itself, ever less often.
     function retry() {
       failures += 1;
-      keepHere(form, false);
+      keepHere(form, "typed");
       tell(line ? line.dataset.failed || "" : "", true);
       window.clearTimeout(timer);
       timer = window.setTimeout(save, Math.min(60000, 2500 * Math.pow(2, failures)));
@@ -192,7 +195,7 @@
         // The way to sign in: what was typed waits in this window, and for what is typed now.
         if (answer.type === "opaqueredirect") {
           failures += 1;
-          keepHere(form, false);
+          keepHere(form, "typed");
           tell(line ? line.dataset.signedOut || "" : "", true);
           return;
         }
@@ -235,7 +238,7 @@
     });
     form.addEventListener("input", function () {
       if (failures) {
-        keepHere(form, false);
+        keepHere(form, "typed");
       }
     });
     form.addEventListener("input", later);
@@ -243,7 +246,7 @@
     // A submit lets a save under way end first, so that the two do not meet on the server.
     form.addEventListener("submit", function (event) {
       window.clearTimeout(timer);
-      keepHere(form, failures === 0);
+      keepHere(form, failures === 0 ? "sent" : "tried");
       if (running) {
         const button = event.submitter;
         event.preventDefault();

@@ -100,3 +100,22 @@ def test_what_the_answer_to_a_form_adds_is_not_overwritten_by_what_was_typed(per
 
     expect(page.locator("[name=address]")).to_have_value("愛媛県西条市明屋敷164")
     expect(page.locator("[name=name_ja]")).to_have_value("水質検査の実習")
+
+
+def test_a_form_that_is_saved_takes_nothing_from_another_that_could_not_be(person, live_server):
+    request = HostRequestFactory(answer__state="draft")
+    user = coordinator_of(request.answer.government, language="en")
+    page = sign_in(person("en"), user, live_server.url)
+    address = reverse("hosts:request_step", args=[request.public_id, "period"])
+    page.goto(address)
+    page.context.set_offline(True)
+    typed(page, "電車の中で書いた文。", says="could not save")
+    page.context.set_offline(False)
+    page.evaluate("window.stop()")
+
+    page.goto(reverse("hosts:request_step", args=[request.public_id, "demand"]))
+    page.locator("button[name=save]").click()
+    expect(page.locator(".toast.success")).to_be_visible()
+    page.goto(address)
+
+    expect(page.locator("[name=remarks_ja]")).to_have_value("電車の中で書いた文。")
