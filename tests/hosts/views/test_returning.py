@@ -225,7 +225,8 @@ def ids(answers) -> list[str]:
 def test_many_are_forwarded_after_one_look(as_officer, many):
     mine = many[:3]
     page = as_officer.get(at("relay_forward"), {"answers": ids(mine)})
-    assert ([*page.context["ready"]], [*page.context["left"]]) == (mine[:2], mine[2:])
+    by_code = sorted(mine[:2], key=lambda answer: answer.government.code)
+    assert ([*page.context["ready"]], [*page.context["left"]]) == (by_code, mine[2:])
     once = str(uuid.uuid4())
 
     first = as_officer.post(
