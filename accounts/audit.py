@@ -3,7 +3,7 @@
 from auditlog.registry import auditlog
 
 from .access import AccessEvent
-from .models import Invitation, Membership, Organisation, User
+from .models import Invitation, Membership, Organisation, PersonalLink, User
 from .succession import HandOver, MembershipEvent, TakeOver
 from .threads import Thread, ThreadEntry, ThreadFile
 
@@ -11,6 +11,7 @@ auditlog.register(User, exclude_fields=["last_login", "session_round"], mask_fie
 auditlog.register(Organisation)
 auditlog.register(Membership)
 auditlog.register(Invitation, exclude_fields=["token_hash"])
+auditlog.register(PersonalLink, exclude_fields=["token_hash", "code_hash", "code_tries"])
 auditlog.register(AccessEvent)
 for model in (MembershipEvent, HandOver):
     auditlog.register(model)

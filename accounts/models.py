@@ -233,6 +233,7 @@ class Organisation(models.Model):
         MINISTRY = "ministry", _("ministry")
         LOCAL_GOVERNMENT = "local_government", _("local government")
         OVERSEAS_OFFICE = "overseas_office", _("overseas office")
+        AGENCY = "agency", _("agency of a country")
         SENDING_GOVERNMENT = "sending_government", _("overseas local government")
         TRAINING_INSTITUTE = "training_institute", _("training institute")
 
@@ -450,6 +451,7 @@ class Versioned(models.Model):
 
 
 from .access import AccessEvent, CodeSheet, SheetCode  # noqa: E402, F401 - Django looks here
+from .links import PersonalLink  # noqa: E402, F401
 from .succession import (  # noqa: E402, F401
     HandOver,
     MembershipEvent,

@@ -3,7 +3,16 @@
 from files.privacy import NOTHING_PERSONAL, DataClass, Keep, Rule, declare
 
 from .access import AccessEvent, CodeSheet, SheetCode
-from .models import AuditRecord, FormDraft, Invitation, Membership, Organisation, Submission, User
+from .models import (
+    AuditRecord,
+    FormDraft,
+    Invitation,
+    Membership,
+    Organisation,
+    PersonalLink,
+    Submission,
+    User,
+)
 from .succession import HandOver, MembershipEvent, TakeOver, TakeOverMove
 from .threads import Thread, ThreadEntry, ThreadFile, ThreadMove, ThreadParty
 
@@ -27,6 +36,13 @@ declare(
     name=PERSON,
     telephone=OFFICE,
     token_hash=Rule(DataClass.SECRET, Keep.UNTIL_USED),
+)
+declare(
+    PersonalLink,
+    rest=OFFICE,
+    **dict.fromkeys(["purpose", "subject", "email", "name"], OFFICE),
+    token_hash=Rule(DataClass.SECRET, Keep.UNTIL_USED),
+    code_hash=Rule(DataClass.SECRET, Keep.UNTIL_USED),
 )
 declare(
     FormDraft,

@@ -12,5 +12,7 @@ declare(
     name=FILE,
     uploaded_by=FILE,
     key=TECHNICAL,
-    **dict.fromkeys(["content_type", "sha256", "purpose"], TECHNICAL),
+    **dict.fromkeys(
+        ["content_type", "sha256", "original_sha256", "purpose", "scanned_with"], TECHNICAL
+    ),
 )

@@ -5,15 +5,18 @@ Two ways to run, one code: `embedded` (the default: SQLite, a file queue, mail a
 """
 
 import contextlib
+import secrets
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import environ
 from celery.schedules import crontab
+from cryptography.fernet import Fernet
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -41,16 +44,14 @@ def _named(name: str, text: str = "cannot be read.") -> Iterator[None]:
         raise ImproperlyConfigured(f"{name}: {text}") from None
 
 
-def _own_secret() -> str:
-    """The embedded mode makes its own secret once and keeps it beside the database."""
-    path = DATA_DIR / "secret_key"
+def _own_secret(name: str, make: Callable[[], str]) -> str:
+    """The embedded mode makes each of its own secrets once and keeps it beside the database."""
+    path = DATA_DIR / name
     if not path.exists():
-        from django.core.management.utils import get_random_secret_key
-
         DATA_DIR.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_name(f"{path.name}.{get_random_secret_key()[:8].encode().hex()}")
+        fresh = path.with_name(f"{name}.{secrets.token_hex(8)}")
         fresh.touch(mode=0o600)
-        fresh.write_text(get_random_secret_key())
+        fresh.write_text(make())
         with contextlib.suppress(FileExistsError):
             path.hardlink_to(fresh)  # the first of two processes wins, both read the same
         fresh.unlink()
@@ -59,7 +60,13 @@ def _own_secret() -> str:
 
 DEBUG = False
 with _named("PORTAL_DATA_DIR", "names a folder that cannot be written."):
-    SECRET_KEY = env("SECRET_KEY", default="") or ("" if PRODUCTION else _own_secret())
+    SECRET_KEY = env("SECRET_KEY", default="") or (
+        "" if PRODUCTION else _own_secret("secret_key", get_random_secret_key)
+    )
+    # Keys of encrypted columns (files.encrypted): the first encrypts, all of them decrypt.
+    FIELD_KEYS = env.list("FIELD_KEYS", default=[]) or (
+        [] if PRODUCTION else [_own_secret("field_key", lambda: Fernet.generate_key().decode())]
+    )
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"]
 )
@@ -485,7 +492,6 @@ LOGGING = {
 }
 
 # Production names each setting it misses and does not start: desk.checks.
-FIELD_KEYS = env.list("FIELD_KEYS", default=[])
 with _named("SQLITE_IN_PRODUCTION"):
     SQLITE_IN_PRODUCTION = env.bool("SQLITE_IN_PRODUCTION", default=False)
 BACKUP_RECIPIENT = env("BACKUP_RECIPIENT", default="")

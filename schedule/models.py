@@ -95,6 +95,8 @@ class Programme(InTwoLanguages, Versioned):
     contact_unit_en = models.CharField(_("contact section in English"), max_length=100)
     contact_telephone = models.CharField(_("contact telephone"), max_length=40)
     contact_email = models.EmailField(_("contact e-mail address"))
+    contact_hours_ja = models.CharField(_("contact hours in Japanese"), max_length=200, blank=True)
+    contact_hours_en = models.CharField(_("contact hours in English"), max_length=200, blank=True)
     letter_series = models.CharField(
         _("series of letter numbers"),
         max_length=50,

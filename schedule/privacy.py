@@ -21,6 +21,8 @@ declare(
     contact_unit_en=OFFICE,
     contact_telephone=OFFICE,
     contact_email=OFFICE,
+    contact_hours_ja=NOTHING_PERSONAL,
+    contact_hours_en=NOTHING_PERSONAL,
     letter_series=NOTHING_PERSONAL,
     reference_format_ja=NOTHING_PERSONAL,
     reference_format_en=NOTHING_PERSONAL,

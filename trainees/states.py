@@ -42,3 +42,62 @@ APPLICATION_MARKS = {
     ApplicationState.WITHDRAWN: "stopped",
 }
 EDITABLE = [ApplicationState.DRAFT, ApplicationState.RETURNED]
+
+
+class DocumentState(models.TextChoices):
+    """What becomes of a paper that was handed in."""
+
+    HANDED_IN = "handed_in", pgettext_lazy("document", "handed in")
+    ACCEPTED = "accepted", pgettext_lazy("document", "accepted")
+    REFUSED = "refused", pgettext_lazy("document", "refused, a new one is needed")
+    REPLACED = "replaced", pgettext_lazy("document", "replaced")
+    REMOVED = "removed", pgettext_lazy("document", "removed")
+
+
+DOCUMENT_MOVES: Table = {
+    DocumentState.HANDED_IN: {
+        DocumentState.ACCEPTED,
+        DocumentState.REFUSED,
+        DocumentState.REPLACED,
+        DocumentState.REMOVED,
+    },
+    DocumentState.ACCEPTED: {DocumentState.REFUSED, DocumentState.REPLACED},
+    DocumentState.REFUSED: {DocumentState.ACCEPTED, DocumentState.REPLACED},
+}
+DOCUMENT_MARKS = {
+    DocumentState.HANDED_IN: "full",
+    DocumentState.ACCEPTED: "done",
+    DocumentState.REFUSED: "late",
+    DocumentState.REPLACED: "stopped",
+    DocumentState.REMOVED: "stopped",
+}
+DOCUMENT_COUNTS = [DocumentState.HANDED_IN, DocumentState.ACCEPTED, DocumentState.REFUSED]
+
+
+class ReopeningState(models.TextChoices):
+    """Where the change of single fields of a submitted dossier stands."""
+
+    OPEN = "open", pgettext_lazy("reopening", "open for the person")
+    PROPOSED = "proposed", pgettext_lazy("reopening", "change waits for approval")
+    APPROVED = "approved", pgettext_lazy("reopening", "change approved")
+    REFUSED = "refused", pgettext_lazy("reopening", "change refused")
+    ENDED = "ended", pgettext_lazy("reopening", "ended without a change")
+
+
+REOPENING_MOVES: Table = {
+    ReopeningState.OPEN: {ReopeningState.PROPOSED, ReopeningState.ENDED},
+    ReopeningState.PROPOSED: {
+        ReopeningState.OPEN,
+        ReopeningState.APPROVED,
+        ReopeningState.REFUSED,
+        ReopeningState.ENDED,
+    },
+}
+REOPENING_MARKS = {
+    ReopeningState.OPEN: "half",
+    ReopeningState.PROPOSED: "full",
+    ReopeningState.APPROVED: "done",
+    ReopeningState.REFUSED: "late",
+    ReopeningState.ENDED: "stopped",
+}
+REOPENING_OPEN = [ReopeningState.OPEN, ReopeningState.PROPOSED]

@@ -1,6 +1,4 @@
-"""What joins people and places: nominations, proposals of the solver, placements and their
-notices.
-"""
+"""Proposals of the solver, placements and their notices."""
 
 import uuid
 
@@ -8,111 +6,15 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Invitation, Role, User
+from accounts.models import Role, User
 from accounts.moves import MoveRow
 from hosts.models import HostRequest, SurveyAnswer
 from notices.models import Letter
 from notices.states import LetterState
 from schedule.models import Cycle, MatchingMode
-from schedule.vocabulary import Route
 from trainees.models import Application
 
-from .states import NOMINATION_OPEN, SEATED, TOLD, NominationState, PlacementState
-
-
-class NominationQuerySet(models.QuerySet):
-    def visible_to(self, user: User) -> "NominationQuerySet":
-        """Staff see all; nominees what was sent to them; hosts their own selection."""
-        if user.is_staff:
-            return self
-        mine = Q(invitation__accepted_by=user) | Q(application__trainee__user=user)
-        hosted = Q(
-            host_request__answer__government__organisation__in=user.organisation_ids(
-                Role.COORDINATOR
-            )
-        )
-        return self.filter(mine | hosted).distinct()
-
-    def waiting_for(self, user: User) -> "NominationQuerySet":
-        """Nominations that this person was invited to and has not answered."""
-        return self.filter(
-            state=NominationState.PROPOSED,
-            invitation__accepted_by=user,
-            application__cycle__state=Cycle.State.OPEN,
-        )
-
-
-class Nomination(models.Model):
-    """One person proposed for a cycle, and by own selection for one request of a host."""
-
-    public_id = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
-    application = models.ForeignKey(
-        Application, models.PROTECT, related_name="nominations", verbose_name=_("application")
-    )
-    host_request = models.ForeignKey(
-        HostRequest,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="nominations",
-        verbose_name=_("host request"),
-    )
-    route = models.CharField(_("way of selection"), max_length=20, choices=Route)
-    state = models.CharField(
-        _("state"),
-        max_length=20,
-        choices=NominationState,
-        default=NominationState.PROPOSED,
-        editable=False,
-    )
-    invitation = models.OneToOneField(
-        Invitation,
-        models.PROTECT,
-        related_name="nomination",
-        editable=False,
-        verbose_name=_("invitation"),
-    )
-    nominated_by = models.ForeignKey(
-        User,
-        models.SET_NULL,
-        null=True,
-        related_name="+",
-        editable=False,
-        verbose_name=_("nominated by"),
-    )
-    nominated_on = models.DateField(_("nominated on"))
-
-    objects = NominationQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("nomination")
-        verbose_name_plural = _("nominations")
-        ordering = ["-nominated_on", "-pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["application"],
-                condition=Q(state__in=NOMINATION_OPEN),
-                name="nomination_one_open_per_application",
-            ),
-            models.CheckConstraint(
-                condition=Q(route=Route.MEDIATED) | Q(host_request__isnull=False),
-                name="nomination_own_selection_names_the_request",
-            ),
-        ]
-        indexes = [models.Index(fields=["nominated_on", "id"], name="nomination_by_day")]
-
-    def __str__(self) -> str:
-        return str(self.application)
-
-
-class NominationMove(MoveRow):
-    """The history of a nomination."""
-
-    nomination = models.ForeignKey(Nomination, models.CASCADE, related_name="moves")
-
-    class Meta(MoveRow.Meta):
-        verbose_name = _("move of a nomination")
-        verbose_name_plural = _("moves of nominations")
+from ..states import SEATED, TOLD, PlacementState
 
 
 class MatchRun(models.Model):
