@@ -2,7 +2,18 @@
 
 from django.urls import include, path
 
-from . import access, applications, board, cycles, mails, relays, sheets, take_overs, views
+from . import (
+    access,
+    applications,
+    board,
+    cycles,
+    documents,
+    mails,
+    relays,
+    sheets,
+    take_overs,
+    views,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -21,6 +32,9 @@ urlpatterns = [
         applications.return_to_person,
         name="application_return",
     ),
+    path("applications/<uuid:public_id>/documents/", documents.documents, name="documents"),
+    path("documents/<uuid:public_id>/accept/", documents.document_accept, name="document_accept"),
+    path("documents/<uuid:public_id>/refuse/", documents.document_refuse, name="document_refuse"),
     path("cycles/<slug:programme>/<int:year>/close/", cycles.close, name="close_cycle"),
     path("cycles/<slug:programme>/<int:year>/call-off/", cycles.call_off, name="call_off_cycle"),
     path("letters/<slug:public_id>/", views.letter, name="letter"),

@@ -3,11 +3,24 @@
 from django.urls import path
 
 from . import views
+from .documents import views as papers
 
 app_name = "trainees"
 urlpatterns = [
     path("", views.status, name="status"),
     path("application/<uuid:public_id>/", views.application, name="application"),
+    path("documents/<uuid:public_id>/", papers.document, name="document"),
+    path(
+        "documents/<uuid:public_id>/take-back/",
+        papers.document_take_back,
+        name="document_take_back",
+    ),
+    path("application/<uuid:public_id>/documents/", papers.documents, name="documents"),
+    path(
+        "application/<uuid:public_id>/documents/<slug:kind>/",
+        papers.document_hand_in,
+        name="document_hand_in",
+    ),
     path(
         "application/<uuid:public_id>/<slug:step>/",
         views.application_step,

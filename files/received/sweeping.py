@@ -12,7 +12,9 @@ from .scanning import ScannerFault, Verdict, harmful_found, is_scanner_set, scan
 from .storing import FileDamaged, kept_bytes_of, shut_away
 
 AT_ONCE = 20
-ASKED_AGAIN = timedelta(seconds=150)  # longer than a scanner takes, so that no two sweeps ask at once
+ASKED_AGAIN = timedelta(
+    seconds=150
+)  # longer than a scanner takes, so that no two sweeps ask at once
 FAULTS_MOST = 3  # a scanner that is away is not asked about all of them
 
 log = logging.getLogger(__name__)
@@ -31,8 +33,8 @@ def scan_waiting() -> int:
     not_asked = Q(scanned_at__isnull=True) | Q(scanned_at__lt=now - ASKED_AGAIN)
     waiting = waiting.filter(not_asked)
     decided = faults = 0
-    order = [F("scanned_at").asc(nulls_first=True), "uploaded_at", "pk"]
-    for stored in waiting.order_by(*order)[:AT_ONCE]:
+    oldest = F("scanned_at").asc(nulls_first=True)
+    for stored in waiting.order_by(oldest, "uploaded_at", "pk")[:AT_ONCE]:
         if faults == FAULTS_MOST:
             break
         if not StoredFile.objects.filter(not_asked, pk=stored.pk).update(scanned_at=now):

@@ -1,8 +1,8 @@
 """Which papers are asked of a person, and what is still missing of them.
 
-Rules are data (`DocumentRule`): by nationality, residence, way of selection and day. Of several that
-fit, the strictest counts. What is needed for the certificate of eligibility is said as soon as it
-is known, also where its rule begins later, and is missing only once a place was announced.
+Rules are data (`DocumentRule`): by nationality, residence, way of selection and day. Of several
+that fit, the strictest counts. What is needed for the certificate of eligibility is said as soon
+as it is known, also where its rule begins later, and is missing only once a place was announced.
 """
 
 from collections import defaultdict
@@ -77,7 +77,8 @@ def checklists_of(applications: Sequence[Application], on: date) -> dict[int, li
     rules = list(rules_asked(on))
     keys = [application.pk for application in applications]
     papers = _papers(keys)
-    selections = selections_of(keys) if rules else {}
+    is_asked = any(rule.route or rule.stage == Stage.RESIDENCE for rule in rules)
+    selections = selections_of(keys) if is_asked else {}
     return {
         application.pk: _Asked(
             application, on, rules, papers[application.pk], selections.get(application.pk, UNKNOWN)
@@ -196,8 +197,8 @@ class _Asked:
             wanted = self.wanted_on(rule)
             if last and last < wanted:
                 return _(
-                    "It is valid until {last}, but must still be valid on {wanted}. Hand in a newer "
-                    "one."
+                    "It is valid until {last}, but must still be valid on {wanted}. Hand in a "
+                    "newer one."
                 ).format(last=date_format(last), wanted=date_format(wanted))
         return ""
 
@@ -245,8 +246,8 @@ def fits_person(rule: DocumentRule, nationality: str, residence: str, route: str
     """Whether a rule asks this of people of this nationality, residence and way of selection. Where
     both countries are named, both must fit; what is left empty asks it of everybody.
     """
-    nationalities = {country.code for country in rule.nationalities}
-    residences = {country.code for country in rule.residences}
+    nationalities = {str(country) for country in rule.nationalities}
+    residences = {str(country) for country in rule.residences}
     return (
         (not nationalities or nationality in nationalities)
         and (not residences or residence in residences)
@@ -278,4 +279,3 @@ def faults_of(application: Application) -> list[tuple[str, str]]:
         (f"document-{item.kind.code}", f"{item.kind.name}: {item.reason}")
         for item in missing_of(application, timezone.localdate())
     ]
-
