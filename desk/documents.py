@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -30,13 +29,14 @@ def documents(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Every paper that is asked of the person, with what they handed in and what was before."""
     rows = Application.objects.with_names()
     application = get_object_or_404(rows, public_id=public_id)
-    items = checklist_of(application, timezone.localdate())
+    papers = application.documents.select_related("kind", "file").order_by("kind__order", "-pk")
+    items = checklist_of(application, timezone.localdate(), papers=list(papers))
     context = {
         "application": application,
         "lines": [_line(application, item) for item in items],
         "missing": [item for item in items if item.is_missing],
         "waiting": sum(_waits(item) for item in items),
-        "before": _before(application),
+        "before": [each for each in papers if each.state not in DOCUMENT_COUNTS],
     }
     return render(request, "desk/documents.html", context)
 
@@ -61,12 +61,6 @@ def _line(application: Application, item: Item) -> dict[str, Any]:
         "can_accept": is_out and DocumentState.ACCEPTED in moves,
         "can_refuse": DocumentState.REFUSED in moves,
     }
-
-
-def _before(application: Application) -> QuerySet[Document]:
-    """What no longer counts: replaced, or taken back; the latter nobody else opens."""
-    rows = application.documents.exclude(state__in=DOCUMENT_COUNTS)
-    return rows.select_related("kind", "file").order_by("kind__order", "-pk")
 
 
 @desk_page

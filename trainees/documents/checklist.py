@@ -6,7 +6,7 @@ as it is known, also where its rule begins later, and is missing only once a pla
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -67,16 +67,25 @@ class Item:
         return bool(self.document and self.document.state == DocumentState.ACCEPTED)
 
 
-def checklist_of(application: Application, on: date) -> list[Item]:
-    """The papers of one application on a day, in the order of their kinds."""
-    return checklists_of([application], on)[application.pk]
+def checklist_of(
+    application: Application, on: date, papers: Sequence[Document] | None = None
+) -> list[Item]:
+    """The papers of one application on a day, in the order of their kinds; `papers` are all of its
+    documents, where the caller has read them.
+    """
+    found = None if papers is None else {application.pk: _that_count(papers)}
+    return checklists_of([application], on, found)[application.pk]
 
 
-def checklists_of(applications: Sequence[Application], on: date) -> dict[int, list[Item]]:
+def checklists_of(
+    applications: Sequence[Application],
+    on: date,
+    papers: Mapping[int, list[Document]] | None = None,
+) -> dict[int, list[Item]]:
     """The same for many, in as many queries as for one: rules, papers and selections."""
     rules = list(rules_asked(on))
     keys = [application.pk for application in applications]
-    papers = _papers(keys)
+    papers = _papers(keys) if papers is None else papers
     is_asked = any(rule.route or rule.stage == Stage.RESIDENCE for rule in rules)
     selections = selections_of(keys) if is_asked else {}
     return {
@@ -95,6 +104,10 @@ def rules_asked(on: date) -> Iterable[DocumentRule]:
 def _earliest(on: date) -> date:
     """Who submitted before a rule ended is judged by the rules of that day."""
     return on - timedelta(days=730)
+
+
+def _that_count(papers: Sequence[Document]) -> list[Document]:
+    return [paper for paper in papers if paper.state in DOCUMENT_COUNTS]
 
 
 def _papers(applications: Sequence[int]) -> dict[int, list[Document]]:
