@@ -10,5 +10,6 @@ class TraineesConfig(AppConfig):
     verbose_name = _("Trainees")
 
     def ready(self) -> None:
-        """Find what the apps above know of an application, for the status page."""
-        autodiscover_modules("timeline")
+        """Find what the apps above know of an application, for the status page and its papers."""
+        autodiscover_modules("timeline", "selection")
+        from .documents import checking  # noqa: F401 - hears of files that are harmful
