@@ -10,5 +10,7 @@ class TraineesConfig(AppConfig):
     verbose_name = _("Trainees")
 
     def ready(self) -> None:
-        """Find what the apps above know of an application, for the status page."""
-        autodiscover_modules("timeline")
+        """Find what the apps above know of an application, for the status page, and the sections
+        of a dossier.
+        """
+        autodiscover_modules("timeline", "steps")
