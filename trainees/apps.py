@@ -1,5 +1,7 @@
 """The app in Django's eyes."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
@@ -10,5 +12,8 @@ class TraineesConfig(AppConfig):
     verbose_name = _("Trainees")
 
     def ready(self) -> None:
-        """Find what the apps above know of an application, for the status page."""
-        autodiscover_modules("timeline")
+        """Find what the apps above know of an application, for the status page; the rules of
+        eligibility and the parts of a dossier; what follows from a submission.
+        """
+        autodiscover_modules("timeline", "requirements", "dossier_parts")
+        import_module("trainees.versions")
