@@ -12,8 +12,8 @@ class TraineesConfig(AppConfig):
     verbose_name = _("Trainees")
 
     def ready(self) -> None:
-        """Find what the apps above know of an application, for the status page; the rules of
-        eligibility and the parts of a dossier; what follows from a submission.
+        """Find what the apps above know of an application, for the status page; the sections of a
+        dossier, its parts and its rules of eligibility; what follows from a submission.
         """
-        autodiscover_modules("timeline", "requirements", "dossier_parts")
+        autodiscover_modules("timeline", "steps", "requirements", "dossier_parts")
         import_module("trainees.versions")
