@@ -33,7 +33,7 @@ from .states import DECIDED, NOMINATION_OPEN, PlacementState
 
 KEPT = "placements.requests"
 Reason = Callable[[Case, HostRequest], str | None]
-SEX_OF = {HostRequest.Gender.MALE: Sex.MALE, HostRequest.Gender.FEMALE: Sex.FEMALE}
+SEX_OF: dict[str, str] = {HostRequest.Gender.MALE: Sex.MALE, HostRequest.Gender.FEMALE: Sex.FEMALE}
 
 
 def requests_meant(application: Application) -> list[HostRequest]:

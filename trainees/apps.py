@@ -12,8 +12,10 @@ class TraineesConfig(AppConfig):
     verbose_name = _("Trainees")
 
     def ready(self) -> None:
-        """Find what the apps above know of an application, for the status page; the sections of a
-        dossier, its parts and its rules of eligibility; what follows from a submission.
+        """Find what the apps above know of an application, for the status page and its papers; the
+        sections of a dossier, its parts and its rules of eligibility; what follows from a
+        submission.
         """
-        autodiscover_modules("timeline", "steps", "requirements", "dossier_parts")
+        autodiscover_modules("timeline", "selection", "steps", "requirements", "dossier_parts")
         import_module("trainees.versions")
+        from .documents import checking  # noqa: F401 - hears of files that are harmful

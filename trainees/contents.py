@@ -131,7 +131,9 @@ def data_of(application: Application) -> Data:
         "application": columns_of(application),
         "employer": _employer(application),
         "lines": {
-            code: [columns_of(row) for row in model.objects.filter(application=application)]
+            code: [
+                columns_of(row) for row in model._default_manager.filter(application=application)
+            ]
             for code, model in LINES.items()
         },
         "health": _health(application),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from japan.dates import age_on
 from schedule.vocabulary import LanguageLevel
 
+from .documents.checklist import Item, checklist_of
 from .eligibility import Case, Verdict, met, not_met, rule, still_open
 
 # "High-level spoken English or Japanese" (pamphlet, Q6). No source names a level; this one is ours.
@@ -119,7 +120,8 @@ def dates(case: Case) -> Verdict:
             _("The person has not said from when until when they can come."),
             _("Tell us from when until when you can be in Japan."),
         )
-    fits, misfits = [], []
+    fits: list[str] = []
+    misfits: list[str] = []
     for stay in case.stays:
         is_in_time = begins is None or begins <= stay.starts_on
         is_long_enough = ends is None or ends >= stay.ends_on
@@ -236,3 +238,47 @@ def _without_passport(case: Case) -> Verdict:
         _("It follows by {day}.").format(day=day),
         _("Please give us your passport by {day}.").format(day=day),
     )
+
+
+@rule("documents", title=gettext_lazy("Documents"), order=70)
+def documents(case: Case) -> Verdict | None:
+    """Every paper that is needed now is there, and staff have taken it."""
+    items = _papers(case)
+    needed = [item for item in items if item.is_needed]
+    missing = [item for item in needed if item.is_missing]
+    if missing:
+        listed = "; ".join(f"{item.kind.name}: {item.reason}" for item in missing)
+        return not_met(
+            _("Missing: {list}").format(list=listed),
+            _("These documents are still needed. {list}").format(list=listed),
+        )
+    if not needed:
+        return None
+    unchecked = [item.kind.name for item in needed if not item.is_checked]
+    if unchecked:
+        return still_open(
+            _("Handed in, not checked yet: {list}.").format(list=", ".join(unchecked)),
+            _("All documents are there. We look at them once you have submitted."),
+        )
+    return met(_("All are there and were checked."), _("All your documents were checked."))
+
+
+@rule("later_documents", title=gettext_lazy("Documents for the entry"), order=80)
+def later_documents(case: Case) -> Verdict | None:
+    """What will be needed for the certificate of eligibility is said as soon as it is known, also
+    where its rule begins between the submission and that day.
+    """
+    later = [item for item in _papers(case) if item.is_later and item.document is None]
+    if not later:
+        return None
+    listed = "; ".join(f"{item.kind.name}: {item.reason}" for item in later)
+    return still_open(
+        _("Needed later: {list}").format(list=listed),
+        _("If you are chosen, we ask you for more documents. {list}").format(list=listed),
+    )
+
+
+def _papers(case: Case) -> list[Item]:
+    if "documents" not in case.kept:
+        case.kept["documents"] = checklist_of(case.live, case.on)
+    return case.kept["documents"]  # type: ignore[return-value]

@@ -49,6 +49,9 @@ def drop_trigger(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("trainees", "0004_dossiers")]
+    dependencies = [
+        ("trainees", "0010_ship_documents_to_open_cycles"),
+        ("trainees", "0014_texts_of_consents"),
+    ]
 
     operations = [migrations.RunPython(add_trigger, drop_trigger)]
