@@ -15,9 +15,7 @@ from .states import NOMINATION_OPEN, PlacementState
 def selection(applications: Collection[int]) -> dict[int, Selection]:
     """The way of the nomination that is open, and whether a place was announced, in one query."""
     nominations = Nomination.objects.filter(application=OuterRef("pk"), state__in=NOMINATION_OPEN)
-    announced = Placement.objects.filter(
-        application=OuterRef("pk"), state=PlacementState.ANNOUNCED
-    )
+    announced = Placement.objects.filter(application=OuterRef("pk"), state=PlacementState.ANNOUNCED)
     rows = Application.objects.filter(pk__in=applications).order_by()
     rows = rows.annotate(
         route=Subquery(nominations.values("route")[:1]), is_placed=Exists(announced)

@@ -76,9 +76,7 @@ def _lock(document: Document) -> Document:
 
 
 def _move(row: Document, to: str, *, by: User | None, reason: str = "", **changes: Any) -> None:
-    make_move(
-        row, to, by=by, table=DOCUMENT_MOVES, reason=reason, refuse=TraineeError, **changes
-    )
+    make_move(row, to, by=by, table=DOCUMENT_MOVES, reason=reason, refuse=TraineeError, **changes)
 
 
 def _tell(row: Document) -> None:

@@ -278,4 +278,3 @@ def faults_of(application: Application) -> list[tuple[str, str]]:
         (f"document-{item.kind.code}", f"{item.kind.name}: {item.reason}")
         for item in missing_of(application, timezone.localdate())
     ]
-

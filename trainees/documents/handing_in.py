@@ -78,9 +78,7 @@ def hand_in(
     if before and _is_same(before, examined, issued_on, kept_cut):
         return before
     if before:
-        make_move(
-            before, DocumentState.REPLACED, by=by, table=DOCUMENT_MOVES, refuse=TraineeError
-        )
+        make_move(before, DocumentState.REPLACED, by=by, table=DOCUMENT_MOVES, refuse=TraineeError)
     paper = Document.objects.create(
         application=locked,
         kind=kind,
