@@ -294,6 +294,16 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "run-long-work": {
+        "task": "files.tasks.run_long_work",
+        "schedule": 20.0,
+        "options": {"expires": 20},
+    },
+    "sweep-long-work": {
+        "task": "files.tasks.sweep_long_work",
+        "schedule": 900.0,
+        "options": {"expires": 900},
+    },
     "send-reminders": {
         "task": "schedule.tasks.send_reminders",
         "schedule": 3600.0,
