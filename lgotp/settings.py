@@ -302,6 +302,16 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 10.0,
         "options": {"expires": 10},
     },
+    "run-long-work": {
+        "task": "files.tasks.run_long_work",
+        "schedule": 20.0,
+        "options": {"expires": 20},
+    },
+    "sweep-long-work": {
+        "task": "files.tasks.sweep_long_work",
+        "schedule": 900.0,
+        "options": {"expires": 900},
+    },
     "send-reminders": {
         "task": "schedule.tasks.send_reminders",
         "schedule": 3600.0,

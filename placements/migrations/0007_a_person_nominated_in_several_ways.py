@@ -5,30 +5,51 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0012_personal_links_and_agencies'),
-        ('hosts', '0014_document_of_a_tie'),
-        ('placements', '0003_recruitment_and_wishes'),
-        ('trainees', '0004_dossiers'),
+        ("accounts", "0012_personal_links_and_agencies"),
+        ("hosts", "0014_document_of_a_tie"),
+        ("placements", "0003_recruitment_and_wishes"),
+        ("trainees", "0004_dossiers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='nomination',
-            name='nomination_one_open_per_application',
+            model_name="nomination",
+            name="nomination_one_open_per_application",
         ),
         migrations.AddConstraint(
-            model_name='nomination',
-            constraint=models.UniqueConstraint(condition=models.Q(('opening__isnull', False), ('state__in', ['proposed', 'confirmed', 'forwarded'])), fields=('application', 'opening'), name='nomination_once_for_each_opening'),
+            model_name="nomination",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("opening__isnull", False),
+                    ("state__in", ["proposed", "confirmed", "forwarded"]),
+                ),
+                fields=("application", "opening"),
+                name="nomination_once_for_each_opening",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='nomination',
-            constraint=models.UniqueConstraint(condition=models.Q(('host_request__isnull', False), ('state__in', ['proposed', 'confirmed', 'forwarded'])), fields=('application',), name='nomination_one_own_selection'),
+            model_name="nomination",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("host_request__isnull", False),
+                    ("state__in", ["proposed", "confirmed", "forwarded"]),
+                ),
+                fields=("application",),
+                name="nomination_one_own_selection",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='nomination',
-            constraint=models.UniqueConstraint(condition=models.Q(('host_request__isnull', True), ('opening__isnull', True), ('state__in', ['proposed', 'confirmed', 'forwarded'])), fields=('application',), name='nomination_once_for_the_cycle'),
+            model_name="nomination",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("host_request__isnull", True),
+                    ("opening__isnull", True),
+                    ("state__in", ["proposed", "confirmed", "forwarded"]),
+                ),
+                fields=("application",),
+                name="nomination_once_for_the_cycle",
+            ),
         ),
     ]
