@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0012_personal_links_and_agencies"),
         ("hosts", "0014_document_of_a_tie"),
-        ("placements", "0003_recruitment_and_wishes"),
+        ("placements", "0004_answers_and_reminders_of_forwardings"),
         ("trainees", "0004_dossiers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
