@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import print_views, views
 from .documents import views as papers
 
 app_name = "trainees"
@@ -21,6 +21,7 @@ urlpatterns = [
         papers.document_hand_in,
         name="document_hand_in",
     ),
+    path("application/<uuid:public_id>/receipt/", print_views.receipt, name="receipt"),
     path(
         "application/<uuid:public_id>/<slug:step>/",
         views.application_step,
