@@ -3,11 +3,14 @@
 from django.urls import path
 
 from . import views
+from .reopening import views as reopening
 
 app_name = "trainees"
 urlpatterns = [
     path("", views.status, name="status"),
     path("application/<uuid:public_id>/", views.application, name="application"),
+    path("application/<uuid:public_id>/opened/", reopening.reopened, name="reopened"),
+    path("application/<uuid:public_id>/versions/", reopening.versions, name="versions"),
     path(
         "application/<uuid:public_id>/<slug:step>/",
         views.application_step,
