@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import print_views, views
 from .reopening import views as reopening
 
 app_name = "trainees"
@@ -11,6 +11,7 @@ urlpatterns = [
     path("application/<uuid:public_id>/", views.application, name="application"),
     path("application/<uuid:public_id>/opened/", reopening.reopened, name="reopened"),
     path("application/<uuid:public_id>/versions/", reopening.versions, name="versions"),
+    path("application/<uuid:public_id>/receipt/", print_views.receipt, name="receipt"),
     path(
         "application/<uuid:public_id>/<slug:step>/",
         views.application_step,
