@@ -22,7 +22,6 @@ from .reopening.ending import end_reopenings_of
 from .states import APPLICATION_MOVES, ApplicationState
 from .submission import follow_submission
 from .versions import keep_what_is_judged
-from .withdrawal import follow_withdrawal
 
 # What an application needs before it is submitted, step by step, and how the reader is told.
 NEEDED = {
@@ -164,14 +163,11 @@ def freeze(application: Application, *, by: User) -> Application:
 def withdraw_application(application: Application, *, by: User, reason: str = "") -> Application:
     """The candidate no longer takes part; the dossier stays readable and keeps its number.
 
-    What follows elsewhere (`withdrawal`), after a decision the end of the placement, happens in the
-    same transaction; so the cycle is locked first, as the board locks it.
+    What follows elsewhere, after a decision the end of the placement, `withdrawals` does around it.
     """
-    Cycle.objects.select_for_update(of=("self",), no_key=True).get(pk=application.cycle_id)
     locked = _lock_open(application)
     _move(application, ApplicationState.WITHDRAWN, by=by, reason=reason)
     end_reopenings_of(locked, by=by, reason=_("The application was withdrawn."))
-    follow_withdrawal(locked, by, reason)
     return application
 
 
