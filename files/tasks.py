@@ -4,6 +4,7 @@ from celery import shared_task
 
 from . import long_work
 from .received.storing import sweep
+from .received.sweeping import scan_waiting
 
 
 @shared_task
@@ -22,3 +23,9 @@ def run_long_work() -> int:
 def sweep_long_work() -> int:
     """Take away files that have expired or that nobody may have any more."""
     return long_work.sweep()
+
+
+@shared_task
+def scan_received() -> int:
+    """Ask the scanner about what waits for it; without a scanner nothing does."""
+    return scan_waiting()

@@ -122,6 +122,8 @@ declare(
             "previous_stays",
             "never_in_japan",
             "never_refused",
+            "declines_needs",
+            "declines_health",
             "available_from",
             "available_until",
             "person",
