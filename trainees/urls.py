@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from . import print_views, views
+from . import print_views, views, withdraw_views
 
 app_name = "trainees"
 urlpatterns = [
     path("", views.status, name="status"),
     path("application/<uuid:public_id>/", views.application, name="application"),
     path("application/<uuid:public_id>/receipt/", print_views.receipt, name="receipt"),
+    path("application/<uuid:public_id>/withdraw/", withdraw_views.withdraw, name="withdraw"),
     path(
         "application/<uuid:public_id>/<slug:step>/",
         views.application_step,
