@@ -14,6 +14,12 @@ def sweep_received() -> int:
 
 
 @shared_task
+def scan_received() -> int:
+    """Ask the scanner about what waits for it; without a scanner nothing does."""
+    return scan_waiting()
+
+
+@shared_task
 def run_long_work() -> int:
     """Do what waits, also what a worker left who died."""
     return long_work.run_waiting()
@@ -23,9 +29,3 @@ def run_long_work() -> int:
 def sweep_long_work() -> int:
     """Take away files that have expired or that nobody may have any more."""
     return long_work.sweep()
-
-
-@shared_task
-def scan_received() -> int:
-    """Ask the scanner about what waits for it; without a scanner nothing does."""
-    return scan_waiting()

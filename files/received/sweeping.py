@@ -12,7 +12,9 @@ from .scanning import ScannerFault, Verdict, harmful_found, is_scanner_set, scan
 from .storing import FileDamaged, kept_bytes_of, shut_away
 
 AT_ONCE = 20
-ASKED_AGAIN = timedelta(seconds=150)  # longer than a scanner takes, so that no two sweeps ask at once
+ASKED_AGAIN = timedelta(
+    seconds=150
+)  # longer than a scanner takes, so that no two sweeps ask at once
 FAULTS_MOST = 3  # a scanner that is away is not asked about all of them
 
 log = logging.getLogger(__name__)
