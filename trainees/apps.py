@@ -17,5 +17,6 @@ class TraineesConfig(AppConfig):
         submission and from a withdrawal.
         """
         autodiscover_modules("timeline", "selection", "steps", "requirements", "dossier_parts")
+        autodiscover_modules("withdrawals")
         import_module("trainees.versions")
         from .documents import checking  # noqa: F401 - hears of files that are harmful

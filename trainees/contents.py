@@ -92,6 +92,11 @@ def part_of_dossier(part: Part) -> Part:
     return part
 
 
+def named_part(code: str) -> Part | None:
+    """The part of this code, where its app is still there."""
+    return _parts.get(code)
+
+
 @dataclass(frozen=True)
 class Said:
     """One thing that a dossier says, in the reader's words; `raw` is what is compared."""

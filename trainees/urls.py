@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import print_views, views
+from . import print_views, views, withdraw_views
 from .reopening import views as reopening
 
 app_name = "trainees"
@@ -12,6 +12,7 @@ urlpatterns = [
     path("application/<uuid:public_id>/opened/", reopening.reopened, name="reopened"),
     path("application/<uuid:public_id>/versions/", reopening.versions, name="versions"),
     path("application/<uuid:public_id>/receipt/", print_views.receipt, name="receipt"),
+    path("application/<uuid:public_id>/withdraw/", withdraw_views.withdraw, name="withdraw"),
     path(
         "application/<uuid:public_id>/<slug:step>/",
         views.application_step,
