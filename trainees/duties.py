@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import lazy
@@ -12,8 +13,9 @@ from schedule.duties import Duty, duty_source
 from schedule.models import Cycle, Deadline
 from schedule.vocabulary import DeadlineCode
 
-from .models import Application, Reopening
-from .states import ApplicationState, ReopeningState
+from .documents.checklist import checklists_of
+from .models import Application, Document, DocumentRule, Reopening
+from .states import EDITABLE, ApplicationState, DocumentState, ReopeningState
 
 lazy_reverse = lazy(reverse, str)
 
@@ -84,3 +86,54 @@ def change_fields(user: User | None, on: date) -> list[Duty]:
         )
         for row in found
     ]
+
+
+@duty_source("hand-in-documents")
+def hand_in_documents(user: User | None, on: date) -> list[Duty]:
+    """Papers that were refused, and those that a placed person needs for the residence. Until the
+    application is submitted it says by itself what is missing.
+    """
+    if user is not None and on == timezone.localdate() and not user.has_role(*PERSONAL_ROLES):
+        return []
+    found = _that_may_lack_papers(user, on)
+    lists = checklists_of(found, on) if found else {}
+    duties = []
+    for application in found:
+        missing = [item for item in lists[application.pk] if item.is_missing]
+        if not missing:
+            continue
+        is_late = any(item.is_wrong for item in missing)
+        days = [item.due_on for item in missing if item.due_on and item.due_on >= on]
+        deadlines = application.cycle.deadlines.all()
+        deadline = next((each for each in deadlines if days and each.due_on == min(days)), None)
+        duties.append(
+            Duty(
+                code="hand-in-documents",
+                subject=f"trainees.Application:{application.pk}",
+                user=application.trainee.user,
+                title=_("Hand in the papers that are missing"),
+                detail=_("Your page says which they are, and why."),
+                deadline=deadline,
+                url=lazy_reverse("trainees:documents", args=[application.public_id]),
+                state=_("refused") if is_late else "",
+                state_mark="late" if is_late else "none",
+            )
+        )
+    return duties
+
+
+def _that_may_lack_papers(user: User | None, on: date) -> list[Application]:
+    """Submitted applications with a refused paper, or in review while a rule asks for papers for
+    the residence: whether a place was announced, the apps above know.
+    """
+    refused = Document.objects.filter(application=OuterRef("pk"), state=DocumentState.REFUSED)
+    asked = DocumentRule.objects.filter(stage=DocumentRule.Stage.RESIDENCE)
+    rows = Application.objects.filter(
+        Exists(refused) | Exists(asked),
+        trainee__user__isnull=False,
+        trainee__user__is_active=True,
+        cycle__state=Cycle.State.OPEN,
+    ).exclude(state__in=[*EDITABLE, ApplicationState.WITHDRAWN])
+    if user is not None:
+        rows = rows.filter(trainee__user=user)
+    return list(rows.select_related("trainee__user", "cycle__programme"))
