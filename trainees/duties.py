@@ -14,8 +14,8 @@ from schedule.models import Cycle, Deadline
 from schedule.vocabulary import DeadlineCode
 
 from .documents.checklist import checklists_of
-from .models import Application, Document, DocumentRule
-from .states import EDITABLE, ApplicationState, DocumentState
+from .models import Application, Document, DocumentRule, Reopening
+from .states import EDITABLE, ApplicationState, DocumentState, ReopeningState
 
 lazy_reverse = lazy(reverse, str)
 
@@ -54,6 +54,37 @@ def complete_application(user: User | None, on: date) -> list[Duty]:
             state_mark="late" if application.state == ApplicationState.RETURNED else "none",
         )
         for application in waiting
+    ]
+
+
+@duty_source("change-fields")
+def change_fields(user: User | None, on: date) -> list[Duty]:
+    """Whoever was asked to correct single fields of a submitted dossier does so until the day."""
+    if user is not None and on == timezone.localdate() and not user.has_role(*PERSONAL_ROLES):
+        return []
+    found = Reopening.objects.filter(
+        state=ReopeningState.OPEN,
+        open_until__gte=on,
+        application__cycle__state=Cycle.State.OPEN,
+        application__trainee__user__isnull=False,
+        application__trainee__user__is_active=True,
+    ).select_related("application__trainee__user", "application__cycle")
+    if user is not None:
+        found = found.filter(application__trainee__user=user)
+    return [
+        Duty(
+            code="change-fields",
+            subject=f"trainees.Reopening:{row.pk}",
+            user=row.application.trainee.user,  # type: ignore[arg-type]  # filtered above
+            title=_("Correct the fields that were opened for you"),
+            detail=_("Only these fields are asked; everything else stays as you submitted it."),
+            deadline=None,
+            url=lazy_reverse("trainees:reopened", args=[row.application.public_id]),
+            state=row.get_state_display(),
+            state_mark="late",
+            extended_until=row.open_until,
+        )
+        for row in found
     ]
 
 
