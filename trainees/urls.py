@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from . import print_views, views, withdraw_views
+from . import print_views, status_views, views, withdraw_views
 
 app_name = "trainees"
 urlpatterns = [
-    path("", views.status, name="status"),
+    path("", status_views.status, name="status"),
     path("application/<uuid:public_id>/", views.application, name="application"),
     path("application/<uuid:public_id>/receipt/", print_views.receipt, name="receipt"),
     path("application/<uuid:public_id>/withdraw/", withdraw_views.withdraw, name="withdraw"),
