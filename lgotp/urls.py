@@ -55,5 +55,6 @@ urlpatterns += i18n_patterns(
     path("account/", include("allauth.urls")),
     path("hosts/", include("hosts.urls")),
     path("trainee/", include("trainees.urls")),
+    path("recruitment/", include("placements.cases.urls")),
     path("placements/", include("placements.urls")),
 )

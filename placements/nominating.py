@@ -51,7 +51,7 @@ def check_published(proposal: Proposal) -> str | None:
 
 def check_request(proposal: Proposal) -> str | None:
     """The request is open, of this cycle, and filled on this way."""
-    request = proposal.host_request or (proposal.opening and proposal.opening.host_request)
+    request = proposal.opening.host_request if proposal.opening else proposal.host_request
     if request is None:
         return None
     if request.cycle.pk != proposal.cycle.pk:
