@@ -218,6 +218,9 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = DATA_DIR / "uploads"
+# The scanner for harmful content (files.received.scanning); production asks for an answer, be it
+# "none".
+SCANNER = env("SCANNER", default="").strip()
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env("STATIC_ROOT", default=str(DATA_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -293,6 +296,21 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "files.tasks.sweep_received",
         "schedule": 3600.0,
         "options": {"expires": 3600},
+    },
+    "scan-received": {
+        "task": "files.tasks.scan_received",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
+    "run-long-work": {
+        "task": "files.tasks.run_long_work",
+        "schedule": 20.0,
+        "options": {"expires": 20},
+    },
+    "sweep-long-work": {
+        "task": "files.tasks.sweep_long_work",
+        "schedule": 900.0,
+        "options": {"expires": 900},
     },
     "send-reminders": {
         "task": "schedule.tasks.send_reminders",

@@ -1,14 +1,11 @@
 """Who comes in by a personal link."""
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
 from functools import wraps
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.link_services import (
@@ -48,20 +45,3 @@ def by_link(purpose: str) -> Callable[[View], View]:
         return guarded
 
     return guard
-
-
-def end_of(day: date | None, zone: ZoneInfo | None = None) -> dict[str, object] | None:
-    """A last day as people abroad read it: the day in Japan, and the minute in which it ends where
-    they are.
-    """
-    if day is None:
-        return None
-    midnight = datetime.combine(day + timedelta(days=1), time.min, timezone.get_default_timezone())
-    local = (midnight - timedelta(minutes=1)).astimezone(zone or ZoneInfo("UTC"))
-    place = zone.key if zone else "UTC"
-    return {
-        "day": day,
-        "local": local.replace(tzinfo=None),
-        "place": place.replace("_", " ").rpartition("/")[2],
-        "is_over": day < timezone.localdate(),
-    }

@@ -22,13 +22,14 @@ from accounts.models import Organisation, PersonalLink
 from files.limits import accepts_upload
 from schedule.models import Cycle
 
+from ..deadlines import Until, until_of, until_words
 from ..link_purposes import FORWARDING, forwardings_of
 from ..models import Forwarding, Nomination
-from ..nominating import Proposal, check_day, check_places, check_request, nominate_until
+from ..nominating import Proposal, check_day, check_places, check_request
 from ..services import PlacementError, nominate
 from ..services.answers import answer_forwarding
 from ..services.employers import employers_of, enter_contact, enter_employer
-from .door import by_link, end_of
+from .door import by_link
 from .forms import ROWS_MOST, AnswerForm, NomineeFormSet, RowForm
 from .progress import progress_of
 
@@ -98,8 +99,7 @@ def _text_of(cycle: Cycle) -> str:
 
 
 def _shown(row: Forwarding, nominees: list[dict[str, Any]]) -> dict[str, Any]:
-    opening, zone = row.opening, row.opening.office.zone
-    proposal = Proposal(opening.host_request.cycle, "", row.answer_by, opening)
+    opening = row.opening
     return {
         "row": row,
         "opening": opening,
@@ -107,8 +107,8 @@ def _shown(row: Forwarding, nominees: list[dict[str, Any]]) -> dict[str, Any]:
         "qualifications": _in_words(opening.host_request, "qualifications"),
         "conditions": _in_words(opening.host_request, "conditions"),
         "nominees": nominees,
-        "answer_end": end_of(row.answer_by, zone),
-        "nominate_end": end_of(nominate_until(proposal), zone),
+        "answer_until": until_words(Until(row.answer_by, opening.office.zone)),
+        "nominate_until": until_words(until_of(opening)),
         "may_nominate": _reason_against(row) is None,
         "may_answer": opening.host_request.cycle.state == Cycle.State.OPEN,
     }
@@ -294,7 +294,7 @@ def _page(
         "key": uuid.uuid4() if status == 200 else (key_of(request.POST) or uuid.uuid4()),
         "is_many": len(formset.forms) > 1,
         "may_add": len(formset.forms) < ROWS_MOST,
-        "nominate_end": end_of(nominate_until(proposal), row.opening.office.zone),
+        "nominate_until": until_words(until_of(row.opening)),
         "is_full": check_places(proposal),
     }
     return render(request, "cases/forwarded_nominate.html", context, status=status)

@@ -2,6 +2,7 @@
 
 import uuid
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -21,12 +22,13 @@ from files.limits import FILE_MEGABYTES, accepts_upload
 from files.received import FileRefused, response_for
 from trainees.models import Application, SenderStatement
 
+from ..deadlines import Until, until_words
 from ..link_purposes import STATEMENT, application_of
 from ..models import Nomination
 from ..services import PlacementError, give_statement
 from ..services.nomination_mails import request_words
 from ..services.statements import reason_against_statement, statement_until
-from .door import by_link, end_of
+from .door import by_link
 from .forms import StatementForm
 
 SAID = ("is_employed", "will_return", "grants_leave")
@@ -100,6 +102,8 @@ def _page(
         Nomination.objects.counted().filter(application=case).with_people().order_by("pk").first()
     )
     named = nomination.request if nomination else None
+    until = statement_until(case.cycle)
+    zone = nomination.office.zone if nomination and nomination.office else ZoneInfo("UTC")
     context = {
         "link": link,
         "case": case,
@@ -108,10 +112,7 @@ def _page(
         "reason": reason,
         "request_words": request_words(named, get_language() or "en"),
         "days": named,
-        "until": end_of(
-            statement_until(case.cycle),
-            nomination.office.zone if nomination and nomination.office else None,
-        ),
+        "until": until_words(Until(until, zone)) if until else "",
     }
     return render(request, "cases/statement.html", context, status=status)
 

@@ -40,7 +40,8 @@ def answer_forwarding(
         raise PlacementError(_("You have nominated somebody. Ask the office to take that back."))
     is_new = locked.answer != answer
     locked.answer, locked.answer_note, locked.answered_at = answer, note, timezone.now()
-    locked.save(update_fields=["answer", "answer_note", "answered_at"])
+    locked.recorded_by = by
+    locked.save(update_fields=["answer", "answer_note", "answered_at", "recorded_by"])
     if is_new:
         _tell_office(locked, but=by)
     return locked
