@@ -69,7 +69,8 @@ def forward_opening(
     if not to:
         raise PlacementError(_("Choose to whom it is forwarded."))
     agencies, governments = bodies_of(countries_of(opening, today))
-    reached = {body.organisation_id for body in (*agencies, *governments)}
+    reached = {each.organisation_id for each in agencies}
+    reached |= {each.organisation_id for each in governments}
     if {each.organisation.pk for each in to} - reached:
         raise PlacementError(_("One of these bodies lies in a country that is not the office's."))
     known = set(opening.forwardings.values_list("organisation", flat=True))

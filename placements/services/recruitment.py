@@ -290,7 +290,7 @@ def _check_day(row: Opening, today: date) -> None:
 
 def _tell(purpose: str, key: str, offices: Iterable[Told], **more: Any) -> None:
     """One mail for each officer. An address that takes none keeps nobody else from theirs."""
-    drafts = {}
+    drafts: dict[int, tuple[User, list[Told]]] = {}
     for each in offices:
         for user in each.people:
             drafts.setdefault(user.pk, (user, []))[1].append(each)
