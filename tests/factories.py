@@ -1,7 +1,7 @@
 """Rows for tests. Each factory gives the smallest valid row; a test names what it is about."""
 
 import uuid
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import factory
 from allauth.mfa.models import Authenticator
@@ -31,8 +31,11 @@ from japan.text import search_key
 from placements.models import MatchRun, Nomination, Placement
 from schedule.models import Cycle, Deadline, Phase, PhaseKind, Programme
 from schedule.vocabulary import Route
+from trainees.consents import give_consent
 from trainees.models import (
     Application,
+    ConsentKind,
+    Education,
     OfficeCountry,
     OverseasOffice,
     SendingGovernment,
@@ -431,6 +434,43 @@ class ApplicationFactory(DjangoModelFactory):
     )
 
 
+class CompleteApplicationFactory(ApplicationFactory):
+    """A draft in which every section is answered and the use of the data agreed to: it can be
+    submitted. `lines=False` leaves out its education and the consent.
+    """
+
+    class Meta:
+        skip_postgeneration_save = True
+
+    trainee = factory.SubFactory(
+        TraineeFactory,
+        mrz_name="SURYANI",
+        residence="ID",
+        sex="F",
+        passport_number="X1234567",
+        passport_expires_on=date(2099, 12, 31),
+    )
+    employer_duties = "Planning the collection of waste."
+    telephone = "+62 22 1234 5678"
+    address = "Jalan Merdeka 1, Bandung"
+    comes_alone = True
+    emergency_name = "Budi"
+    emergency_relation = "brother"
+    emergency_telephone = "+62 22 8765 4321"
+    declines_needs = True
+    declines_health = True
+    never_in_japan = True
+    never_refused = True
+    available_from = factory.LazyAttribute(lambda row: row.cycle.arrival_on - timedelta(days=14))
+    available_until = factory.LazyAttribute(lambda row: row.cycle.arrival_on + timedelta(days=365))
+
+    @factory.post_generation
+    def lines(application: Application, create: bool, extracted: object, **kwargs):
+        if create and extracted is not False:
+            Education.objects.create(application=application, school="Bandung Institute", order=1)
+            give_consent(application, ConsentKind.SHARING, language="en")
+
+
 def trainee_person(**fields) -> User:
     """A person with the role of a trainee, ready to sign in; trainees need no second factor."""
     user = UserFactory(**{"language": "en", "name": "Suryani", **fields})
@@ -439,11 +479,15 @@ def trainee_person(**fields) -> User:
 
 
 def application_of(user: User, **fields) -> Application:
-    """The application of this person, who confirmed the nomination."""
-    trainee = Trainee.objects.filter(user=user).first() or TraineeFactory(
-        user=user, email=user.email
-    )
-    return ApplicationFactory(trainee=trainee, **fields)
+    """The application of this person, who confirmed the nomination: it can be submitted, unless
+    `complete=False`.
+    """
+    given = {"trainee__user": user, "trainee__email": user.email}
+    if trainee := Trainee.objects.filter(user=user).first():
+        given = {"trainee": trainee}
+    complete = fields.get("complete", True)
+    made = CompleteApplicationFactory if complete else ApplicationFactory
+    return made(**{**given, **fields})
 
 
 def submit_deadline(cycle: Cycle, due_on: date) -> Deadline:

@@ -19,6 +19,7 @@ from schedule.vocabulary import DeadlineCode
 
 from .models import Application, SendingGovernment, Trainee
 from .states import APPLICATION_MOVES, ApplicationState
+from .submission import follow_submission
 
 # What an application needs before it is submitted, step by step, and how the reader is told.
 NEEDED = {
@@ -117,6 +118,7 @@ def submit_application(application: Application, *, by: User) -> Application:
         submitted_at=timezone.now(),
         person=locked.trainee.snapshot,
     )
+    follow_submission(locked, by)
     _tell(locked, "application_receipt")
     return locked
 

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from . import views
+from . import print_views, views
 
 app_name = "trainees"
 urlpatterns = [
     path("", views.status, name="status"),
     path("application/<uuid:public_id>/", views.application, name="application"),
+    path("application/<uuid:public_id>/receipt/", print_views.receipt, name="receipt"),
     path(
         "application/<uuid:public_id>/<slug:step>/",
         views.application_step,

@@ -50,6 +50,7 @@ class TraineeAdmin(DeskAdmin):
     list_filter = ["nationality"]
     search_fields = ["passport_name", "katakana", "kanji", "email"]
     readonly_fields = ["user", "email"]
+    exclude = ["passport_number"]  # a look at the whole number is logged, on a page of its own
 
     def has_add_permission(self, request: object) -> bool:
         """People come in by nomination only."""

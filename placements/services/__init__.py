@@ -3,7 +3,15 @@
 from .board import decide, place_by_hand, propose, settle_seats, take_back
 from .forwarding import Addressee, forward_opening, record_answer, remind_bodies
 from .ground import BoardChangedError, PlacementError
-from .nominations import confirm_nomination, invite_again, nominate, refuse_nomination
+from .nominations import (
+    ElsewhereError,
+    confirm_nomination,
+    invite_again,
+    nominate,
+    refuse_nomination,
+    replace_nominee,
+    withdraw_nomination,
+)
 from .notices import announce, issue_decided
 from .office import comment_nomination, forward_nominations, rank_nominations
 from .recruitment import (
@@ -14,14 +22,17 @@ from .recruitment import (
     publish,
     start_recruitment,
 )
+from .statements import ask_statement, give_statement
 from .wishes import save_wishes
 
 __all__ = [
     "Addressee",
     "BoardChangedError",
+    "ElsewhereError",
     "PlacementError",
     "add_opening",
     "announce",
+    "ask_statement",
     "change_opening",
     "close_opening",
     "comment_nomination",
@@ -29,6 +40,7 @@ __all__ = [
     "decide",
     "forward_nominations",
     "forward_opening",
+    "give_statement",
     "invite_again",
     "issue_decided",
     "nominate",
@@ -40,8 +52,10 @@ __all__ = [
     "record_answer",
     "refuse_nomination",
     "remind_bodies",
+    "replace_nominee",
     "save_wishes",
     "settle_seats",
     "start_recruitment",
     "take_back",
+    "withdraw_nomination",
 ]

@@ -128,6 +128,9 @@ class Application(Versioned):
     religious_needs = EncryptedTextField(
         _("religious needs"), max_length=SHORT_TEXT, blank=True, default=""
     )
+    # A refusal is an answer; of what is refused nothing is kept (models.consents).
+    declines_needs = models.BooleanField(_("says nothing of needs"), default=False)
+    declines_health = models.BooleanField(_("makes no health declaration"), default=False)
     english_level = models.PositiveSmallIntegerField(
         _("spoken English"), choices=LanguageLevel, null=True, blank=True
     )

@@ -1,0 +1,94 @@
+"""Consents: which text is in force, agreeing to it, and taking it back.
+
+Health and belief are 要配慮個人情報 (Act on the Protection of Personal Information, article 2(3)):
+they are kept only with a consent of their own, and no longer than it stands.
+"""
+
+from collections.abc import Callable
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from .consent_texts import SHIPPED
+from .models import Application, Consent, ConsentKind, ConsentText, HealthDeclaration
+
+Forgetter = Callable[[Application, str], None]
+
+_forgetters: list[Forgetter] = []
+
+
+def on_withdrawal(forget: Forgetter) -> Forgetter:
+    """Declare what else is to be forgotten when a consent is taken back: called inside the
+    transaction as `forget(application, kind)`. What keeps copies of a declaration must be here.
+    """
+    if forget not in _forgetters:
+        _forgetters.append(forget)
+    return forget
+
+
+def ensure_consent_texts() -> None:
+    """Write the texts that the portal ships with, those that are not there yet."""
+    for text in SHIPPED:
+        known = {"kind": text["kind"], "version": text["version"]}
+        ConsentText.objects.get_or_create(**known, defaults=text)
+
+
+def texts_in_force(on: date) -> dict[str, ConsentText]:
+    """The text of each kind that counts on this day: its newest version that has begun."""
+    found: dict[str, ConsentText] = {}
+    for text in ConsentText.objects.in_force(on):
+        found.setdefault(text.kind, text)
+    if not found:  # an installation that was emptied
+        ensure_consent_texts()
+        return {text.kind: text for text in ConsentText.objects.in_force(on).order_by("version")}
+    return found
+
+
+def consents_of(application: Application) -> dict[str, Consent]:
+    """The consents that stand, by kind, the newest version of each."""
+    standing = application.consents.filter(withdrawn_at__isnull=True).select_related("text")
+    return {each.text.kind: each for each in standing.order_by("text__version")}
+
+
+@transaction.atomic
+def give_consent(application: Application, kind: str, *, language: str) -> Consent:
+    """Keep that the person agreed to the text in force today; a second time changes nothing."""
+    text = texts_in_force(timezone.localdate())[kind]
+    consent, _created = Consent.objects.get_or_create(
+        application=application,
+        text=text,
+        withdrawn_at=None,
+        defaults={"language": language},
+    )
+    return consent
+
+
+@transaction.atomic
+def withdraw_consent(application: Application, kind: str) -> bool:
+    """Take a consent back and erase what was kept on its ground; False where none stood.
+
+    It is possible at any time, also after the submission: what was erased cannot be judged again.
+    """
+    locked = Application.objects.select_for_update().get(pk=application.pk)
+    standing = locked.consents.filter(text__kind=kind, withdrawn_at__isnull=True)
+    found = list(standing.select_for_update())
+    for consent in found:
+        consent.withdrawn_at = timezone.now()
+        consent.save(update_fields=["withdrawn_at"])
+    erase(locked, kind)
+    return bool(found)
+
+
+def erase(application: Application, kind: str) -> None:
+    """Forget what needs this consent: the declaration, or the needs; the refusal is the answer."""
+    if kind == ConsentKind.HEALTH:
+        HealthDeclaration.objects.filter(application=application).delete()
+        application.declines_health = True
+        application.save(update_fields=["declines_health"])
+    elif kind == ConsentKind.NEEDS:
+        application.dietary_needs = application.religious_needs = ""
+        application.declines_needs = True
+        application.save(update_fields=["dietary_needs", "religious_needs", "declines_needs"])
+    for forget in _forgetters:
+        forget(application, kind)
