@@ -56,4 +56,6 @@ urlpatterns += i18n_patterns(
     path("hosts/", include("hosts.urls")),
     path("trainee/", include("trainees.urls")),
     path("placements/", include("placements.urls")),
+    path("recruitment/nominations/sheet/", include("desk.recruitment.sheet_urls")),
+    path("recruitment/", include("placements.office.urls")),
 )

@@ -1,14 +1,18 @@
-"""How far each opening has come: handed on, answered, nominated, confirmed, submitted, forwarded."""
+"""How far an opening has come: handed on, answered, nominated, confirmed, submitted, forwarded."""
 
 from collections.abc import Iterable
 
 from django.db.models import Count, Q, QuerySet
 
+from trainees.states import ApplicationState
+
 from .completeness import HANDED_IN
 from .models import Forwarding, Opening
 from .states import NOMINATION_OPEN, NominationState
 
-STANDING = Q(nominations__state__in=NOMINATION_OPEN)
+STANDING = Q(nominations__state__in=NOMINATION_OPEN) & ~Q(
+    nominations__application__state=ApplicationState.WITHDRAWN
+)
 COUNTS = ["asked", "answered", "nominated", "confirmed", "submitted", "forwarded"]
 
 

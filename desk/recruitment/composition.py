@@ -116,9 +116,9 @@ def _offer_form(found: Recruitment, request: HttpRequest | None = None) -> Offer
 def _show_offer(request: HttpRequest, found: Recruitment, form: OfferForm) -> HttpResponse:
     rows = form.rows()
     for row in rows:
-        proposed = {each.office.pk for each in proposed_offices(row["request"], form.offices)}  # type: ignore[arg-type]
+        proposed = {each.office.pk for each in proposed_offices(row["request"], form.offices)}
         row["has_none"] = not proposed
-        for cell in row["cells"]:  # type: ignore[attr-defined]
+        for cell in row["cells"]:
             cell["is_proposed"] = cell["office"].pk in proposed
     context = context_of(found, form=form, rows=rows, offices=form.offices)
     status = 422 if form.errors else 200

@@ -65,18 +65,7 @@ def nominations_of(user: User) -> QuerySet[Nomination]:
     rows = Nomination.objects.filter(office__isnull=False)
     if not user.is_staff:
         rows = rows.filter(office__organisation__in=user.organisation_ids(Role.OVERSEAS_OFFICE))
-    request = "host_request__answer__government"
-    return rows.select_related(
-        "application__trainee",
-        "application__cycle__programme",
-        "application__sending_government__organisation",
-        "agency__organisation",
-        "office__organisation",
-        "invitation",
-        f"{request}__organisation",
-        f"{request}__prefecture__organisation",
-        "opening",
-    )
+    return rows.with_people().select_related("forwarded_by")
 
 
 class Body:

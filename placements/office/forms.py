@@ -12,7 +12,6 @@ from django_countries import countries
 from accounts.editing import OnceFormMixin, VersionedFormMixin, version_of
 from accounts.models import Language, Organisation
 from accounts.plain_text import PlainTextMixin
-from files.sheets.reading import FILE_BYTES
 from hosts.forms.fields import DayField
 from trainees.models import Agency, Contact, ContactLog, SendingGovernment, Trainee
 from trainees.names import check_name
@@ -177,6 +176,14 @@ class ForwardForm(PlainTextMixin, OnceFormMixin, forms.Form):
         },
     )
     answer_by = DayField(label=gettext_lazy("Answer until"), help_text=EXAMPLE)
+    with_link = forms.BooleanField(
+        label=gettext_lazy("Send each of them a personal link by mail"),
+        required=False,
+        help_text=gettext_lazy(
+            "The contact answers and nominates on a page of the portal, without an account. "
+            "Without a link no mail is sent: you write yourself, and the portal notes it."
+        ),
+    )
     message = forms.CharField(
         label=gettext_lazy("Message"),
         max_length=2000,
@@ -394,22 +401,3 @@ class ForwardNominationsForm(PlainTextMixin, OnceFormMixin, forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("It stays with the nomination."),
     )
-
-
-class SheetUploadForm(forms.Form):
-    """One spreadsheet of nominations. What it is, its content says."""
-
-    file = forms.FileField(
-        label=gettext_lazy("Spreadsheet"),
-        help_text=gettext_lazy("XLSX or CSV (UTF-8 or Shift_JIS), up to 5 MB and 20,000 rows."),
-        error_messages={
-            "required": gettext_lazy("Choose a file."),
-            "empty": gettext_lazy("There is nothing in this file."),
-        },
-    )
-
-    def clean_file(self):
-        file = self.cleaned_data["file"]
-        if file.size > FILE_BYTES:
-            raise forms.ValidationError(_("This file is larger than 5 MB. Divide it."))
-        return file

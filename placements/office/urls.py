@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import bodies, forwarding, home, nominations, openings, sheets
+from . import bodies, forwarding, home, nominations, openings
 
 app_name = "recruitment"
 OPENING = "openings/<uuid:public_id>/"
@@ -28,8 +28,5 @@ urlpatterns = [
     path("nominations/", nominations.nominations, name="nominations"),
     path("nominations/order/", nominations.order, name="order"),
     path("nominations/forward/", nominations.forward, name="nominations_forward"),
-    path("nominations/sheet/", sheets.sheet, name="nominations_sheet"),
-    path("nominations/sheet/template/", sheets.template, name="nominations_template"),
-    path("nominations/sheet/<uuid:public_id>/", sheets.preview, name="nominations_preview"),
     path(NOMINATION, nominations.nomination, name="nomination"),
 ]
