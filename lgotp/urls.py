@@ -60,4 +60,6 @@ urlpatterns += i18n_patterns(
     path("trainee/", include("trainees.urls")),
     path("recruitment/", include("placements.cases.urls")),
     path("placements/", include("placements.urls")),
+    path("recruitment/nominations/sheet/", include("desk.recruitment.sheet_urls")),
+    path("recruitment/", include("placements.office.urls")),
 )
