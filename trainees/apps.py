@@ -13,4 +13,6 @@ class TraineesConfig(AppConfig):
         """Find what the apps above know of an application, for the status page, and the sections
         of a dossier.
         """
+        from .steps import sections  # noqa: F401
+
         autodiscover_modules("timeline", "steps")
