@@ -10,12 +10,13 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People and organisations")
 
     def ready(self) -> None:
-        """Find the panels that the apps declare for each other's pages, what is audited, and what
-        questions may be asked about.
+        """Find the panels that the apps declare for each other's pages, what is audited, what
+        questions may be asked about, and what personal links open.
         """
         autodiscover_modules("panels")
         autodiscover_modules("threads")
         autodiscover_modules("audit")
+        autodiscover_modules("link_purposes")
         # Both listen: to what happens to second factors, and to what the trail records.
         from . import second_factor, trail_events  # noqa: F401
 

@@ -146,6 +146,19 @@ class SheetCodeForm(forms.Form):
     )
 
 
+class LinkCodeForm(forms.Form):
+    """The code that was mailed to the address of a personal link."""
+
+    code = forms.CharField(
+        label=_("Code from the e-mail"),
+        max_length=40,
+        help_text=_("Eight digits. The hyphen may be left out."),
+        widget=forms.TextInput(
+            attrs={"class": "middle", "inputmode": "numeric", "autocomplete": "one-time-code"}
+        ),
+    )
+
+
 class ProfileForm(VersionedFormMixin, forms.ModelForm):
     """What people may change about themselves; staff may change it, too."""
 

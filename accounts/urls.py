@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import question_views, views
+from . import link_views, question_views, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -31,6 +31,10 @@ urlpatterns = [
     path(
         "questions/<uuid:public_id>/reopen/", question_views.question_reopen, name="question_reopen"
     ),
+    path("link/", link_views.link_opened, name="link_opened"),
+    path("link/code/", link_views.link_code, name="link_code"),
+    path("link/<str:token>/", link_views.link, name="link"),
     path("invitation/", views.accept, name="accept"),
+    path("invitation/again/", views.invitation_again, name="invitation_again"),
     path("invitation/<str:token>/", views.invitation, name="invitation"),
 ]

@@ -7,6 +7,7 @@ from allauth.account.views import (
     password_reset_from_key,
     password_set,
 )
+from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -18,15 +19,17 @@ from django.utils.http import base36_to_int, url_has_allowed_host_and_scheme, ur
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from .forms import ProfileForm
 from .models import PERSONAL_ROLES, Invitation, User
 from .panels import render_panels
 from .places import first_place
+from .renewals import send_again
 from .services import AccountError, accept_invitation, find_invitation
 
 OPENED = "opened_invitation"  # where the session keeps the invitation whose link was opened
+OVER = "invitation_over"  # the hash of the token of a link that opened nothing
 
 
 @login_required
@@ -70,6 +73,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """
     found = find_invitation(token)
     if found is None or not found.is_usable():
+        request.session[OVER] = Invitation.hash_of(token)
         response = _invitation_over(request, found)
     else:
         request.session[OPENED] = found.pk
@@ -94,6 +98,22 @@ def _invitation_over(request: HttpRequest, found: Invitation | None) -> HttpResp
     status = 404 if found is None else 410
     context = {"invitation": found}
     return render(request, "accounts/invitation_over.html", context, status=status)
+
+
+@never_cache
+@require_POST
+def invitation_again(request: HttpRequest) -> HttpResponse:
+    """Ask for an invitation anew. The page is the same whether there was one; the mail, if there is
+    any, goes to the address of the old one.
+    """
+    over = request.session.get(OVER)
+    usage = ratelimit.consume(
+        request, app="allauth.account", action="invitation_again", key=str(over)
+    )
+    if usage is None:
+        return render(request, "429.html", status=429)
+    send_again(over)
+    return render(request, "accounts/invitation_again.html")
 
 
 def _accept(request: HttpRequest, found: Invitation) -> HttpResponse:

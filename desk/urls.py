@@ -2,7 +2,18 @@
 
 from django.urls import include, path
 
-from . import access, applications, board, cycles, mails, relays, sheets, take_overs, views
+from . import (
+    access,
+    applications,
+    board,
+    cycles,
+    dossiers,
+    mails,
+    relays,
+    sheets,
+    take_overs,
+    views,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -21,6 +32,15 @@ urlpatterns = [
         applications.return_to_person,
         name="application_return",
     ),
+    path(
+        "applications/<uuid:public_id>/dossier/<slug:extent>/",
+        dossiers.dossier,
+        name="application_dossier",
+    ),
+    path("requests/<uuid:public_id>/dossiers/", dossiers.dossiers, name="request_dossiers"),
+    path("work/<uuid:public_id>/", dossiers.work, name="work"),
+    path("work/<uuid:public_id>/cancel/", dossiers.cancel_work, name="work_cancel"),
+    path("work/<uuid:public_id>/file/", dossiers.work_file, name="work_file"),
     path("cycles/<slug:programme>/<int:year>/close/", cycles.close, name="close_cycle"),
     path("cycles/<slug:programme>/<int:year>/call-off/", cycles.call_off, name="call_off_cycle"),
     path("letters/<slug:public_id>/", views.letter, name="letter"),

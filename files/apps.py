@@ -10,6 +10,9 @@ class FilesConfig(AppConfig):
     verbose_name = _("Files and what is kept")
 
     def ready(self) -> None:
-        """Each app declares in its `privacy.py` what it keeps of people, and for how long."""
+        """Each app declares in its `privacy.py` what it keeps of people, and for how long, and
+        in its `long_work.py` what takes longer than a page may.
+        """
         autodiscover_modules("privacy")
+        autodiscover_modules("long_work")
         from . import kept  # noqa: F401 - this app's own declaration; `privacy` is the registry

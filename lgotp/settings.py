@@ -218,6 +218,9 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = DATA_DIR / "uploads"
+# The scanner for harmful content (files.received.scanning); production asks for an answer, be it
+# "none".
+SCANNER = env("SCANNER", default="").strip()
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env("STATIC_ROOT", default=str(DATA_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -294,6 +297,21 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "scan-received": {
+        "task": "files.tasks.scan_received",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
+    "run-long-work": {
+        "task": "files.tasks.run_long_work",
+        "schedule": 20.0,
+        "options": {"expires": 20},
+    },
+    "sweep-long-work": {
+        "task": "files.tasks.sweep_long_work",
+        "schedule": 900.0,
+        "options": {"expires": 900},
+    },
     "send-reminders": {
         "task": "schedule.tasks.send_reminders",
         "schedule": 3600.0,
@@ -358,6 +376,10 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "20/m/ip,3/5m/key",
     # A whole prefecture may stand behind one address; the key is the address that is typed.
     "take_over": "30/h/ip,3/h/key",
+    # Codes of personal links: the key is the link; wrong ones count for the address they come from.
+    "link_code": "60/h/ip,3/5m/key",
+    "link_code_wrong": "15/5m/ip",
+    "invitation_again": "30/h/ip,3/h/key",
 }
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900

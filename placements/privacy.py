@@ -27,7 +27,7 @@ declare(Opening, rest=NOTHING_PERSONAL, note=OFFICE, closed_by=OFFICE, closed_re
 declare(
     Forwarding,
     rest=NOTHING_PERSONAL,
-    **dict.fromkeys(["message", "answer_note", "forwarded_by", "contact"], OFFICE),
+    **dict.fromkeys(["message", "answer_note", "forwarded_by", "contact", "recorded_by"], OFFICE),
 )
 declare(
     Nomination,

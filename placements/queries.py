@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from hosts.levels import OF_ENGLISH, OF_JAPANESE
 from hosts.models import HostRequest
@@ -53,6 +53,23 @@ def own_nominations(cycle: Cycle) -> dict[int, int]:
         state__in=NOMINATION_OPEN,
     )
     return dict(rows.values_list("application_id", "host_request_id"))
+
+
+def nominees_of(request: HostRequest) -> QuerySet[Application]:
+    """Whose dossier belongs to a request: nominated for it or through an opening of it, or placed
+    there; what was never submitted or was withdrawn is left out.
+    """
+    nominated = Nomination.objects.filter(
+        Q(host_request=request) | Q(opening__host_request=request), state__in=NOMINATION_OPEN
+    )
+    placed = Placement.objects.seated().filter(host_request=request)
+    return (
+        Application.objects.with_names()
+        .filter(Q(pk__in=nominated.values("application")) | Q(pk__in=placed.values("application")))
+        .filter(submitted_at__isnull=False)
+        .exclude(state=ApplicationState.WITHDRAWN)
+        .order_by("cycle", "number")
+    )
 
 
 def matching_instance(cycle: Cycle) -> dict[str, list[dict[str, object]]]:

@@ -12,6 +12,7 @@ class DeadlineCode(StrEnum):
     SURVEY_MUNICIPALITY = "survey-municipality"
     SURVEY_DIRECT = "survey-direct"
     SURVEY_RELAY = "survey-relay"
+    NOMINATION = "nomination"
     APPLICATION = "application"
     DECISION = "decision"
     COE_PAPERS = "coe-papers"

@@ -1,5 +1,7 @@
 """The app in Django's eyes."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
@@ -10,9 +12,12 @@ class TraineesConfig(AppConfig):
     verbose_name = _("Trainees")
 
     def ready(self) -> None:
-        """Find what the apps above know of an application, for the status page, and the sections
-        of a dossier.
+        """Find what the apps above know of an application, for the status page and its papers; the
+        sections of a dossier, its parts and its rules of eligibility; what follows from a
+        submission.
         """
         from .steps import sections  # noqa: F401
 
-        autodiscover_modules("timeline", "steps")
+        autodiscover_modules("timeline", "selection", "steps", "requirements", "dossier_parts")
+        import_module("trainees.versions")
+        from .documents import checking  # noqa: F401 - hears of files that are harmful

@@ -43,9 +43,8 @@ CONTACT = Rule(DataClass.BUSINESS, Keep.WITH_OFFICE)
 declare(
     OverseasOffice,
     rest=NOTHING_PERSONAL,
-    **dict.fromkeys(
-        ["code", "time_zone", "email", "telephone", "hours_ja", "hours_en"], NOTHING_PERSONAL
-    ),
+    **dict.fromkeys(["code", "time_zone", "telephone", "hours_ja", "hours_en"], NOTHING_PERSONAL),
+    email=Rule(DataClass.BUSINESS, Keep.FOR_EVER),
 )
 declare(OfficeCountry, rest=NOTHING_PERSONAL, country=NOTHING_PERSONAL)
 declare(Agency, rest=NOTHING_PERSONAL, country=NOTHING_PERSONAL, name_local=NOTHING_PERSONAL)

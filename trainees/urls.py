@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import dossier_views, views
+from . import dossier_views, print_views, views
 
 app_name = "trainees"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
         dossier_views.consent_withdraw,
         name="consent_withdraw",
     ),
+    path("application/<uuid:public_id>/receipt/", print_views.receipt, name="receipt"),
     path(
         "application/<uuid:public_id>/<slug:step>/",
         dossier_views.application_step,

@@ -8,14 +8,32 @@ check by the app that owns them::
 size with `files.limits.accepts_upload(megabytes=…)`.
 """
 
-from .checking import ACCEPT, FileRefused
-from .storing import FileDamaged, bytes_of, response_for, store, store_all, sweep
+from .checking import ACCEPT, Cut, FileRefused
+from .storing import (
+    Examined,
+    FileDamaged,
+    FileShutAway,
+    bytes_of,
+    examine,
+    is_given_out,
+    keep,
+    response_for,
+    store,
+    store_all,
+    sweep,
+)
 
 __all__ = [
     "ACCEPT",
+    "Cut",
+    "Examined",
     "FileDamaged",
     "FileRefused",
+    "FileShutAway",
     "bytes_of",
+    "examine",
+    "is_given_out",
+    "keep",
     "response_for",
     "store",
     "store_all",

@@ -54,6 +54,12 @@ MESSAGES = {
         "The cell “{cell}” of this file would be worked out by a spreadsheet. Save it as XLSX "
         "with values only."
     ),
+    "no_paper": _("Send this paper as a PDF or as a JPEG or PNG picture."),
+    "no_photo": _("Send the photo as a JPEG or PNG picture."),
+    "photo_too_small": _(
+        "This part of the photo has {width} × {height} pixels; a printed photo needs at least "
+        "{least_width} × {least_height}. Take a larger picture, or keep a larger part of it."
+    ),
     "malware": _("This file was recognised as harmful. It was not kept."),
     "too_heavy": _("This file takes too long or too much memory to check. Make it smaller."),
     "too_much_today": _(
@@ -98,25 +104,40 @@ class FileRefused(Exception):
 
 
 @dataclass(frozen=True)
+class Cut:
+    """Which part of a photo is kept, 3 wide and 4 high: the place of its left upper corner and its
+    size in thousandths of the picture; without one, the part named by `part`.
+    """
+
+    part: str = "middle"  # start (top or left), middle, end (bottom or right)
+    box: tuple[int, int, int, int] | None = None
+
+    def __str__(self) -> str:
+        return ",".join(map(str, self.box)) if self.box else self.part
+
+
+@dataclass(frozen=True)
 class Checked:
     """A file that may be kept: what it is, and its bytes, cleaned where that is possible."""
 
     content_type: str
     content: bytes
+    ending: str = ""  # where the file was made anew as another kind
+    box: tuple[int, int, int, int] | None = None  # of a photo: the part that was kept
 
 
-def check(data: bytes, name: str) -> Checked:
+def check(data: bytes, name: str, cut: Cut | None = None) -> Checked:
     """What the bytes are, held against the ending of the name. Raises FileRefused.
 
-    Pictures are made anew from their pixels. PDF, Word, Excel and text are kept byte by byte, with
-    the author and the place that they may name.
+    Pictures are made anew from their pixels, photos cut and made a JPEG. PDF, Word, Excel and text
+    are kept byte by byte, with the author and the place that they may name.
     """
     if not data:
         raise FileRefused("empty")
     if len(data) > FILE_BYTES:
         raise FileRefused("too_large", most=FILE_MEGABYTES)
     ending = ending_of(name)
-    answer, cleaned = _ask(data, ending)
+    answer, cleaned = _ask(data, ending, cut) if cut else _ask(data, ending)
     if "error" in answer:
         raise FileRefused(str(answer["error"]), **answer.get("params", {}))
     endings, content_type, kind = KINDS[str(answer["kind"])]
@@ -124,6 +145,8 @@ def check(data: bytes, name: str) -> Checked:
         raise FileRefused("unknown")
     if ending not in endings:
         raise FileRefused("wrong_ending", kind=kind)
+    if cut:
+        return Checked(KINDS["jpeg"][1], cleaned, "jpg", tuple(answer["box"]))
     if ending == "csv":
         content_type = "text/csv"
     if "charset" in answer:
@@ -134,9 +157,11 @@ def check(data: bytes, name: str) -> Checked:
     return Checked(content_type, content)
 
 
-def _ask(data: bytes, ending: str) -> tuple[dict, bytes]:
+def _ask(data: bytes, ending: str, cut: Cut | None = None) -> tuple[dict, bytes]:
     """What the child says of these bytes; one that was ended had too much to do."""
     command = [sys.executable, "-I", "-B", "-W", "ignore", str(CHILD), ending[:10]]
+    if cut:
+        command.append(str(cut))
     environment = {name: os.environ[name] for name in ("PATH",) if name in os.environ}
     try:
         done = subprocess.run(

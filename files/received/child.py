@@ -21,6 +21,8 @@ RATIO_FROM_BYTES = 1_000_000
 PARTS = 2_000
 PIXELS = 40_000_000
 PAGES = 50
+PHOTO_LEAST = (354, 472)  # 3 × 4 cm at 300 points to the inch
+PHOTO_MOST = (1200, 1600)
 PIECE = 1_000_000
 OVERLAP = 200
 STREAM_BYTES = 500_000_000  # unpacked piece by piece, so that it costs time and no memory
@@ -176,28 +178,82 @@ def clean_picture(data: bytes, kind: str) -> bytes:
     """The picture made anew from its pixels: what else the file carried (place, camera, comments,
     foreign bytes) stays behind. Of a moving picture its first frame is kept.
     """
+    name = kind.upper()
+    turned = opened(data, name)
+    return saved(turned.convert(mode_for(turned, name)), name)
+
+
+def opened(data: bytes, name: str):
+    """The picture, turned as it was held."""
     from PIL import Image, ImageOps, UnidentifiedImageError
 
-    name = kind.upper()
     Image.MAX_IMAGE_PIXELS = None  # our own limit is smaller and is asked before anything is read
     try:
         with Image.open(io.BytesIO(data), formats=[name]) as picture:
             if picture.width * picture.height > PIXELS:
                 raise Refused("too_many_pixels", most=PIXELS // 1_000_000)
             picture.load()
-            turned = ImageOps.exif_transpose(picture)
-            pixels = turned.convert(mode_for(turned, name))
+            return ImageOps.exif_transpose(picture)
     except Refused:
         raise
     except MemoryError:
         raise
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, zlib.error):
         raise Refused("damaged") from None
+
+
+def saved(pixels, name: str) -> bytes:
     pixels.info = {}
     out = io.BytesIO()
     options = {"quality": 90} if name == "JPEG" else {}
     pixels.save(out, format=name, **options)
     return out.getvalue()
+
+
+def cut_photo(data: bytes, kind: str, cut: str) -> tuple[list[int], bytes]:
+    """The part of a photo that is kept, 3 wide and 4 high, as a JPEG on white; and which it was, in
+    thousandths of the picture.
+    """
+    if kind not in {"png", "jpeg"}:
+        raise Refused("no_photo")
+    turned = opened(data, kind.upper())
+    box = box_of(turned.size, cut)
+    width, height = box[2] - box[0], box[3] - box[1]
+    if width < PHOTO_LEAST[0] or height < PHOTO_LEAST[1]:
+        least = {"least_width": PHOTO_LEAST[0], "least_height": PHOTO_LEAST[1]}
+        raise Refused("photo_too_small", width=width, height=height, **least)
+    part = on_white(turned.crop(box))
+    part.thumbnail(PHOTO_MOST)
+    sides = (turned.width, turned.height, turned.width, turned.height)
+    corner_and_size = (box[0], box[1], width, height)
+    kept = [round(1000 * at / side) for at, side in zip(corner_and_size, sides, strict=True)]
+    return kept, saved(part, "JPEG")
+
+
+def box_of(size: tuple[int, int], cut: str) -> tuple[int, int, int, int]:
+    """The largest part of this shape in the box that was chosen, or in the picture."""
+    left, top, width, height = 0, 0, *size
+    share = {"start": 0.0, "middle": 0.5, "end": 1.0}.get(cut, 0.5)
+    if "," in cut:
+        wanted = [min(max(int(number), 0), 1000) for number in cut.split(",")]
+        left, top = size[0] * wanted[0] // 1000, size[1] * wanted[1] // 1000
+        width = min(size[0] * wanted[2] // 1000, size[0] - left)
+        height = min(size[1] * wanted[3] // 1000, size[1] - top)
+    kept = (min(width, height * 3 // 4), min(height, width * 4 // 3))
+    left += int((width - kept[0]) * share)
+    top += int((height - kept[1]) * share)
+    return left, top, left + kept[0], top + kept[1]
+
+
+def on_white(part):
+    """A photo has no holes: what shines through becomes white."""
+    from PIL import Image
+
+    if part.mode not in {"RGBA", "LA", "PA", "P"}:
+        return part.convert("RGB")
+    part = part.convert("RGBA")
+    ground = Image.new("RGBA", part.size, "white")
+    return Image.alpha_composite(ground, part).convert("RGB")
 
 
 def mode_for(picture, name: str) -> str:
@@ -289,11 +345,14 @@ def is_live(cell: str) -> bool:
     return cell.startswith(("+", "-", "＋", "－")) and not NUMBER.match(cell)
 
 
-def look(data: bytes, ending: str) -> tuple[dict[str, object], bytes]:
+def look(data: bytes, ending: str, cut: str = "") -> tuple[dict[str, object], bytes]:
     """The answer on this file, and its bytes where they were made anew."""
     if EICAR in data[:200]:
         raise Refused("malware")
     kind = kind_of(data)
+    if cut:
+        box, photo = cut_photo(data, kind, cut)
+        return {"kind": kind, "box": box}, photo
     if kind in {"png", "jpeg"}:
         return {"kind": kind}, clean_picture(data, kind)
     if kind == "pdf":
@@ -306,13 +365,13 @@ def look(data: bytes, ending: str) -> tuple[dict[str, object], bytes]:
 
 
 def main() -> None:
-    ending = sys.argv[1] if len(sys.argv) > 1 else ""
+    ending, cut = (*sys.argv[1:3], "", "")[:2]
     sys.modules["numpy"] = None  # type: ignore[assignment]  # asks for much memory at once
     data = sys.stdin.buffer.read()
     limit_this_process()
     cleaned = b""
     try:
-        answer, cleaned = look(data, ending)
+        answer, cleaned = look(data, ending, cut)
     except Refused as refused:
         answer = {"error": refused.code, "params": refused.params}
     except MemoryError:

@@ -10,6 +10,7 @@ from accounts.models import User
 from accounts.moves import MoveRow
 from accounts.templatetags.portal import era_date, full_day
 from japan.dates import era_year
+from notices.check_numbers import in_groups
 from schedule.models import Cycle
 
 from ..models import (
@@ -21,7 +22,7 @@ from ..models import (
 from ..permissions import can_relay
 from ..questions import replies_of, said
 from ..states import ANSWER_EDITABLE, AnswerState, RequestState
-from .contents import Line, Part, check_number, in_groups, line
+from .contents import Line, Part, check_number, line
 from .requests import request_parts
 
 NO_DEMAND = "no-demand"

@@ -1,12 +1,10 @@
 """What stands on a sheet as plain words, and the number by which a change of them is noticed."""
 
-import hashlib
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-CHECK_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I and L, no O, no U: it is read aloud
-CHECK_LENGTH = 12
+from notices.check_numbers import check_number_of
+
 SHORT = 17  # characters that fit into half a row
 
 
@@ -78,13 +76,4 @@ def check_number(parts: Iterable[Part]) -> str:
         ]
         for part in parts
     ]
-    digest = hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).digest()
-    number = int.from_bytes(digest[:8], "big")
-    return "".join(
-        CHECK_ALPHABET[number >> (5 * place) & 31] for place in reversed(range(CHECK_LENGTH))
-    )
-
-
-def in_groups(number: str) -> str:
-    """7K4M-2QXD-9PRT"""
-    return "-".join(number[start : start + 4] for start in range(0, len(number), 4))
+    return check_number_of(said)

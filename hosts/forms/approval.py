@@ -4,8 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from japan.text import normalise
+from notices.check_numbers import CHECK_LENGTH, in_groups
 
-from ..approval.contents import CHECK_LENGTH, in_groups
 from ..approval.seals import DEPARTMENT, EMPTY, HEAD, SECTION
 
 

@@ -5,6 +5,7 @@ import uuid
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Invitation, PersonalLink, Role, User
@@ -13,6 +14,7 @@ from hosts.models import HostRequest
 from schedule.models import Cycle
 from schedule.vocabulary import Route
 from trainees.models import Agency, Application, OverseasOffice
+from trainees.states import ApplicationState
 
 from ..states import NOMINATION_OPEN, NominationState
 from .recruitment import Opening
@@ -36,11 +38,56 @@ class NominationQuerySet(models.QuerySet):
         return self.filter(mine | hosted | recruited).distinct()
 
     def waiting_for(self, user: User) -> "NominationQuerySet":
-        """Nominations that this person was invited to and has not answered."""
+        """Nominations that this person was invited to and has not answered.
+
+        A nominee whose address was shown to be theirs by another invitation needs no second link:
+        what was sent to this address is theirs to answer.
+        """
+        theirs = Q(invitation__accepted_by=user)
+        if user.has_role(Role.TRAINEE):
+            theirs |= Q(invitation__email=user.email, invitation__accepted_by__isnull=True)
         return self.filter(
+            theirs,
             state=NominationState.PROPOSED,
-            invitation__accepted_by=user,
             application__cycle__state=Cycle.State.OPEN,
+        )
+
+    def counted(self) -> "NominationQuerySet":
+        """What takes a place of a quota: open, and the person still takes part."""
+        return self.filter(state__in=NOMINATION_OPEN).exclude(
+            application__state=ApplicationState.WITHDRAWN
+        )
+
+    def looked_after_by(self, user: User) -> "NominationQuerySet":
+        """Staff look after all, officers what came through their office, coordinators their own
+        selection; never the nominee.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_staff:
+            return self
+        hosts = user.organisation_ids(Role.COORDINATOR)
+        own = Q(
+            route=Route.OWN_SELECTION,
+            host_request__answer__government__organisation__in=hosts,
+        )
+        offices = user.organisation_ids(Role.OVERSEAS_OFFICE)
+        return self.filter(own | Q(office__organisation__in=offices))
+
+    def with_people(self) -> "NominationQuerySet":
+        """With what a list shows of the nominee and of who nominated."""
+        return self.select_related(
+            "application__trainee",
+            "application__cycle__programme__operator",
+            "application__sending_government__organisation",
+            "invitation",
+            "link__organisation",
+            "office__organisation",
+            "agency__organisation",
+            "opening__host_request__answer__government__organisation",
+            "opening__host_request__answer__government__prefecture__organisation",
+            "host_request__answer__government__organisation",
+            "host_request__answer__government__prefecture__organisation",
         )
 
 
@@ -150,10 +197,24 @@ class Nomination(models.Model):
         verbose_name_plural = _("nominations")
         ordering = ["-nominated_on", "-pk"]
         constraints = [
+            # A person nominated in several ways (where the cycle allows it) has one dossier and one
+            # nomination for each opening, by one host, and without either.
+            models.UniqueConstraint(
+                fields=["application", "opening"],
+                condition=Q(state__in=NOMINATION_OPEN, opening__isnull=False),
+                name="nomination_once_for_each_opening",
+            ),
             models.UniqueConstraint(
                 fields=["application"],
-                condition=Q(state__in=NOMINATION_OPEN),
-                name="nomination_one_open_per_application",
+                condition=Q(state__in=NOMINATION_OPEN, host_request__isnull=False),
+                name="nomination_one_own_selection",
+            ),
+            models.UniqueConstraint(
+                fields=["application"],
+                condition=Q(
+                    state__in=NOMINATION_OPEN, opening__isnull=True, host_request__isnull=True
+                ),
+                name="nomination_once_for_the_cycle",
             ),
             models.CheckConstraint(
                 condition=Q(route=Route.MEDIATED) | Q(host_request__isnull=False),
@@ -168,6 +229,33 @@ class Nomination(models.Model):
 
     def __str__(self) -> str:
         return str(self.application)
+
+    @property
+    def request(self) -> HostRequest | None:
+        """The request for which the person is nominated, by the host or through an office."""
+        return self.host_request or (self.opening.host_request if self.opening else None)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in NOMINATION_OPEN
+
+    def proposer_in(self, language: str) -> str:
+        """The body that has nominated: the sender or agency of the link, the host, the office, else
+        the operator.
+        """
+        if self.link and self.link.organisation:
+            return self.link.organisation.name_in(language)
+        if self.host_request:
+            return self.host_request.answer.government.full_name_in(language)
+        if self.agency:
+            return self.agency.organisation.name_in(language)
+        if self.office:
+            return self.office.organisation.name_in(language)
+        return self.application.cycle.programme.operator.name_in(language)
+
+    @property
+    def proposer(self) -> str:
+        return self.proposer_in(get_language() or "ja")
 
 
 class NominationMove(MoveRow):

@@ -170,6 +170,15 @@ class Opening(Versioned):
     def __str__(self) -> str:
         return f"{self.host_request} → {self.office}"
 
+    @property
+    def key(self) -> str:
+        """What a spreadsheet calls it; the letter keeps a programme from taking it for a number."""
+        return f"N-{self.public_id.hex[:8]}"
+
+    @property
+    def is_in_force(self) -> bool:
+        return self.published_at is not None and self.closed_at is None
+
 
 class ForwardingQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> "ForwardingQuerySet":
@@ -217,6 +226,15 @@ class Forwarding(models.Model):
     )
     answered_at = models.DateTimeField(_("answered at"), null=True, editable=False)
     answer_note = models.TextField(_("note on the answer"), max_length=2000, blank=True)
+    recorded_by = models.ForeignKey(
+        User,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("answer recorded by"),
+    )  # nobody where the body itself has answered
+    reminded_at = models.DateTimeField(_("reminded at"), null=True, editable=False)
     forwarded_by = models.ForeignKey(
         User, models.SET_NULL, null=True, related_name="+", verbose_name=_("forwarded by")
     )

@@ -1,22 +1,61 @@
 """What people do about placements: nominate, confirm, propose, place by hand, decide, announce."""
 
 from .board import decide, place_by_hand, propose, settle_seats, take_back
+from .forwarding import Addressee, forward_opening, record_answer, remind_bodies
 from .ground import BoardChangedError, PlacementError
-from .nominations import confirm_nomination, invite_again, nominate, refuse_nomination
+from .nominations import (
+    ElsewhereError,
+    confirm_nomination,
+    invite_again,
+    nominate,
+    refuse_nomination,
+    replace_nominee,
+    withdraw_nomination,
+)
 from .notices import announce, issue_decided
+from .office import comment_nomination, forward_nominations, rank_nominations
+from .recruitment import (
+    add_opening,
+    change_opening,
+    close_opening,
+    offer_requests,
+    publish,
+    start_recruitment,
+)
+from .statements import ask_statement, give_statement
+from .wishes import save_wishes
 
 __all__ = [
+    "Addressee",
     "BoardChangedError",
+    "ElsewhereError",
     "PlacementError",
+    "add_opening",
     "announce",
+    "ask_statement",
+    "change_opening",
+    "close_opening",
+    "comment_nomination",
     "confirm_nomination",
     "decide",
+    "forward_nominations",
+    "forward_opening",
+    "give_statement",
     "invite_again",
     "issue_decided",
     "nominate",
+    "offer_requests",
     "place_by_hand",
     "propose",
+    "publish",
+    "rank_nominations",
+    "record_answer",
     "refuse_nomination",
+    "remind_bodies",
+    "replace_nominee",
+    "save_wishes",
     "settle_seats",
+    "start_recruitment",
     "take_back",
+    "withdraw_nomination",
 ]

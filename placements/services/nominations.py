@@ -1,18 +1,27 @@
-"""Nominations: propose a person, invite them, let them say whether it is theirs."""
+"""Nominations: propose a person, invite them, let them say whether it is theirs; take a nomination
+back, and put another person in its place.
+"""
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from accounts.models import Invitation, Role, User
-from accounts.services import invite
+from accounts.models import Invitation, PersonalLink, Role, User
+from accounts.services import invite, revoke_invitation
 from hosts.models import HostRequest
 from japan.text import search_key
 from schedule.models import Cycle
 from schedule.vocabulary import Route
-from trainees.models import Application, SendingGovernment, Trainee
+from trainees.models import (
+    Agency,
+    Application,
+    OverseasOffice,
+    SendingGovernment,
+    Trainee,
+)
 from trainees.services import (
     create_application,
     link_person,
@@ -20,14 +29,27 @@ from trainees.services import (
 )
 from trainees.states import ApplicationState
 
-from ..models import Nomination
+from ..models import Nomination, Opening, Placement, Recruitment
+from ..nominating import Proposal, reason_against
 from ..states import (
     NOMINATION_MOVES,
     NominationState,
 )
 from .ground import PlacementError, in_our_words, lock_open, move
+from .nomination_mails import Change, tell_nominators, tell_nominee, tell_of_elsewhere
+from .statements import ask_known_contact
 
 INVITE_AGAIN_AFTER = timedelta(minutes=1)
+
+
+class ElsewhereError(PlacementError):
+    """The person is nominated in this cycle already; `nomination` says how, for those who may
+    know.
+    """
+
+    def __init__(self, text: str, nomination: Nomination | None) -> None:
+        super().__init__(text)
+        self.nomination = nomination
 
 
 @in_our_words()
@@ -39,58 +61,165 @@ def nominate(
     passport_name: str,
     nationality: str,
     language: str,
-    by: User,
+    by: User | None,
     sending_government: SendingGovernment | None = None,
     host_request: HostRequest | None = None,
+    opening: Opening | None = None,
+    office: OverseasOffice | None = None,
+    agency: Agency | None = None,
+    link: PersonalLink | None = None,
+    nominator: str = "",
+    comment: str = "",
     on: date | None = None,
+    override: str = "",
+    replaces: Nomination | None = None,
 ) -> Nomination:
     """Propose one person for a cycle and invite them by e-mail to complete the application.
 
-    With a `host_request` it is the host's own selection. A person known from an earlier cycle by
-    the address keeps their record. Raises PlacementError where the address has an open application
-    in this cycle.
+    With a `host_request` it is the host's own selection; with an `opening` the person is nominated
+    for that request through its office; with neither for the cycle. `by` is nobody where somebody
+    without an account nominates by `link`. Staff may set the day and the country aside with a
+    reason, `override`, which stays in the history. A person known from an earlier cycle by the
+    address keeps their record. Where the cycle allows it, a person who is nominated already gets a
+    further nomination for the same dossier, and both sides are told.
+
+    The cycle is locked first, then the opening: of two who reach for the last place of a quota at
+    once the second is refused. Raises PlacementError, and has then changed nothing.
     """
     cycle = lock_open(cycle)
+    if opening is not None:
+        opening = _lock_opening(opening)
+        office = opening.office
+    day = on or timezone.localdate()
+    is_set_aside = bool(override.strip()) and by is not None and by.is_staff
+    proposal = Proposal(cycle, nationality, day, opening, host_request, office)
+    if reason := reason_against(proposal, is_set_aside=is_set_aside):
+        raise PlacementError(reason)
     email = email.strip().lower()
-    trainee = _known_person(email, passport_name) or Trainee.objects.create(
+    trainee = _known_person(email, passport_name, by=by) or Trainee.objects.create(
         email=email, passport_name=passport_name, nationality=nationality
     )
-    open_ones = trainee.applications.filter(cycle=cycle).exclude(state=ApplicationState.WITHDRAWN)
-    if open_ones.exists():
-        raise PlacementError(_("This person has an application in this cycle already."))
-    application = create_application(
-        trainee=trainee, cycle=cycle, sending_government=sending_government
-    )
-    invitation = _invite(application, passport_name, language, by=by)
-    return Nomination.objects.create(
+    application, others = _dossier(cycle, trainee, proposal, sending_government, by=by)
+    nomination = Nomination.objects.create(
         application=application,
         host_request=host_request,
         route=Route.OWN_SELECTION if host_request else Route.MEDIATED,
-        invitation=invitation,
+        invitation=_invite(application, passport_name, language, by=by),
         nominated_by=by,
-        nominated_on=on or timezone.localdate(),
+        nominated_on=day,
+        opening=opening,
+        office=office,
+        agency=agency,
+        link=link,
+        nominator=nominator or (link.name if link else str(by or ""))[:200],
+        comment=comment,
+        replaces=replaces,
     )
+    if is_set_aside or replaces:
+        why = override.strip() or _("In the place of {name}.").format(
+            name=replaces.application.trainee.passport_name if replaces else ""
+        )
+        nomination.moves.create(by=by, from_state="", to_state=NominationState.PROPOSED, reason=why)
+    for other in others:
+        tell_of_elsewhere(other, nomination)
+    if link is not None:
+        tell_nominators(nomination, Change.MADE, but=link)
+    return nomination
 
 
-def _known_person(email: str, passport_name: str) -> Trainee | None:
+def _lock_opening(opening: Opening) -> Opening:
+    """The opening as it stands now; whoever counts its nominees waits for the one before."""
+    rows = Opening.objects.select_for_update(of=("self",)).select_related(
+        "office__organisation", "host_request__answer__survey__cycle"
+    )
+    return rows.get(pk=opening.pk)
+
+
+def _known_person(email: str, passport_name: str, *, by: User | None) -> Trainee | None:
     """The record of this address from an earlier cycle; never that of somebody else.
 
-    Raises PlacementError where the address names another person than the one typed.
+    Raises PlacementError where the address names another person than the one typed; only staff read
+    which.
     """
-    known = Trainee.objects.filter(email=email).select_related("user").order_by("pk").first()
+    known = (
+        Trainee.objects.filter(email=email, merged_into=None)
+        .select_related("user")
+        .order_by("pk")
+        .first()
+    )
     if known is None:
         return None
     is_theirs = known.user is None or known.user.email == email
-    if not is_theirs or search_key(known.passport_name) != search_key(passport_name):
-        raise PlacementError(
-            _("This address is known for {name}. Use the person's own address.").format(
-                name=known.passport_name
-            )
+    if is_theirs and search_key(known.passport_name) == search_key(passport_name):
+        return known
+    if by is not None and by.is_staff:
+        text = _("This address is known for {name}. Use the person's own address.")
+        raise PlacementError(text.format(name=known.passport_name))
+    raise PlacementError(
+        _(
+            "This address is known under another name. Use the person's own address and the name "
+            "in their passport, or ask the office in charge."
         )
-    return known
+    )
 
 
-def _invite(application: Application, name: str, language: str, *, by: User) -> Invitation:
+def _dossier(
+    cycle: Cycle,
+    trainee: Trainee,
+    proposal: Proposal,
+    sender: SendingGovernment | None,
+    *,
+    by: User | None,
+) -> tuple[Application, list[Nomination]]:
+    """The application of this person in the cycle, a new one or the one that there is; and the
+    nominations that stand beside it then.
+    """
+    found = (
+        trainee.applications.filter(cycle=cycle)
+        .exclude(state=ApplicationState.WITHDRAWN)
+        .select_related("trainee__user", "cycle__programme__operator", "sending_government")
+        .first()
+    )
+    if found is None:
+        made = create_application(trainee=trainee, cycle=cycle, sending_government=sender)
+        return made, []
+    others = list(Nomination.objects.counted().filter(application=found).with_people())
+    reason = _reason_against_further(found, others, proposal, sender)
+    if reason is None:
+        return found, others
+    if by is not None and by.is_staff and others:
+        told = _("{reason} Case {case}, nominated by {proposer}.")
+        reason = told.format(reason=reason, case=found.case_number, proposer=others[0].proposer)
+    raise ElsewhereError(reason, others[0] if others else None)
+
+
+def _reason_against_further(
+    application: Application,
+    others: list[Nomination],
+    proposal: Proposal,
+    sender: SendingGovernment | None,
+) -> str | None:
+    """Why somebody with an application in the cycle may not be nominated once more, or None.
+
+    Nothing of it says where else they are nominated: that is not for everybody.
+    """
+    rule = Recruitment.objects.filter(cycle=proposal.cycle).values_list("elsewhere", flat=True)
+    is_named = proposal.opening is not None or proposal.host_request is not None
+    if rule.first() != Recruitment.Elsewhere.ALLOWED or not others or not is_named:
+        return _("This person has an application in this cycle already.")
+    for other in others:
+        if proposal.opening and other.opening_id == proposal.opening.pk:
+            return _("This person is nominated for this request already.")
+        if proposal.host_request and other.host_request_id:
+            return _("A host has selected this person already; the place is fixed.")
+    if application.state == ApplicationState.FROZEN:
+        return _("This person is being judged already; nothing can be added now.")
+    if sender and application.sending_government_id not in (None, sender.pk):
+        return _("This person is nominated already with another employer. Ask the office.")
+    return None
+
+
+def _invite(application: Application, name: str, language: str, *, by: User | None) -> Invitation:
     programme = application.cycle.programme
     sender = application.sending_government
     return invite(
@@ -116,10 +245,11 @@ def _year_label(cycle: Cycle, language: str) -> str:
 
 @in_our_words()
 @transaction.atomic
-def invite_again(nomination: Nomination, *, by: User) -> Nomination:
+def invite_again(nomination: Nomination, *, by: User | None) -> Nomination:
     """Send a nominee a new link; the old one ends. A second click within a minute sends nothing.
 
-    Raises PlacementError once the invitation was accepted, or where the last one has just left.
+    It goes to the address of the nominee, whoever asks for it. Raises PlacementError once the
+    invitation was accepted, or where the last one has just left.
     """
     nomination = (
         Nomination.objects.select_for_update(of=("self",))
@@ -141,12 +271,17 @@ def invite_again(nomination: Nomination, *, by: User) -> Nomination:
 @in_our_words()
 @transaction.atomic
 def confirm_nomination(nomination: Nomination, *, by: User) -> Nomination:
-    """The nominee says that the nomination is theirs; only now is anything linked to them."""
-    if nomination.invitation.accepted_by_id != by.pk:
-        raise PlacementError(_("This nomination was sent to another person."))
+    """The nominee says that the nomination is theirs; only now is anything linked to them.
+
+    Who nominated is told, and the employer is asked for its statement where somebody there is
+    known.
+    """
+    _take_invitation(nomination, by)
     lock_open(nomination.application.cycle)
     move(nomination, NominationState.CONFIRMED, by=by, table=NOMINATION_MOVES)
     link_person(nomination.application.trainee, by)
+    tell_nominators(nomination, Change.CONFIRMED)
+    ask_known_contact(nomination)
     return nomination
 
 
@@ -155,11 +290,118 @@ def confirm_nomination(nomination: Nomination, *, by: User) -> Nomination:
 def refuse_nomination(nomination: Nomination, *, by: User) -> Nomination:
     """The nominee says that it is not theirs, or that they do not want it; nothing is linked.
 
-    The empty application is withdrawn, so that the person can be nominated anew.
+    The empty application is withdrawn, so that the person can be nominated anew; one for which they
+    are nominated in another way, too, goes on.
     """
-    if nomination.invitation.accepted_by_id != by.pk:
-        raise PlacementError(_("This nomination was sent to another person."))
+    _take_invitation(nomination, by)
     lock_open(nomination.application.cycle)
     move(nomination, NominationState.REFUSED, by=by, table=NOMINATION_MOVES)
-    withdraw_application(nomination.application, by=by)
+    _end_dossier(nomination, by=by)
+    tell_nominators(nomination, Change.REFUSED)
     return nomination
+
+
+def _take_invitation(nomination: Nomination, by: User) -> None:
+    """Only the invited person answers: who opened the link, or whose address was shown to be the
+    invited one before. Raises PlacementError for anybody else.
+    """
+    invitation = nomination.invitation
+    if invitation.accepted_by_id == by.pk:
+        return
+    is_theirs = invitation.email == by.email and by.has_role(Role.TRAINEE)
+    if invitation.accepted_by_id is not None or not is_theirs:
+        raise PlacementError(_("This nomination was sent to another person."))
+    invitation.accepted_by, invitation.accepted_at = by, timezone.now()
+    invitation.save(update_fields=["accepted_by", "accepted_at"])
+
+
+def _end_dossier(nomination: Nomination, *, by: User | None, reason: str = "") -> None:
+    """Withdraw the application unless another nomination still holds it."""
+    application = nomination.application
+    application.refresh_from_db(fields=["state"])
+    others = Nomination.objects.counted().filter(application=application)
+    if application.state == ApplicationState.WITHDRAWN or others.exists():
+        return
+    withdraw_application(application, by=by, reason=reason)  # type: ignore[arg-type]
+
+
+@in_our_words()
+@transaction.atomic
+def withdraw_nomination(
+    nomination: Nomination, *, reason: str, by: User | None, link: PersonalLink | None = None
+) -> Nomination:
+    """Take a nomination back, with the reason, which stays; its application is withdrawn with it
+    unless the person is nominated in another way, too. The nominee and who nominated are told.
+
+    Raises PlacementError without a reason, and while the person is proposed or placed somewhere.
+    """
+    reason = reason.strip()
+    if not reason:
+        raise PlacementError(_("Write why; it stays in the history."))
+    nomination = _lock(nomination)
+    others = Nomination.objects.counted().filter(application=nomination.application_id)
+    is_last = not others.exclude(pk=nomination.pk).exists()
+    placed = Placement.objects.seated().filter(application=nomination.application_id)
+    if nomination.host_request_id and not is_last:
+        placed = placed.filter(host_request=nomination.host_request_id)
+    if (is_last or nomination.host_request_id) and placed.exists():
+        raise PlacementError(
+            _("This person is proposed or placed. The operator has to take that back first.")
+        )
+    move(nomination, NominationState.WITHDRAWN, by=by, table=NOMINATION_MOVES, reason=reason)
+    if nomination.invitation.accepted_at is None:
+        revoke_invitation(nomination.invitation, by=by)
+    _end_dossier(nomination, by=by, reason=reason)
+    tell_nominee(nomination)
+    tell_nominators(nomination, Change.WITHDRAWN, but=link or by)
+    return nomination
+
+
+def _lock(nomination: Nomination) -> Nomination:
+    """The nomination with its names, once the cycle is locked and open."""
+    lock_open(nomination.application.cycle)
+    return Nomination.objects.with_people().select_for_update(of=("self",)).get(pk=nomination.pk)
+
+
+@in_our_words()
+@transaction.atomic
+def replace_nominee(
+    nomination: Nomination,
+    *,
+    reason: str,
+    by: User | None,
+    link: PersonalLink | None = None,
+    on: date | None = None,
+    override: str = "",
+    **person: Any,
+) -> Nomination:
+    """Put another person in the place of a nominee: a new decision, never an edit.
+
+    The nomination is withdrawn with its application, unless the nominee has declined it before; the
+    new one says which it replaces, and its history says why. All rules of nominating hold for the
+    new person. Raises PlacementError, and both are then as before.
+    """
+    nomination = _lock(nomination)
+    if Nomination.objects.filter(replaces=nomination).exists():
+        raise PlacementError(_("Somebody has taken this place already."))
+    if nomination.is_open:
+        withdraw_nomination(nomination, reason=reason, by=by, link=link)
+    elif nomination.state != NominationState.REFUSED:
+        raise PlacementError(_("This nomination was withdrawn. Nominate the person anew."))
+    values = {
+        "opening": nomination.opening,
+        "host_request": nomination.host_request,
+        "office": nomination.office,
+        "agency": nomination.agency,
+        "sending_government": nomination.application.sending_government,
+        **person,
+    }
+    return nominate(
+        cycle=nomination.application.cycle,
+        by=by,
+        link=link,
+        on=on,
+        override=override,
+        replaces=nomination,
+        **values,
+    )

@@ -27,12 +27,19 @@ NOT_TEXT = {
     "accounts.ThreadParty.party",
     *(f"accounts.ThreadEntry.{name}" for name in ("by_party", "for_party")),
     *(f"files.StoredFile.{name}" for name in ("content_type", "sha256", "purpose", "key")),
+    *(f"files.StoredFile.{name}" for name in ("original_sha256", "scanned_with")),
+    *(f"accounts.PersonalLink.{name}" for name in ("token_hash", "code_hash", "subject")),
     "accounts.User.password",  # marked as nobody's by `world`
     *(f"hosts.FieldComment.{name}" for name in ("step", "field")),  # names of forms and fields
     "hosts.RelayLetter.sha256",  # of the bytes, written by `rounds`
     "hosts.SurveyReminder.chosen",  # states and kinds of governments
     "trainees.Application.person",  # the snapshot of marked columns
-    "trainees.OverseasOffice.code",
+    *(f"trainees.OverseasOffice.{name}" for name in ("code", "time_zone", "telephone")),
+    *(f"trainees.Application.{name}" for name in ("telephone", "emergency_telephone")),
+    *("trainees.Contact.telephone", "trainees.Trainee.passport_index"),
+    # Names of fields, hashes, what a snapshot holds of marked columns, a part of a picture.
+    *("trainees.Reopening.fields", "trainees.PersonMerge.moved", "trainees.Document.cut"),
+    *(f"trainees.DossierVersion.{name}" for name in ("data", "files", "sha256")),
 }
 # Written by the portal from the marked rows: marking them would hide what it puts there.
 WRITTEN_BY_THE_PORTAL = {

@@ -247,7 +247,7 @@ def test_without_the_sweep_they_would_stay_control(own_store, monkeypatch):
 
 
 def test_a_row_that_cannot_be_written_takes_its_bytes_along(own_store, monkeypatch):
-    monkeypatch.setattr(storing, "check", lambda data, name: Checked("", data))
+    monkeypatch.setattr(storing, "check", lambda data, name, cut: Checked("", data))
 
     with pytest.raises(IntegrityError):
         store(upload(), by=UserFactory(), purpose="question")

@@ -6,10 +6,11 @@ import pytest
 from django.utils import timezone
 
 from hosts.approval import answer_sheet, relay_sheet, seals_for
-from hosts.approval.contents import CHECK_ALPHABET, Line, Part, check_number, side_by_side
+from hosts.approval.contents import Line, Part, check_number, side_by_side
 from hosts.models import Contribution, HostRequest, SurveyAnswer, TrainingProgramme, Treatment
 from hosts.services import receive_answer, return_by_relay, submit_no_demand
 from notices import pages
+from notices.check_numbers import CHECK_ALPHABET
 from notices.printing import PressAway
 from tests.factories import (
     HostRequestFactory,

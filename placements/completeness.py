@@ -1,0 +1,32 @@
+"""What is missing of a nominee's dossier, in words, for the office that is to forward it."""
+
+from django.utils.translation import gettext as _
+
+from trainees.models import Application
+from trainees.services import faults_of
+from trainees.states import ApplicationState
+
+from .models import Nomination
+from .states import NominationState
+
+HANDED_IN = [ApplicationState.SUBMITTED, ApplicationState.COMPLETE, ApplicationState.FROZEN]
+
+
+def gaps_of(nomination: Nomination) -> list[str]:
+    """What speaks against forwarding this nomination as complete; nothing where it is."""
+    application = nomination.application
+    gaps = []
+    if nomination.state == NominationState.PROPOSED:
+        gaps.append(_("The nominee has not confirmed the nomination yet."))
+    if application.state == ApplicationState.RETURNED:
+        gaps.append(_("The application was returned to the nominee to be corrected."))
+    elif application.state not in HANDED_IN:
+        gaps.append(_("The application was not submitted yet."))
+    if application.state not in HANDED_IN:
+        gaps += missing_in(application)
+    return gaps
+
+
+def missing_in(application: Application) -> list[str]:
+    """What the nominee is still told to do, in the words of the dossier."""
+    return [message for _step, _field, message in faults_of(application)]

@@ -1,0 +1,263 @@
+"""What an overseas office does with an opening: hand it on to bodies of its countries, follow their
+answers, note what was said by telephone, remind.
+"""
+
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation, User
+from notices.mails import mail_text, queue_mails, still_needed
+from notices.models import Mail
+from schedule.models import Cycle
+from trainees.models import Agency, Contact, ContactLog, OfficeCountry, SendingGovernment
+
+from ..deadlines import Until, due_on_of, is_over, until_words
+from ..models import Forwarding, Opening
+from .ground import PlacementError
+from .recruitment import lock_opening
+
+REMINDER = "forwarding_reminder"
+Answer = Forwarding.Answer
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """A body to which an opening is handed on, and the person there who gets it."""
+
+    organisation: Organisation
+    contact: Contact | None = None
+
+
+def countries_of(opening: Opening, on: date) -> set[str]:
+    """The countries that the office of an opening looks after on this day."""
+    rows = OfficeCountry.objects.in_force(on).filter(office=opening.office_id)
+    return {str(code) for code in rows.values_list("country", flat=True)}
+
+
+def bodies_of(countries: Collection[str]) -> tuple[list[Agency], list[SendingGovernment]]:
+    """The agencies and the overseas local governments of these countries."""
+    agencies = Agency.objects.filter(country__in=countries).select_related("organisation")
+    governments = SendingGovernment.objects.filter(country__in=countries)
+    return list(agencies), list(governments.select_related("organisation", "agency__organisation"))
+
+
+@transaction.atomic
+def forward_opening(
+    opening: Opening,
+    *,
+    to: Sequence[Addressee],
+    answer_by: date,
+    by: User,
+    message: str = "",
+) -> list[Forwarding]:
+    """Hand an opening on to bodies of the office's countries; gives those that are new.
+
+    A body that has it already keeps its row, whoever forwarded it. Raises PlacementError for an
+    opening that is closed or over, a day out of reach, or a body of a country that the office does
+    not look after on this day.
+    """
+    opening = _lock_in_force(opening)
+    today = timezone.localdate()
+    check_answer_day(opening, answer_by, today)
+    if not to:
+        raise PlacementError(_("Choose to whom it is forwarded."))
+    agencies, governments = bodies_of(countries_of(opening, today))
+    reached = {body.organisation_id for body in (*agencies, *governments)}
+    if {each.organisation.pk for each in to} - reached:
+        raise PlacementError(_("One of these bodies lies in a country that is not the office's."))
+    known = set(opening.forwardings.values_list("organisation", flat=True))
+    made = []
+    for each in to:
+        contact = each.contact
+        if contact is not None and contact.organisation_id != each.organisation.pk:
+            raise PlacementError(_("This contact belongs to another body."))
+        if each.organisation.pk in known:
+            continue
+        known.add(each.organisation.pk)
+        made.append(
+            Forwarding.objects.create(
+                opening=opening,
+                organisation=each.organisation,
+                contact=contact,
+                answer_by=answer_by,
+                message=message,
+                forwarded_by=by,
+            )
+        )
+    return made
+
+
+def check_answer_day(opening: Opening, day: date, today: date) -> None:
+    """Raises PlacementError for a day that has passed, or that leaves the office no time."""
+    last = due_on_of(opening)
+    if day < today:
+        raise PlacementError(_("This day has passed."))
+    if last is not None and day > last:
+        raise PlacementError(_("The answers must come before the nominations end."))
+
+
+@transaction.atomic
+def record_answer(
+    forwarding: Forwarding,
+    *,
+    answer: str,
+    by: User,
+    note: str = "",
+    channel: str = "",
+    happened_on: date | None = None,
+) -> Forwarding:
+    """Note what a body has answered by telephone or letter; with a channel it is kept in the log
+    of talks as well. A correction replaces the answer, its history stays in the change log.
+
+    Raises PlacementError for an answer that is none, or a day in the future.
+    """
+    locked = _lock_forwarding(forwarding)
+    today = timezone.localdate()
+    if answer not in Answer.values:
+        raise PlacementError(_("There is no such answer."))
+    if happened_on is not None and happened_on > today:
+        raise PlacementError(_("This day lies in the future."))
+    locked.answer, locked.answer_note, locked.recorded_by = answer, note, by
+    locked.answered_at = None if answer == Answer.WAITING else timezone.now()
+    locked.save(update_fields=["answer", "answer_note", "recorded_by", "answered_at"])
+    if channel:
+        said = _("{opening}: {answer}").format(
+            opening=locked.opening, answer=locked.get_answer_display()
+        )
+        ContactLog.objects.create(
+            organisation=locked.organisation,
+            contact=locked.contact,
+            channel=channel,
+            happened_on=happened_on or today,
+            text=f"{said}\n{note}".strip(),
+            by=by,
+        )
+    return locked
+
+
+def waiting(opening: Opening) -> list[Forwarding]:
+    """The bodies that have not answered yet, those with an address first."""
+    rows = opening.forwardings.filter(answer=Answer.WAITING)
+    found = list(rows.select_related("organisation", "contact"))
+    return sorted(found, key=lambda each: (not _address(each), each.organisation.name_en))
+
+
+def can_be_mailed(forwarding: Forwarding) -> bool:
+    """Whether there is somebody at the body whom the portal can write to."""
+    return bool(_address(forwarding))
+
+
+@transaction.atomic
+def remind_bodies(
+    opening: Opening, *, forwardings: Collection[Forwarding], by: User, text: str = ""
+) -> int:
+    """One mail to each of these bodies that waits still; how many were written to.
+
+    Raises PlacementError where nobody is left, or once the opening is closed or over.
+    """
+    opening = _lock_in_force(opening)
+    asked = {each.pk for each in forwardings}
+    rows = [each for each in waiting(opening) if each.pk in asked and _address(each)]
+    if not rows:
+        raise PlacementError(_("Nobody is left to be reminded: all have answered."))
+    for row in rows:
+        row.opening = opening
+    round_ = uuid.uuid4()
+    queued = queue_mails(_reminder(row, round_, by=by, text=text) for row in rows)
+    reached = [row.pk for row in rows if _key(row, round_) in set(queued.keys)]
+    Forwarding.objects.filter(pk__in=reached).update(reminded_at=timezone.now())
+    return len(reached)
+
+
+def preview_reminder(forwarding: Forwarding, *, by: User, text: str = "") -> dict[str, Any]:
+    """What the mail to this body would say."""
+    draft = _reminder(forwarding, uuid.uuid4(), by=by, text=text)
+    subject, body = mail_text(
+        REMINDER, draft["language"], {**draft["context"], "to_name": draft["to_name"]}
+    )
+    return {"to": draft["to_name"], "subject": subject, "body": body, "language": draft["language"]}
+
+
+def _reminder(row: Forwarding, round_: uuid.UUID, *, by: User, text: str) -> dict[str, Any]:
+    language = row.contact.language if row.contact else "en"
+    opening = row.opening
+    cycle = opening.host_request.cycle
+    with translation.override(language):
+        context = {
+            "programme": cycle.programme.name,
+            "fiscal_year": cycle.year_label,
+            "opening": str(opening.host_request),
+            "theme": opening.host_request.training_programme.theme,
+            "organisation": row.organisation.name,
+            "until": until_words(Until(row.answer_by, opening.office.zone)),
+            "text": text,
+            "office": opening.office.organisation.name,
+            "officer": by.name,
+            "office_email": opening.office.email or by.email,
+        }
+    return {
+        "key": _key(row, round_),
+        "purpose": REMINDER,
+        "to": _address(row),
+        "to_name": row.contact.name if row.contact else row.organisation.name_in(language),
+        "language": language,
+        "template": REMINDER,
+        "context": context,
+        "related": f"placements.Forwarding:{row.pk}",
+    }
+
+
+def _key(row: Forwarding, round_: uuid.UUID) -> str:
+    return f"{REMINDER}:{round_}:{row.pk}"
+
+
+def _address(row: Forwarding) -> str:
+    if row.contact is None or row.contact.left_on is not None:
+        return ""
+    return row.contact.email
+
+
+def _lock_in_force(opening: Opening) -> Opening:
+    row = lock_opening(opening)
+    if reason := reason_against_forwarding(row, timezone.localdate()):
+        raise PlacementError(reason)
+    return row
+
+
+def reason_against_forwarding(opening: Opening, on: date) -> str | None:
+    """Why nothing can be done with this opening any more, in words of the reader."""
+    if opening.host_request.cycle.state != Cycle.State.OPEN:
+        return _("This cycle is not open.")
+    if opening.published_at is None:
+        return _("This opening is not published.")
+    if opening.closed_at is not None:
+        return _("This opening was closed: {reason}").format(reason=opening.closed_reason)
+    if is_over(opening, on):
+        return _("The last day of the nominations has passed.")
+    return None
+
+
+def _lock_forwarding(forwarding: Forwarding) -> Forwarding:
+    opening = lock_opening(forwarding.opening)
+    row = (
+        Forwarding.objects.select_for_update(of=("self",))
+        .select_related("organisation", "contact")
+        .get(pk=forwarding.pk)
+    )
+    row.opening = opening
+    return row
+
+
+@still_needed(REMINDER)
+def reason_against_reminder(mail: Mail) -> str | None:
+    """Who has answered meanwhile is not reminded, nor of an opening that was closed."""
+    pk = mail.related.rpartition(":")[2]
+    rows = Forwarding.objects.filter(pk=pk, answer=Answer.WAITING, opening__closed_at=None)
+    return None if rows.exists() else "The answer has come meanwhile."

@@ -1,0 +1,139 @@
+"""Whom a nomination is told of, and in which words. Mails carry the name and the case, no more."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import PersonalLink, Role, User
+from hosts.models import HostRequest
+from hosts.services import people_of
+from notices.mails import queue_mail
+from notices.models import NoticeError
+
+from ..models import Nomination
+from .ground import PlacementError
+
+
+class Change(models.TextChoices):
+    """What has happened to a nomination, as those who nominated read it."""
+
+    MADE = "made", gettext_lazy("was nominated")
+    CONFIRMED = "confirmed", gettext_lazy("has confirmed the nomination")
+    REFUSED = "refused", gettext_lazy("has declined the nomination")
+    WITHDRAWN = "withdrawn", gettext_lazy("is no longer nominated")
+    STATEMENT = "statement", gettext_lazy("has the statement of the employer")
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody to be told."""
+
+    email: str
+    name: str
+    language: str
+    key: str
+
+
+def readers_of(nomination: Nomination) -> Iterator[Reader]:
+    """Who looks after a nomination: the holder of the link, the officers, the coordinators of a
+    host that selected its own candidate.
+    """
+    link = nomination.link
+    if link is not None and link.is_usable():
+        yield Reader(link.email, link.name, link.language, f"l{link.pk}")
+    users: list[User] = []
+    if nomination.office:
+        users += people_of(nomination.office.organisation_id, Role.OVERSEAS_OFFICE)
+    if nomination.host_request:
+        government = nomination.host_request.answer.government
+        users += people_of(government.organisation_id, Role.COORDINATOR)
+    for user in {user.pk: user for user in users}.values():
+        yield Reader(user.email, user.name, user.language, f"u{user.pk}")
+
+
+def tell_nominators(
+    nomination: Nomination, change: str, *, but: User | PersonalLink | None = None
+) -> None:
+    """Tell everybody who looks after a nomination what has happened, but whoever has done it."""
+    nomination = Nomination.objects.with_people().get(pk=nomination.pk)
+    for reader in readers_of(nomination):
+        if but is None or reader.email != but.email:
+            _queue(
+                nomination,
+                reader,
+                "nomination_change",
+                f"nomination-{change}:{nomination.public_id}:{_turn(nomination)}:{reader.key}",
+                change=Change(change).label,
+            )
+
+
+def tell_of_elsewhere(other: Nomination, nomination: Nomination) -> None:
+    """Both sides learn that a person is nominated in two ways, and nothing of each other's case."""
+    nomination = Nomination.objects.with_people().get(pk=nomination.pk)
+    for told, beside in ((other, nomination), (nomination, other)):
+        for reader in readers_of(told):
+            key = f"elsewhere:{told.public_id}:{beside.public_id}:{reader.key}"
+            _queue(told, reader, "nominated_elsewhere", key)
+
+
+def tell_nominee(nomination: Nomination) -> None:
+    """The nominee learns that the nomination was taken back, and whom to ask."""
+    person = nomination.application.trainee
+    invitation = nomination.invitation
+    language = person.user.language if person.user else invitation.language
+    to = person.user.email if person.user else person.email
+    reader = Reader(to, person.called, language, "nominee")
+    key = f"nomination-withdrawn:{nomination.public_id}:nominee"
+    _queue(nomination, reader, "nomination_withdrawn", key)
+
+
+def request_words(request: HostRequest | None, language: str) -> str:
+    """A request as those outside know it: the host and the field; empty where there is none."""
+    if request is None:
+        return ""
+    with translation.override(language):
+        host = request.answer.government.full_name_in(language)
+        return _("{host}: {field}").format(host=host, field=request.field_name)
+
+
+def _turn(nomination: Nomination) -> int:
+    return nomination.moves.count()
+
+
+def _queue(nomination: Nomination, reader: Reader, template: str, key: str, **more: object) -> None:
+    cycle = nomination.application.cycle
+    with translation.override(reader.language):
+        context = {
+            "nominee": nomination.application.trainee.passport_name,
+            "case_number": nomination.application.case_number,
+            "request": request_words(nomination.request, reader.language),
+            "programme": cycle.programme.name,
+            "fiscal_year": cycle.year_label,
+            "proposer": nomination.proposer_in(reader.language),
+            "contact": cycle.programme.contact_email,
+            "home": settings.SITE_URL + reverse("accounts:home"),
+            **{name: str(value) for name, value in more.items()},
+        }
+    try:
+        queue_mail(
+            key=key,
+            purpose=template,
+            to=reader.email,
+            to_name=reader.name,
+            language=reader.language,
+            template=template,
+            context=context,
+            related=f"placements.Nomination:{nomination.pk}",
+        )
+    except NoticeError as error:
+        raise PlacementError(
+            _("Nothing was changed, because a mail could not be written: {reason}").format(
+                reason=error
+            )
+        ) from error

@@ -1,0 +1,353 @@
+"""Everything that a dossier says, gathered as plain data in a stable form, and read again.
+
+What tells only of a row's way is named here; every other column is a part of the dossier, so that a
+new column is in the next version without anybody thinking of it. An app above adds its own part in
+`dossier_parts.py`, found by autodiscovery.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import models
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import get_language, gettext_lazy, pgettext
+from django.utils.translation import gettext as _
+
+from files.encrypted import masked
+
+from .models import (
+    Application,
+    Career,
+    Consent,
+    ConsentKind,
+    Document,
+    Education,
+    FamilyMember,
+    HealthDeclaration,
+    LanguageSkill,
+    SenderStatement,
+    StayInJapan,
+    Trainee,
+    VisaRefusal,
+)
+from .states import DOCUMENT_COUNTS
+
+FORMAT = 1
+LINES: dict[str, type[models.Model]] = {
+    "family": FamilyMember,
+    "education": Education,
+    "career": Career,
+    "language": LanguageSkill,
+    "stay": StayInJapan,
+    "refusal": VisaRefusal,
+}
+OF_THE_WAY = {
+    Trainee: {"id", "public_id", "version", "user", "passport_index", "merged_into"},
+    Application: {
+        *("id", "public_id", "version", "trainee", "cycle", "state", "number"),
+        *("submitted_at", "person", "sending_government"),
+    },
+    SenderStatement: {"id", "public_id", "application", "file", "entered_by"},
+    **{model: {"id", "public_id", "version", "application", "order"} for model in LINES.values()},
+}
+HIDDEN = "••••"
+STATEMENT_FILE = "statement"  # stands for a kind of document where the employer sent a file
+PLACES = {
+    "person": gettext_lazy("Person"),
+    "application": gettext_lazy("Application"),
+    "employer": gettext_lazy("Overseas local government"),
+    "health": gettext_lazy("Health declaration"),
+    "consent": gettext_lazy("Consents"),
+    "statement": gettext_lazy("Statement of the employer"),
+    "document": gettext_lazy("Documents"),
+}
+
+Data = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Part:
+    """What an app above keeps with a dossier: `gather` gives it as JSON, `show` as label and
+    text.
+    """
+
+    code: str
+    title: object
+    gather: Callable[[Application], list[Data]]
+    show: Callable[[Data], list[tuple[str, str]]]
+
+
+_parts: dict[str, Part] = {}
+
+
+def part_of_dossier(part: Part) -> Part:
+    """Declare a part of a dossier that another app keeps."""
+    _parts[part.code] = part
+    return part
+
+
+@dataclass(frozen=True)
+class Said:
+    """One thing that a dossier says, in the reader's words; `raw` is what is compared."""
+
+    code: str
+    place: str
+    label: str
+    text: str
+    raw: object
+    is_hidden: bool = False
+
+
+def said_fields(model: type[models.Model]) -> list[Any]:
+    """The columns in which people say something."""
+    skipped = OF_THE_WAY[model]
+    return [field for field in model._meta.concrete_fields if field.name not in skipped]
+
+
+def columns_of(row: models.Model) -> Data:
+    """What one row says, as JSON keeps it."""
+    return {field.name: _kept(field.value_from_object(row)) for field in said_fields(type(row))}
+
+
+def _kept(value: Any) -> Any:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    return str(value)
+
+
+def data_of(application: Application) -> Data:
+    """The whole dossier as it stands in the rows now."""
+    said: Data = {
+        "format": FORMAT,
+        "person": columns_of(application.trainee),
+        "application": columns_of(application),
+        "employer": _employer(application),
+        "lines": {
+            code: [
+                columns_of(row) for row in model._default_manager.filter(application=application)
+            ]
+            for code, model in LINES.items()
+        },
+        "health": _health(application),
+        "consents": [
+            {
+                "kind": row.text.kind,
+                "version": row.text.version,
+                "language": row.language,
+                "given_at": row.given_at.isoformat(),
+            }
+            for row in Consent.objects.filter(
+                application=application, withdrawn_at=None
+            ).select_related("text")
+        ],
+        "statements": [
+            columns_of(row) for row in SenderStatement.objects.filter(application=application)
+        ],
+        "parts": {code: part.gather(application) for code, part in sorted(_parts.items())},
+    }
+    return said
+
+
+def _employer(application: Application) -> Data | None:
+    sender = application.sending_government
+    if sender is None:
+        return None
+    return {
+        "id": sender.pk,
+        "name_en": sender.organisation.name_en,
+        "name_ja": sender.organisation.name_ja,
+        "name_local": sender.name_local,
+        "country": str(sender.country),
+    }
+
+
+def _health(application: Application) -> Data | None:
+    row = HealthDeclaration.objects.filter(application=application).first()
+    if row is None or row.declared_at is None:
+        return None
+    return {"answers": row.answers, "declared_at": row.declared_at.isoformat()}
+
+
+def files_of(application: Application) -> list[Data]:
+    """Every file that counts now, by its hashes."""
+    documents = Document.objects.filter(application=application, state__in=DOCUMENT_COUNTS)
+    found = [
+        file_entry(row.kind.code, str(row.public_id), row.file)
+        for row in documents.select_related("kind", "file").order_by("kind__order", "kind__code")
+    ]
+    statements = SenderStatement.objects.filter(application=application, file__isnull=False)
+    return found + [
+        file_entry(STATEMENT_FILE, str(row.public_id), row.file)
+        for row in statements.select_related("file").order_by("pk")
+    ]
+
+
+def file_entry(kind: str, document: str, file: Any) -> Data:
+    """One file as a version names it."""
+    return {
+        "kind": kind,
+        "document": document,
+        "name": file.name,
+        "sha256": file.sha256,
+        "original_sha256": file.original_sha256,
+    }
+
+
+def fingerprint(application: Application, number: int, data: Data, files: list[Data]) -> str:
+    """The SHA-256 over everything that a version says, whatever the order of its keys."""
+    whole = [str(application.public_id), number, data, files]
+    text = json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def row_from(model: type[models.Model], kept: Data, row: Any = None) -> Any:
+    """A row as it was kept, also by an older version that knew fewer columns; it is not saved."""
+    row = model() if row is None else row
+    for field in said_fields(model):
+        if field.name in kept:
+            setattr(row, field.name, field.to_python(kept[field.name]))
+    return row
+
+
+# --- in the reader's words -----------------------------------------------------------------------
+
+
+def said_of(data: Data, files: Iterable[Data] = (), *, full: bool = False) -> list[Said]:
+    """Everything that a dossier says, label and text; the passport is masked and what tells of
+    health left out unless `full`.
+    """
+    person, lines = data.get("person") or {}, data.get("lines") or {}
+    found = _said_of_row("person", str(PLACES["person"]), Trainee, person, full=full)
+    found += _said_of_employer(data.get("employer"))
+    found += _said_of_row(
+        "application", str(PLACES["application"]), Application, data.get("application") or {}
+    )
+    for code, model in LINES.items():
+        for number, kept in enumerate(lines.get(code) or [], start=1):
+            place = f"{model._meta.verbose_name} {number}"
+            found += _said_of_row(f"{code}.{number}", place, model, kept)
+    found += _said_of_health(data.get("health"), full=full)
+    found += _said_of_consents(data.get("consents") or [])
+    statements = data.get("statements") or []
+    for number, kept in enumerate(reversed(statements), start=1):
+        place = f"{PLACES['statement']} {number}"
+        found += _said_of_row(f"statement.{number}", place, SenderStatement, kept)
+    for code, rows in (data.get("parts") or {}).items():
+        if part := _parts.get(code):
+            found += _said_of_part(part, rows)
+    for file in files:
+        text = f"{file['name']}\nSHA-256 {file['sha256']}"
+        label = kind_names().get(file["kind"], file["kind"])
+        if file["kind"] == STATEMENT_FILE:
+            label = _("File of the employer")
+        code = f"document.{file['kind']}"
+        found.append(Said(code, str(PLACES["document"]), str(label), text, file["sha256"]))
+    return found
+
+
+def kind_names() -> dict[str, str]:
+    """The kinds of documents by their codes, in the reader's language."""
+    from .models import DocumentKind
+
+    return {kind.code: kind.name for kind in DocumentKind.objects.all()}
+
+
+def _said_of_row(
+    code: str, place: str, model: type[models.Model], kept: Data, *, full: bool = False
+) -> list[Said]:
+    row = row_from(model, kept)
+    found = []
+    for field in said_fields(model):
+        if field.name not in kept:
+            continue
+        raw = kept[field.name]
+        is_secret = field.name == "passport_number" and not full
+        text = masked(str(raw or "")) if is_secret else shown(row, field)
+        label = str(field.verbose_name)
+        name = f"{code}.{field.name}"
+        found.append(Said(name, place, _capital(label), text, raw, is_hidden=is_secret))
+    return found
+
+
+def _capital(label: str) -> str:
+    return label[:1].upper() + label[1:]
+
+
+def shown(row: Any, field: Any) -> str:
+    """A value in the words of the page; nothing where nothing was said."""
+    value = field.value_from_object(row)
+    if value in (None, ""):
+        return ""
+    if isinstance(value, bool):
+        return pgettext("answer", "yes") if value else pgettext("answer", "no")
+    if isinstance(value, datetime):
+        return date_format(localtime(value), "DATETIME_FORMAT")
+    if isinstance(value, date):
+        return date_format(value)
+    if hasattr(field, "countries"):
+        return str(getattr(row, field.name).name or value)
+    if field.flatchoices:
+        return str(getattr(row, f"get_{field.name}_display")())
+    return str(value)
+
+
+def _said_of_employer(kept: Data | None) -> list[Said]:
+    name = ""
+    if kept:
+        is_japanese = (get_language() or "ja") == "ja"
+        name = (kept["name_ja"] if is_japanese else kept["name_en"]) or kept["name_en"]
+        name = "\n".join(filter(None, [name, kept.get("name_local", "")]))
+    place = str(PLACES["employer"])
+    return [Said("employer.name", place, place, name, (kept or {}).get("id"))]
+
+
+def _said_of_health(kept: Data | None, *, full: bool) -> list[Said]:
+    place = str(PLACES["health"])
+    if kept is None:
+        return [Said("health", place, place, _("not declared"), None)]
+    if not full:
+        return [Said("health", place, place, HIDDEN, kept["answers"], is_hidden=True)]
+    return [
+        Said(f"health.{name}", place, name, _answer_text(answer), answer)
+        for name, answer in kept["answers"].items()
+    ]
+
+
+def _answer_text(answer: Any) -> str:
+    if isinstance(answer, bool):
+        return pgettext("answer", "yes") if answer else pgettext("answer", "no")
+    if isinstance(answer, list | tuple):
+        return "\n".join(_answer_text(each) for each in answer)
+    if isinstance(answer, dict):
+        return "\n".join(f"{key}: {_answer_text(each)}" for key, each in answer.items())
+    return "" if answer is None else str(answer)
+
+
+def _said_of_consents(rows: list[Data]) -> list[Said]:
+    names = dict(ConsentKind.choices)
+    found = []
+    for row in rows:
+        at = parse_datetime(row["given_at"])
+        text = _("version {n}, {moment}").format(
+            n=row["version"], moment=date_format(localtime(at), "DATETIME_FORMAT") if at else ""
+        )
+        label = str(names.get(row["kind"], row["kind"]))
+        raw = [row["version"], row["given_at"]]
+        found.append(Said(f"consent.{row['kind']}", str(PLACES["consent"]), label, text, raw))
+    return found
+
+
+def _said_of_part(part: Part, rows: list[Data]) -> list[Said]:
+    return [
+        Said(f"{part.code}.{number}.{label}", f"{part.title} {number}", label, text, text)
+        for number, row in enumerate(rows, start=1)
+        for label, text in part.show(row)
+    ]
