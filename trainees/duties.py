@@ -100,7 +100,8 @@ def hand_in_documents(user: User | None, on: date) -> list[Duty]:
     duties = []
     for application in found:
         missing = [item for item in lists[application.pk] if item.is_missing]
-        if not missing:
+        person = application.trainee.user
+        if not missing or person is None:
             continue
         is_late = any(item.is_wrong for item in missing)
         days = [item.due_on for item in missing if item.due_on and item.due_on >= on]
@@ -110,7 +111,7 @@ def hand_in_documents(user: User | None, on: date) -> list[Duty]:
             Duty(
                 code="hand-in-documents",
                 subject=f"trainees.Application:{application.pk}",
-                user=application.trainee.user,
+                user=person,
                 title=_("Hand in the papers that are missing"),
                 detail=_("Your page says which they are, and why."),
                 deadline=deadline,
