@@ -16,6 +16,8 @@ class TraineesConfig(AppConfig):
         sections of a dossier, its parts and its rules of eligibility; what follows from a
         submission and from a withdrawal.
         """
+        from .steps import sections  # noqa: F401
+
         autodiscover_modules("timeline", "selection", "steps", "requirements", "dossier_parts")
         autodiscover_modules("withdrawals")
         import_module("trainees.versions")

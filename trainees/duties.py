@@ -14,10 +14,12 @@ from schedule.models import Cycle, Deadline
 from schedule.vocabulary import DeadlineCode
 
 from .documents.checklist import checklists_of
+from .forms import FORMS
 from .models import Application, Document, DocumentRule, Reopening
 from .states import EDITABLE, ApplicationState, DocumentState, ReopeningState
 
 lazy_reverse = lazy(reverse, str)
+FIRST = next(iter(FORMS))
 
 
 @duty_source("complete-application")
@@ -46,10 +48,11 @@ def complete_application(user: User | None, on: date) -> list[Duty]:
             user=application.trainee.user,
             title=_("Complete and submit your application"),
             detail=_(
-                "Five short steps; what you type is kept, and nothing leaves before you submit."
+                "Section by section, on any device: what you type is kept, the page says what is "
+                "missing, and nothing leaves before you submit."
             ),
             deadline=deadlines.get(application.cycle_id),
-            url=lazy_reverse("trainees:application_step", args=[application.public_id, "person"]),
+            url=lazy_reverse("trainees:application_step", args=[application.public_id, FIRST]),
             state=application.get_state_display(),
             state_mark="late" if application.state == ApplicationState.RETURNED else "none",
         )
@@ -138,3 +141,35 @@ def _that_may_lack_papers(user: User | None, on: date) -> list[Application]:
     if user is not None:
         rows = rows.filter(trainee__user=user)
     return list(rows.select_related("trainee__user", "cycle__programme"))
+
+
+@duty_source("give-passport")
+def give_passport(user: User | None, on: date) -> list[Duty]:
+    """Who promised a passport gives it by the day that they named; afterwards it is overdue, for
+    them and in the list of staff.
+    """
+    if user is not None and on == timezone.localdate() and not user.has_role(*PERSONAL_ROLES):
+        return []
+    found = Application.objects.filter(
+        trainee__passport_promised_on__isnull=False,
+        trainee__passport_index="",
+        trainee__user__is_active=True,
+        cycle__state=Cycle.State.OPEN,
+    ).exclude(state=ApplicationState.WITHDRAWN)
+    if user is not None:
+        found = found.filter(trainee__user=user)
+    return [
+        Duty(
+            code="give-passport",
+            subject=f"trainees.Application:{application.pk}",
+            user=application.trainee.user,
+            title=_("Give us the number of your passport"),
+            detail=_(
+                "You said that it follows. Your entry to Japan cannot be prepared without it."
+            ),
+            deadline=None,
+            extended_until=application.trainee.passport_promised_on,
+            url=lazy_reverse("trainees:passport", args=[application.public_id]),
+        )
+        for application in found.select_related("trainee__user")
+    ]

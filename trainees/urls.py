@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import print_views, views, withdraw_views
+from . import dossier_views, print_views, views, withdraw_views
 from .documents import views as papers
 from .reopening import views as reopening
 
@@ -26,14 +26,21 @@ urlpatterns = [
         papers.document_hand_in,
         name="document_hand_in",
     ),
+    path("application/<uuid:public_id>/passport/", dossier_views.passport, name="passport"),
+    path("application/<uuid:public_id>/consents/", dossier_views.consents, name="consents"),
+    path(
+        "application/<uuid:public_id>/consents/<slug:kind>/withdraw/",
+        dossier_views.consent_withdraw,
+        name="consent_withdraw",
+    ),
     path(
         "application/<uuid:public_id>/<slug:step>/",
-        views.application_step,
+        dossier_views.application_step,
         name="application_step",
     ),
     path(
         "application/<uuid:public_id>/<slug:step>/autosave/",
-        views.application_autosave,
+        dossier_views.application_autosave,
         name="application_autosave",
     ),
 ]
