@@ -13,12 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from ..contents import said_of
+from ..contents import overlaid, said_of
 from ..models import Application, Reopening
 from ..services import TraineeError
 from ..states import ReopeningState
 from ..versions import Difference, differences, judged
-from .fields import ChangeForms, document_codes, labels_of, overlaid
+from .fields import ChangeForms, document_codes, labels_of
 from .verbs import is_open_on, papers_since, propose_change, stamp_of
 from .version_pages import versions_context
 
