@@ -279,6 +279,11 @@ PORTAL: dict[str, Row] = {
     "trainees:application_autosave": of(
         "application", "POST", {"trainee": ("own",)}, values={"step": "person"}
     ),
+    "trainees:receipt": of("application", "GET", {"trainee": ("own",)}),
+    "trainees:withdraw": of("application", "GET POST", {"trainee": ("own",)}),
+    # --- one's own calendar; its file is read by whoever knows the secret address
+    "schedule:calendar": person("GET POST"),
+    "calendar": public("GET", object="calendar"),
     # --- the selection: only the nominee answers; each side reads its own letter, once announced
     "placements:nomination_confirm": of("nomination", "POST", NOMINEE),
     "placements:nomination_refuse": of("nomination", "POST", NOMINEE),
