@@ -1,4 +1,4 @@
-"""The dossier as one PDF, and the receipt: what stands in them, for whom, and what does not (P4)."""
+"""The dossier as one PDF, and the receipt: what stands in them, and for whom (P4)."""
 
 import re
 
@@ -42,8 +42,8 @@ def test_the_full_version_holds_everything_in_order(application):
     assert ILLNESS in whole
     assert "This file is damaged and could not be read." in whole
     marks = dict(marks_of(content))
-    assert list(marks)[0] == "Cover sheet"
-    papers = ["1. Paper 1", "2. Paper 2", "3. Paper 3", "4. Paper 4", "5. Paper 5"]
+    assert next(iter(marks)) == "Cover sheet"
+    papers = [f"{number}. Paper {number}" for number in range(1, 6)]
     first = marks["1. Paper 1"]
     assert [marks[each] for each in papers] == [first, first + 1, first + 2, first + 3, first + 5]
     assert first + 5 == total  # the damaged one has a page that says so
@@ -165,4 +165,6 @@ def test_what_was_never_submitted_has_no_receipt():
     client = Client()
     client.force_login(person)
 
-    assert client.get(reverse("trainees:receipt", args=[own.public_id])).status_code == 404
+    answer = client.get(reverse("trainees:receipt", args=[own.public_id]))
+
+    assert (answer.status_code, answer.url) == (302, own.get_absolute_url())
