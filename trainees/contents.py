@@ -47,7 +47,7 @@ LINES: dict[str, type[models.Model]] = {
     "stay": StayInJapan,
     "refusal": VisaRefusal,
 }
-OF_THE_WAY = {
+OF_THE_WAY: dict[type[models.Model], set[str]] = {
     Trainee: {"id", "public_id", "version", "user", "passport_index", "merged_into"},
     Application: {
         *("id", "public_id", "version", "trainee", "cycle", "state", "number"),

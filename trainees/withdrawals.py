@@ -91,22 +91,48 @@ def withdraw_own(application: Application, *, reason: str, by: User) -> Applicat
     reason = reason.strip()
     if not reason:
         raise TraineeError(_("Write the reason; staff read it."))
+    locked = _lock(application)
+    if locked.state == ApplicationState.WITHDRAWN:
+        return locked
+    if against := reason_against_withdrawal(locked):
+        raise TraineeError(against)
+    return _withdraw(locked, reason=reason, by=by, person=by)
+
+
+@transaction.atomic
+def withdraw_for(application: Application, *, reason: str, by: User) -> Application:
+    """Staff withdraw it for the person, who said so by telephone or letter, also once the stay has
+    begun; everything else follows as from the person's own withdrawal, and the person is mailed.
+    """
+    reason = reason.strip()
+    if not reason:
+        raise TraineeError(_("Write the reason; staff read it."))
+    locked = _lock(application)
+    if locked.state == ApplicationState.WITHDRAWN:
+        return locked
+    if locked.cycle.state != Cycle.State.OPEN:
+        raise TraineeError(str(CYCLE_CLOSED))
+    return _withdraw(locked, reason=reason, by=by, person=locked.trainee.user)
+
+
+def _lock(application: Application) -> Application:
+    """The application behind its cycle, which the board locks first, too."""
     Cycle.objects.select_for_update(of=("self",), no_key=True).get(pk=application.cycle_id)
-    locked = (
+    return (
         Application.objects.select_for_update(of=("self",))
         .with_names()
         .select_related("trainee__user", "cycle__programme__operator")
         .get(pk=application.pk)
     )
-    if locked.state == ApplicationState.WITHDRAWN:
-        return locked
-    if against := reason_against_withdrawal(locked):
-        raise TraineeError(against)
+
+
+def _withdraw(locked: Application, *, reason: str, by: User, person: User | None) -> Application:
     followed = [
         words for consequence in _consequences for words in consequence.follow(locked, by, reason)
     ]
     withdraw_application(locked, by=by, reason=reason)
-    _tell_person(locked, by)
+    if person is not None:  # who never signed in has no account to be told by
+        _tell_person(locked, person)
     _tell_office(locked, followed)
     return locked
 

@@ -33,7 +33,12 @@ NAMES = [
     HardName("persian-joiner", "Miralikhani", "میرعلی‌خانی", nationality="IR"),
     HardName("urdu", "Ayesha Siddiqui", "عائشہ صدیقی", nationality="PK"),
     HardName("hebrew", "Yosef Ben-David", "יוסף בן־דוד", nationality="IL"),
-    HardName("vietnamese", "Nguyễn Thị Hương Giang", katakana="グエン・ティ・フオン・ザン", nationality="VN"),
+    HardName(
+        "vietnamese",
+        "Nguyễn Thị Hương Giang",
+        katakana="グエン・ティ・フオン・ザン",
+        nationality="VN",
+    ),
     HardName("vietnamese-decomposed", "Đặng Trường Sơn", nationality="VN"),
     HardName("combining-marks", "A\u0304\u0301nya M\u0323bo\u0300", nationality="NG"),
     HardName("burmese", "Kyaw Zwar", "ကျော်စွာ", nationality="MM"),
