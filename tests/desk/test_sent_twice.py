@@ -44,6 +44,7 @@ from tests.factories import (
     ProgrammeFactory,
     SendingGovernmentFactory,
     SurveyAnswerFactory,
+    a_kind,
     coordinator_of,
     member_of,
     open_request,
@@ -54,7 +55,7 @@ from tests.factories import (
 from tests.faults.barrier import at_once
 from tests.faults.pages import forms_of, port_of, post, post_many, signed_in
 from tests.faults.proxy import Proxy
-from trainees.models import OverseasOffice, SendingGovernment
+from trainees.models import DocumentKind, DocumentRule, OverseasOffice, SendingGovernment
 
 
 @dataclass
@@ -269,7 +270,21 @@ def dossiers_form() -> Form:
     return Form(staff_member(), page, typed, LongWork.objects.count, 1, other=staff_member())
 
 
+def kind_form() -> Form:
+    typed = {"code": "diploma", "name_ja": "卒業証明書", "name_en": "Diploma", "format": "paper"}
+    page = reverse("admin:trainees_documentkind_add")
+    return Form(staff_member(), page, {**typed, "order": "5"}, DocumentKind.objects.count, 1)
+
+
+def rule_form() -> Form:
+    typed = {"kind": str(a_kind().pk), "stage": "submission"}
+    page = reverse("admin:trainees_documentrule_add")
+    return Form(staff_member(), page, typed, DocumentRule.objects.count, 1)
+
+
 FORMS: dict[str, Callable[[], Form]] = {
+    "admin:trainees.documentkind": kind_form,
+    "admin:trainees.documentrule": rule_form,
     "desk:request_dossiers": dossiers_form,
     "desk:survey_remind": reminder_form,
     "hosts:relay_letters": relay_letter_form,
@@ -295,6 +310,9 @@ FORMS: dict[str, Callable[[], Form]] = {
 }
 # A row is moved along its table of moves: the second finds it moved and does nothing.
 MOVES = {
+    "trainees:document_hand_in",  # its file has a key, and the same file again changes nothing
+    "trainees:document_take_back",
+    *("desk:document_accept", "desk:document_refuse"),
     *("accounts:question_close", "accounts:question_reopen"),
     "trainees:passport",  # given once: the second time nothing is asked any more
     "trainees:consent_withdraw",  # taken back once
@@ -350,6 +368,7 @@ AUTOSAVES = {
 }
 AUTOSAVES |= {"hosts:workbook", "hosts:relay_workbook", "desk:survey_workbook"}
 READS = {
+    *("trainees:documents", "trainees:document", "desk:documents"),
     *("accounts:questions", "accounts:question_file"),
     *("hosts:answer", "hosts:home", "hosts:relay", "hosts:request"),
     *("hosts:relay_operator", "hosts:relay_letter_preview", "hosts:relay_letter_file"),
