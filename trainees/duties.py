@@ -119,7 +119,7 @@ def hand_in_documents(user: User | None, on: date) -> list[Duty]:
                 detail=_("Your page says which they are, and why."),
                 deadline=deadline,
                 url=lazy_reverse("trainees:documents", args=[application.public_id]),
-                state=_("refused") if is_late else "",
+                state=DocumentState.REFUSED.label if is_late else "",
                 state_mark="late" if is_late else "none",
             )
         )
