@@ -7,11 +7,15 @@ from django.test import Client
 
 from accounts.models import PersonalLink
 from files.received import store
+from hosts.models import SurveyAnswer
+from hosts.states import RequestState
 from placements.models import Forwarding, Nomination
 from schedule.vocabulary import Route
-from tests.access.marks import UNKNOWN, fresh
+from tests.access.marks import UNKNOWN
 from tests.factories import (
     ApplicationFactory,
+    CycleFactory,
+    HostRequestFactory,
     InvitationFactory,
     NominationFactory,
     SendingGovernmentFactory,
@@ -33,7 +37,7 @@ if TYPE_CHECKING:
 
 def abroad(world: "World") -> None:
     """Made after the marking: a link's mail has to be found by its address."""
-    cycle = fresh(world.cycles["next"])
+    cycle = world.cycles["abroad"] = CycleFactory(fiscal_year=2029)
     recruitment = published(cycle)
     offices = {
         name: OverseasOffice.objects.get(
@@ -56,11 +60,16 @@ def abroad(world: "World") -> None:
 
 
 def _nominees(world: "World", offices: dict[str, OverseasOffice]) -> None:
-    cycle = fresh(world.cycles["next"])
-    hosts = {name: world.governments[name] for name in ("own", "foreign")}
+    cycle = world.cycles["abroad"]
+    answers = SurveyAnswer.objects.filter(survey__cycle=cycle)
     requests = {
-        name: open_request(cycle, host, route=Route.OWN_SELECTION, number=9)
-        for name, host in hosts.items()
+        name: HostRequestFactory(
+            answer=answers.get(government=world.governments[name]),
+            state=RequestState.OPEN,
+            route=Route.OWN_SELECTION,
+            number=9,
+        )
+        for name in ("own", "foreign")
     }
     rows: dict[str, Nomination] = {}
     for name, more in {

@@ -190,10 +190,11 @@ PORTAL: dict[str, Row] = {
     "accounts:accept": Row("GET POST", ("link",), others=MISSING, strangers=MISSING),
     "accounts:invitation": public("GET", object="token"),
     "accounts:invitation_again": public("POST"),
-    # The address of the mail is answered alike, whatever its token; then only a live link is there.
-    "accounts:link": public("GET", values={"token": "of-no-link"}),
+    # Only who has opened a live link in this browser; the address of the mail is answered alike,
+    # whatever its token, and asked last: this browser has then opened another.
     "accounts:link_opened": Row("GET POST", ("link",), others=MISSING, strangers=MISSING),
     "accounts:link_code": Row("GET POST", ("link",), others=MISSING, strangers=MISSING),
+    "accounts:link": public("GET", values={"token": "of-no-link"}),
     # --- cases abroad, by personal link
     "cases:forwarded": by_link("forwardlink", "GET"),
     "cases:forwarded_answer": by_link("forwardlink", "GET POST"),

@@ -499,7 +499,7 @@ def test_a_frozen_application_takes_no_statement(asked):
     assert client.post(statement_page(asked), SAID).status_code == 422
 
 
-# Asking for it ----------------------------------------------------------------------------------
+# Asking for it --------------------------------------------------------------
 
 
 def test_an_officer_asks_after_a_look_at_the_mail(client):
@@ -664,7 +664,7 @@ def test_the_nominee_cannot_act_on_the_own_nomination(client, name):
     assert client.post(page, {"reason": "x"}).status_code == 404
 
 
-# The invitation of the nominee ---------------------------------------------------------------------
+# The invitation of the nominee ----------------------------------------------
 
 
 def again(client: Client, token: str) -> str:
