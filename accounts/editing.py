@@ -179,13 +179,17 @@ def _storable(text: str) -> str:
     return _NOT_STORABLE.sub("", text)
 
 
-def keeps_draft(name_of: Callable[..., str]) -> Callable[[Callable], Callable]:
+def keeps_draft(
+    name_of: Callable[..., str], *, leave_out: Callable[[QueryDict], QueryDict] | None = None
+) -> Callable[[Callable], Callable]:
     """Declare under which name a page keeps its draft: what is sent to it after the session has
-    ended is then kept, too. `name_of` takes the parts of the address.
+    ended is then kept, too. `name_of` takes the parts of the address; `leave_out` gives what may
+    be kept of what was sent.
     """
 
     def declare(view: Callable) -> Callable:
         view.draft_name = name_of
+        view.draft_of_sent = leave_out or (lambda data: data)
         return view
 
     return declare
@@ -221,9 +225,11 @@ def initial_from(
     }
 
 
-def autosave_answer(request: HttpRequest, form: str) -> HttpResponse:
-    """Keep the draft and say so in one sentence, for the line under the form."""
-    draft = keep_draft(request.user, form, request.POST)
+def autosave_answer(request: HttpRequest, form: str, data: QueryDict | None = None) -> HttpResponse:
+    """Keep the draft and say so in one sentence, for the line under the form. `data` is what of the
+    sent may be kept, where it is not all.
+    """
+    draft = keep_draft(request.user, form, request.POST if data is None else data)
     if draft is None:
         text = _("This is too long to be kept by itself. Save it with the button.")
     else:

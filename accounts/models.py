@@ -21,6 +21,8 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from files.encrypted import EncryptedJSONField
+
 from .names import check_number, clean_name, clean_number
 from .trail import AuditRecord as AuditRecord  # a table of this app, told of where it is written
 
@@ -406,12 +408,12 @@ class Invitation(models.Model):
 
 class FormDraft(models.Model):
     """What a person has typed into a form and not yet saved, so that a lost session loses
-    nothing.
+    nothing. It is kept encrypted: some forms ask for passports, health or belief.
     """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name=_("person"))
     form = models.CharField(_("form"), max_length=200)
-    values = models.JSONField(_("what was typed"), default=dict)
+    values = EncryptedJSONField(_("what was typed"), default=dict)
     saved_at = models.DateTimeField(_("saved at"), auto_now=True)
 
     class Meta:

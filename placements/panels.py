@@ -10,8 +10,6 @@ from accounts.panels import panel
 from hosts.models import HostRequest, LocalGovernment
 from schedule.models import Cycle, Deadline
 from schedule.vocabulary import DeadlineCode, Route
-from trainees.models import Application
-from trainees.states import ApplicationState
 
 from .cases.progress import progress_of
 from .models import Nomination, Placement, PlacementNotice
@@ -27,23 +25,6 @@ def nominations_to_confirm(request: HttpRequest, _subject: object) -> dict[str, 
     """Is this nomination yours? Nothing is linked before the person has said so."""
     waiting = list(Nomination.objects.waiting_for(request.user).with_people())
     return {"nominations": waiting} if waiting else None
-
-
-@panel("trainee_status", order=20, template="placements/_letters.html")
-def trainee_letters(request: HttpRequest, application: Application) -> dict[str, object]:
-    """The letters of this application; nothing is decided before it was frozen."""
-    notices = []
-    if application.state == ApplicationState.FROZEN:
-        visible = PlacementNotice.objects.visible_to(request.user).filter(
-            placement__application=application, audience=PlacementNotice.Audience.TRAINEE
-        )
-        notices = list(visible.select_related("letter").order_by("-pk"))
-    return {
-        "notices": notices,
-        "decision_by": None if notices else _still_ahead(application.cycle),
-        "key": f"a{application.pk}",
-        "is_aside": True,
-    }
 
 
 @panel("host_home", order=20, template="placements/_host_placements.html")

@@ -317,6 +317,11 @@ PORTAL: dict[str, Row] = {
     "trainees:application_autosave": of(
         "application", "POST", {"trainee": ("own",)}, values={"step": "person"}
     ),
+    "trainees:passport": of("application", "GET POST", {"trainee": ("own",)}),
+    "trainees:consents": of("application", "GET", {"trainee": ("own",)}),
+    "trainees:consent_withdraw": of(
+        "application", "POST", {"trainee": ("own",)}, values={"kind": "health"}
+    ),
     # --- the selection: only the nominee answers; each side reads its own letter, once announced
     "placements:nomination_confirm": of("nomination", "POST", NOMINEE),
     "placements:nomination_refuse": of("nomination", "POST", NOMINEE),
