@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from .models import FormDraft, Submission, User, Versioned
+from .models import FormDraft, PersonalLink, Submission, User, Versioned
 
 DRAFT_MAX_CHARACTERS = 100_000
 NEVER_KEPT = frozenset({"csrfmiddlewaretoken", "version", "once"})
@@ -137,18 +137,20 @@ def in_words(error: Exception) -> str:
 
 
 @transaction.atomic
-def once(user: User, key: uuid.UUID | None, create: Callable[[], str]) -> str:
-    """Call `create` unless this form was sent before; the address of the result either way.
+def once(sender: User | PersonalLink, key: uuid.UUID | None, create: Callable[[], str]) -> str:
+    """Call `create` unless this form was sent before, by a person or by whoever holds a link; the
+    address of the result either way.
 
     The key is claimed first and in the same transaction, so that of two clicks at once the second
     waits and is then shown what the first has made. A form without a key (a browser that dropped
     it) is taken as a new one.
     """
+    who = {"user": sender} if isinstance(sender, User) else {"link": sender}
     claim, is_new = Submission.objects.get_or_create(
-        key=key or uuid.uuid4(), defaults={"user": user, "result": ""}
+        key=key or uuid.uuid4(), defaults={**who, "result": ""}
     )
     if not is_new:
-        if claim.user_id != user.pk:
+        if (claim.user or claim.link) != sender:
             raise forms.ValidationError(_("This form belongs to somebody else. Open it anew."))
         return claim.result
     claim.result = create()
@@ -177,13 +179,17 @@ def _storable(text: str) -> str:
     return _NOT_STORABLE.sub("", text)
 
 
-def keeps_draft(name_of: Callable[..., str]) -> Callable[[Callable], Callable]:
+def keeps_draft(
+    name_of: Callable[..., str], *, leave_out: Callable[[QueryDict], QueryDict] | None = None
+) -> Callable[[Callable], Callable]:
     """Declare under which name a page keeps its draft: what is sent to it after the session has
-    ended is then kept, too. `name_of` takes the parts of the address.
+    ended is then kept, too. `name_of` takes the parts of the address; `leave_out` gives what may
+    be kept of what was sent.
     """
 
     def declare(view: Callable) -> Callable:
         view.draft_name = name_of
+        view.draft_of_sent = leave_out or (lambda data: data)
         return view
 
     return declare
@@ -219,9 +225,11 @@ def initial_from(
     }
 
 
-def autosave_answer(request: HttpRequest, form: str) -> HttpResponse:
-    """Keep the draft and say so in one sentence, for the line under the form."""
-    draft = keep_draft(request.user, form, request.POST)
+def autosave_answer(request: HttpRequest, form: str, data: QueryDict | None = None) -> HttpResponse:
+    """Keep the draft and say so in one sentence, for the line under the form. `data` is what of the
+    sent may be kept, where it is not all.
+    """
+    draft = keep_draft(request.user, form, request.POST if data is None else data)
     if draft is None:
         text = _("This is too long to be kept by itself. Save it with the button.")
     else:

@@ -143,7 +143,8 @@ def _keep_what_was_sent(request: HttpRequest) -> bool:
     )
     if name_of is None or is_forged:
         return False
-    return keep_draft(request.user, name_of(**match.kwargs), request.POST) is not None
+    kept = match.func.draft_of_sent(request.POST)
+    return keep_draft(request.user, name_of(**match.kwargs), kept) is not None
 
 
 class RoleChangeMiddleware:

@@ -21,6 +21,8 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from files.encrypted import EncryptedJSONField
+
 from .names import check_number, clean_name, clean_number
 from .trail import AuditRecord as AuditRecord  # a table of this app, told of where it is written
 
@@ -406,12 +408,12 @@ class Invitation(models.Model):
 
 class FormDraft(models.Model):
     """What a person has typed into a form and not yet saved, so that a lost session loses
-    nothing.
+    nothing. It is kept encrypted: some forms ask for passports, health or belief.
     """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name=_("person"))
     form = models.CharField(_("form"), max_length=200)
-    values = models.JSONField(_("what was typed"), default=dict)
+    values = EncryptedJSONField(_("what was typed"), default=dict)
     saved_at = models.DateTimeField(_("saved at"), auto_now=True)
 
     class Meta:
@@ -427,13 +429,25 @@ class Submission(models.Model):
     """A create form that was sent, so that sending it again does nothing twice."""
 
     key = models.UUIDField(_("key of the form"), unique=True)
-    user = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name=_("person"))
+    user = models.ForeignKey(
+        User, models.CASCADE, null=True, related_name="+", verbose_name=_("person")
+    )
+    link = models.ForeignKey(
+        "PersonalLink", models.CASCADE, null=True, related_name="+", verbose_name=_("personal link")
+    )  # through which somebody without an account has sent it
     result = models.CharField(_("address of the result"), max_length=300)
     sent_at = models.DateTimeField(_("sent at"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("sent form")
         verbose_name_plural = _("sent forms")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(user__isnull=False, link__isnull=True)
+                | Q(user__isnull=True, link__isnull=False),
+                name="submission_has_one_sender",
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.key)

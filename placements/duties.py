@@ -1,4 +1,6 @@
-"""What officers of overseas offices have to do: hand requests on, and forward nominations."""
+"""What officers of overseas offices have to do: hand requests on, forward nominations, see to the
+statements of employers.
+"""
 
 from datetime import date
 from typing import Any
@@ -7,6 +9,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User
@@ -14,6 +17,7 @@ from accounts.queries import people_by_organisation
 from schedule.duties import Duty, duty_source
 from schedule.models import Cycle, Deadline
 from schedule.vocabulary import DeadlineCode
+from trainees.models import SenderStatement
 
 from .completeness import HANDED_IN
 from .models import Nomination, Opening
@@ -126,4 +130,41 @@ def forward_complete(user: User | None, on: date) -> list[Duty]:
         )
         for (cycle, body), n in counts.items()
         for person in people[body]
+    ]
+
+
+@duty_source("sender-statement")
+def sender_statement(user: User | None, on: date) -> list[Duty]:
+    """Officers see to it that the employers of their nominees give their statement, until the last
+    day of the applications.
+    """
+    people = _officers(user, on)
+    if not people:
+        return []
+    found = Nomination.objects.counted().filter(
+        state__in=[NominationState.CONFIRMED, NominationState.FORWARDED],
+        application__cycle__state=Cycle.State.OPEN,
+        office__organisation__in=list(people),
+    )
+    found = found.exclude(application__in=SenderStatement.objects.values("application"))
+    missing = list(found.select_related("application__trainee", "office").order_by("pk"))
+    if not missing:
+        return []
+    days = _deadlines({row.application.cycle_id for row in missing}, DeadlineCode.APPLICATION)
+    return [
+        Duty(
+            code="sender-statement",
+            subject=f"placements.Nomination:{row.pk}",
+            user=person,
+            title=format_lazy(
+                _("The statement of the employer is missing: {name}"),
+                name=row.application.trainee.passport_name,
+            ),
+            detail=_("Ask the employer again, or call. It is asked once the nominee confirmed."),
+            deadline=days.get(row.application.cycle_id),
+            url=lazy_reverse("cases:statement_ask", args=[row.public_id]),
+        )
+        for row in missing
+        if row.office
+        for person in people[row.office.organisation_id]
     ]

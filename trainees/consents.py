@@ -10,8 +10,11 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import FormDraft
+
 from .consent_texts import SHIPPED
 from .models import Application, Consent, ConsentKind, ConsentText, HealthDeclaration
+from .needed import draft_key
 
 Forgetter = Callable[[Application, str], None]
 
@@ -65,30 +68,33 @@ def give_consent(application: Application, kind: str, *, language: str) -> Conse
 
 
 @transaction.atomic
-def withdraw_consent(application: Application, kind: str) -> bool:
+def withdraw_consent(application: Application, kind: str, *, refused: bool = True) -> bool:
     """Take a consent back and erase what was kept on its ground; False where none stood.
 
     It is possible at any time, also after the submission: what was erased cannot be judged again.
     """
     locked = Application.objects.select_for_update().get(pk=application.pk)
     standing = locked.consents.filter(text__kind=kind, withdrawn_at__isnull=True)
-    found = list(standing.select_for_update())
+    found = list(standing.select_for_update(of=("self",)))
     for consent in found:
         consent.withdrawn_at = timezone.now()
         consent.save(update_fields=["withdrawn_at"])
-    erase(locked, kind)
+    _erase(locked, kind, refused=refused)
     return bool(found)
 
 
-def erase(application: Application, kind: str) -> None:
-    """Forget what needs this consent: the declaration, or the needs; the refusal is the answer."""
+def _erase(application: Application, kind: str, *, refused: bool) -> None:
+    """Forget what needs this consent, also what was typed and not saved; of it the refusal alone
+    is an answer.
+    """
     if kind == ConsentKind.HEALTH:
         HealthDeclaration.objects.filter(application=application).delete()
-        application.declines_health = True
+        application.declines_health = refused
         application.save(update_fields=["declines_health"])
     elif kind == ConsentKind.NEEDS:
         application.dietary_needs = application.religious_needs = ""
-        application.declines_needs = True
+        application.declines_needs = refused
         application.save(update_fields=["dietary_needs", "religious_needs", "declines_needs"])
+    FormDraft.objects.filter(form=draft_key(application.public_id, "needs")).delete()
     for forget in _forgetters:
         forget(application, kind)

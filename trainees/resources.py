@@ -13,18 +13,18 @@ from django.utils.translation import gettext_lazy as _
 from accounts.change_log import log_changes
 from accounts.models import User
 from files.sheets.bulk import update_rows
-from files.sheets.columns import Choice, Day, Text, Whole, same
+from files.sheets.columns import Choice, Day, Text, Whole, YesNo, same
 from files.sheets.faults import both
 from files.sheets.forms import clean_row
 from files.sheets.kinds import Change, Kind, Line, Plan, Values, register
 from schedule.lgotp import CODE
 from schedule.vocabulary import LanguageLevel, TrainingField
 
-from .forms import EmployerForm, FieldForm, LanguagesForm
-from .models import LONG_TEXT, Application, ApplicationQuerySet
+from .forms import EmployerForm, FieldForm, JapanForm, LanguagesForm
+from .models import LONG_TEXT, SHORT_TEXT, Application, ApplicationQuerySet
 from .services import reason_against_edit
 
-FORMS = (EmployerForm, LanguagesForm, FieldForm)
+FORMS = (EmployerForm, LanguagesForm, JapanForm, FieldForm)
 TYPED = tuple(name for form in FORMS for name in form.Meta.fields)
 NUMBER = re.compile(r"(?P<year>[0-9]{4})-(?P<number>[0-9]{1,6})")
 
@@ -52,6 +52,9 @@ class Applications(Kind):
         Text(key="employer_department", heading="所属", max_length=200),
         Text(key="employer_position", heading="役職", max_length=200),
         Day(key="employed_since", heading="勤務開始日"),
+        Text(key="employer_duties", heading="職務内容", max_length=LONG_TEXT),
+        YesNo(key="is_national_official", heading="国の職員"),
+        Text(key="national_reason", heading="国の職員を推薦する理由", max_length=SHORT_TEXT),
         Choice(key="english_level", heading="英語の水準", choices=LanguageLevel),
         Choice(key="japanese_level", heading="日本語の水準", choices=LanguageLevel),
         Text(key="other_languages", heading="その他の言語", max_length=1000),
@@ -59,6 +62,10 @@ class Applications(Kind):
         Choice(key="second_field", heading="第２希望の分野", choices=TrainingField),
         Text(key="statement", heading="研修の目的", max_length=LONG_TEXT),
         Text(key="future_use", heading="帰国後の活用", max_length=LONG_TEXT),
+        Day(key="available_from", heading="来日可能日"),
+        Day(key="available_until", heading="滞在可能期限"),
+        YesNo(key="never_in_japan", heading="訪日歴なし"),
+        YesNo(key="never_refused", heading="査証拒否歴なし"),
         Text(key="previous_stays", heading="過去の日本滞在", max_length=LONG_TEXT),
     )
 

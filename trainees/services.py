@@ -18,30 +18,16 @@ from schedule.models import Cycle, Deadline
 from schedule.vocabulary import DeadlineCode
 
 from .models import Application, SendingGovernment, Trainee
+from .reopening.ending import end_reopenings_of
 from .states import APPLICATION_MOVES, ApplicationState
+from .steps import steps_of_dossier
 from .submission import follow_submission
+from .versions import keep_what_is_judged
 
-# What an application needs before it is submitted, step by step, and how the reader is told.
-NEEDED = {
-    "person": ["passport_name", "nationality", "born_on"],
-    "employer": ["employer_department", "employer_position", "employed_since"],
-    "languages": ["english_level", "japanese_level"],
-    "field": ["field", "statement", "future_use"],
-}
-MISSING = {
-    "passport_name": gettext_lazy("Enter your name as in your passport."),
-    "nationality": gettext_lazy("Choose your nationality."),
-    "born_on": gettext_lazy("Enter your date of birth."),
-    "employer_department": gettext_lazy("Enter the department in which you work."),
-    "employer_position": gettext_lazy("Enter your position."),
-    "employed_since": gettext_lazy("Enter the day since which you have been employed."),
-    "english_level": gettext_lazy("Choose how well you speak English."),
-    "japanese_level": gettext_lazy("Choose how well you speak Japanese."),
-    "field": gettext_lazy("Choose the field of training you wish for."),
-    "statement": gettext_lazy("Write what you want to learn in Japan and why."),
-    "future_use": gettext_lazy("Write how you will use the training after your return."),
-}
 CYCLE_CLOSED = gettext_lazy("This cycle is closed; its applications can no longer be changed.")
+NOT_AGREED = gettext_lazy(
+    "Tick that you agree to the use of your data; nothing can be submitted without it."
+)
 
 
 class TraineeError(Exception):
@@ -101,8 +87,9 @@ def link_person(trainee: Trainee, user: User) -> Trainee:
 def submit_application(application: Application, *, by: User) -> Application:
     """Submit the dossier and mail a receipt; a second time changes nothing and mails nothing.
 
-    The person is kept with it as they are now. Raises TraineeError if something is missing or the
-    application can no longer be changed.
+    The person is kept with it as they are now, and everything that was declared to follow from a
+    submission is done. Raises TraineeError if something is missing, if the person has not agreed
+    that their data are used, or if the application can no longer be changed.
     """
     locked = _lock(application)
     if locked.state == ApplicationState.SUBMITTED:
@@ -111,6 +98,8 @@ def submit_application(application: Application, *, by: User) -> Application:
         raise TraineeError(reason)
     if faults := faults_of(locked):
         raise TraineeError(" ".join(message for _step, _field, message in faults))
+    if not locked.agrees_to_sharing:
+        raise TraineeError(str(NOT_AGREED))
     _move(
         locked,
         ApplicationState.SUBMITTED,
@@ -123,22 +112,55 @@ def submit_application(application: Application, *, by: User) -> Application:
     return locked
 
 
+def may_give_passport(application: Application) -> bool:
+    """Whether a passport was promised and is still to be given, also after the submission."""
+    person = application.trainee
+    waits = bool(person.passport_promised_on) and not person.passport_number
+    is_open = application.cycle.state == Cycle.State.OPEN
+    return waits and is_open and application.state != ApplicationState.WITHDRAWN
+
+
+@transaction.atomic
+def give_passport(
+    application: Application, *, passport_number: str, passport_expires_on: date
+) -> Trainee:
+    """Keep the passport that was promised. What was submitted stays as it was judged; a second time
+    changes nothing.
+    """
+    person = Trainee.objects.select_for_update().get(pk=application.trainee_id)
+    application.trainee = person
+    if not may_give_passport(application):
+        return person
+    person.passport_number = passport_number
+    person.passport_expires_on = passport_expires_on
+    person.passport_promised_on = None
+    person.index_passport()
+    person.version += 1
+    person.save()
+    return person
+
+
 @transaction.atomic
 def return_application(application: Application, *, reason: str, by: User) -> Application:
     """Give the application back to the person with a comment and mail it."""
     if not reason.strip():
         raise TraineeError(_("Write what is to be corrected; the person reads it."))
-    _lock_open(application)
+    locked = _lock_open(application)
     _move(application, ApplicationState.RETURNED, by=by, reason=reason)
+    end_reopenings_of(locked, by=by, reason=_("The whole application was returned."))
     _tell(application, "application_returned", reason=reason)
     return application
 
 
 @transaction.atomic
 def mark_complete(application: Application, *, by: User) -> Application:
-    """The papers were checked and nothing is missing; a frozen one is open to the office again."""
-    _lock_open(application)
+    """The papers were checked and nothing is missing; a frozen one is open to the office again.
+
+    What is judged then names the papers that came in place of refused ones, too.
+    """
+    locked = _lock_open(application)
     _move(application, ApplicationState.COMPLETE, by=by)
+    keep_what_is_judged(locked, by=by)
     return application
 
 
@@ -148,14 +170,19 @@ def freeze(application: Application, *, by: User) -> Application:
     locked = _lock_open(application)
     kept = locked.person or locked.trainee.snapshot  # a row older than the column has none
     _move(application, ApplicationState.FROZEN, by=by, person=kept)
+    keep_what_is_judged(locked, by=by)
     return application
 
 
 @transaction.atomic
 def withdraw_application(application: Application, *, by: User, reason: str = "") -> Application:
-    """The candidate no longer takes part; the dossier stays readable and keeps its number."""
-    _lock_open(application)
+    """The candidate no longer takes part; the dossier stays readable and keeps its number.
+
+    What follows elsewhere, after a decision the end of the placement, `withdrawals` does around it.
+    """
+    locked = _lock_open(application)
     _move(application, ApplicationState.WITHDRAWN, by=by, reason=reason)
+    end_reopenings_of(locked, by=by, reason=_("The application was withdrawn."))
     return application
 
 
@@ -169,25 +196,14 @@ def reason_against_edit(application: Application) -> str | None:
 
 
 def faults_of(application: Application) -> list[tuple[str, str, str]]:
-    """What is missing before an application can be submitted: (step, field, message)."""
-    person = application.trainee
-    faults: list[tuple[str, str, str]] = [
-        (step, field, str(MISSING[field]))
-        for step, fields in NEEDED.items()
-        for field in fields
-        if _is_empty(getattr(person if step == "person" else application, field))
+    """What is missing before an application can be submitted, section by section: (section, field,
+    message).
+    """
+    return [
+        (step.code, field, message)
+        for step in steps_of_dossier(application)
+        for field, message in step.faults(application)
     ]
-    born, employed = person.born_on, application.employed_since
-    if born and employed and employed <= born:
-        message = _("The day of your employment lies before your date of birth. Check both.")
-        faults.append(("employer", "employed_since", message))
-    order = list(NEEDED)
-    return sorted(faults, key=lambda fault: order.index(fault[0]))
-
-
-def _is_empty(value: object) -> bool:
-    """Level 0 ("not at all") is an answer; nothing and blanks are none."""
-    return value is None or not str(value).strip()
 
 
 def deadline_of(cycle: Cycle) -> Deadline | None:

@@ -1,7 +1,10 @@
 """Trainees, applications, overseas offices, sending governments."""
 
 from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
@@ -44,13 +47,44 @@ class SendingGovernmentAdmin(DeskAdmin):
     autocomplete_fields = ["organisation"]
 
 
+class PassportFilter(admin.SimpleListFilter):
+    """Whose passport is known, whose follows, and who has not kept the day that they named."""
+
+    title = pgettext_lazy("filter", "passport")
+    parameter_name = "passport"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple]:
+        return [
+            ("known", _("number known")),
+            ("follows", _("follows")),
+            ("overdue", _("promised and overdue")),
+            ("none", _("not asked yet")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        today = timezone.localdate()
+        chosen = {
+            "known": ~Q(passport_index=""),
+            "follows": Q(passport_index="", passport_promised_on__gte=today),
+            "overdue": Q(passport_index="", passport_promised_on__lt=today),
+            "none": Q(passport_index="", passport_promised_on__isnull=True),
+        }.get(self.value())
+        return queryset.filter(chosen) if chosen is not None else queryset
+
+
 @register(Trainee)
 class TraineeAdmin(DeskAdmin):
-    list_display = ["passport_name", "katakana", "nationality", "email"]
-    list_filter = ["nationality"]
+    """The number of a passport is shown masked; the whole is a look of its own, and logged."""
+
+    list_display = ["passport_name", "katakana", "nationality", "passport_promised_on", "email"]
+    list_filter = ["nationality", PassportFilter]
     search_fields = ["passport_name", "katakana", "kanji", "email"]
-    readonly_fields = ["user", "email"]
-    exclude = ["passport_number"]  # a look at the whole number is logged, on a page of its own
+    readonly_fields = ["user", "email", "masked_passport"]
+    exclude = ["passport_number"]
+
+    @admin.display(description=pgettext_lazy("column", "passport number"))
+    def masked_passport(self, trainee: Trainee) -> str:
+        return trainee.masked_passport
 
     def has_add_permission(self, request: object) -> bool:
         """People come in by nomination only."""

@@ -30,7 +30,10 @@ from placements.models import Placement
 from schedule.models import Cycle, Deadline, Programme
 from tests.access.door import Door
 from tests.access.world import World, one_world
-from trainees.models import Application, OverseasOffice, SendingGovernment, Trainee
+from trainees.forms import EducationRows
+from trainees.health import QUESTIONS
+from trainees.models import Application, Education, OverseasOffice, SendingGovernment, Trainee
+from trainees.needed import OF_THE_PERSON
 
 pytestmark = pytest.mark.django_db
 
@@ -248,20 +251,45 @@ def _of_people(world: World) -> Iterator[Sent]:
     application = Application.objects.get(public_id=world.objects["application"]["own"])
     trainee = Trainee.objects.get(user=person)
     steps = {
-        "person": {"passport_name": "Sari", "nationality": "TH", "born_on": "1990-01-01"}
-        | {"has_single_name": "on", "daily_name": "S", "katakana": "サリ", "kanji": ""}
-        | {"salutation": "ms"},
+        "names": {"passport_name": "Sari", "has_single_name": "on", "daily_name": "S"}
+        | {"katakana": "サリ", "kanji": "", "salutation": "ms", "mrz_name": "SARI"}
+        | {"letter_name": "Sari", "native_name": "ᬲᬭᬶ", "former_names": "Sarah"},
+        "person": {"born_on": "1990-01-01", "sex": "F", "nationality": "TH", "residence": "TH"}
+        | {"passport_number": "X7654321", "passport_expires_on": "2099-01-01"}
+        | {"passport_promised_on": ""},
+        "contact": {"telephone": "+62 22 1234", "address": "a", "comes_alone": "yes"}
+        | {"emergency_name": "B", "emergency_relation": "r", "emergency_telephone": "+62 22 9876"}
+        | {"emergency_email": "b@example.org", "emergency_languages": "l"}
+        | {
+            "familymember-rows": "1",
+            "familymember-1-name": "C",
+            "familymember-1-relation": "child",
+        },
+        "needs": {"agree_needs": "yes", "dietary_needs": "d", "religious_needs": "r"}
+        | {"agree_health": "yes", **{f"health_{code}": "no" for code in QUESTIONS}},
         "employer": {"employer_department": "d", "employer_position": "p"}
-        | {"employed_since": "2011-01-01"},
+        | {"employed_since": "2011-01-01", "employer_duties": "d", "is_national_official": "on"}
+        | {"national_reason": "r"},
+        "education": {"education-rows": "1", "education-1-school": "s"},
         "languages": {"english_level": 2, "japanese_level": 1, "other_languages": "o"},
+        "japan": {"never_in_japan": "on", "never_refused": "on", "previous_stays": "p"},
         "field": {"field": "health", "second_field": "", "statement": "s", "future_use": "f"}
-        | {"previous_stays": "p"},
+        | {"available_from": "2027-05-01", "available_until": "2028-05-01"},
+    }
+    beside = {
+        "contact": {"trainees.FamilyMember +"},
+        "needs": {"trainees.Consent +", "trainees.HealthDeclaration +"}
+        | columns(Application, "declines_needs", "declines_health"),
+        "education": columns(Education, "version", *EducationRows.form.Meta.fields),
     }
     for step, typed in steps.items():
-        row = trainee if step == "person" else application
+        row = trainee if step in OF_THE_PERSON else application
         values = {**typed, "version": row.version}
         path = reverse("trainees:application_step", args=[application.public_id, step])
-        yield Sent(step, "trainee", path, values, columns(type(row), *values), row)
+        own = columns(type(row), *values)
+        if step == "person":
+            own |= columns(Trainee, "passport_index")
+        yield Sent(step, "trainee", path, values, own, row, beside.get(step, set()))
 
 
 def _of_the_desk(world: World) -> Iterator[Sent]:

@@ -18,6 +18,7 @@ from placements.services import propose
 from schedule.models import Cycle
 from schedule.reminders import queue_reminders
 from tests.factories import InvitationFactory
+from trainees.forms import STEPS
 from trainees.models import Application
 
 from .conftest import SCREENS, faults, is_refusal, sign_in
@@ -137,7 +138,7 @@ def host_pages() -> Iterator[tuple[str, str, str]]:
 def trainee_pages() -> Iterator[tuple[str, str, str]]:
     application = Application.objects.get(trainee__user__email="trainee@lgotp.example.jp")
     yield Role.TRAINEE, "status", reverse("trainees:status")
-    for step in ("person", "employer", "languages", "field", "confirm"):
+    for step in STEPS:
         address = reverse("trainees:application_step", args=[application.public_id, step])
         yield Role.TRAINEE, step, address
     yield Role.ALUMNUS, "status", reverse("trainees:status")

@@ -58,6 +58,60 @@ def fill_unit(page: Page) -> None:
     page.locator("button[name=save].primary").click()
 
 
+def fill_dossier(nominee: Page) -> None:
+    """Every section after the names, each saved with its button."""
+    for typed in SECTIONS:
+        nominee.locator("main form button.primary").last.click()
+        for name, value in typed.items():
+            field = nominee.locator(f"[name={name}]")
+            kind = field.first.evaluate("field => field.type")
+            if kind == "radio":
+                nominee.locator(f"[name={name}][value='{value}']").check()
+            elif kind == "checkbox":
+                field.check()
+            elif kind == "select-one":
+                field.select_option(value)
+            else:
+                field.fill(value)
+    nominee.locator("main form button.primary").last.click()
+
+
+SECTIONS = [
+    {
+        "born_on": "17 May 1990",
+        "sex": "F",
+        "residence": "ID",
+        "passport_number": "X1234567",
+        "passport_expires_on": "31 December 2099",
+    },
+    {
+        "telephone": "+62 22 1234 5678",
+        "address": "Jalan Merdeka 1, Bandung",
+        "comes_alone": "yes",
+        "emergency_name": "Budi",
+        "emergency_relation": "brother",
+        "emergency_telephone": "+62 22 8765 4321",
+    },
+    {"agree_needs": "no", "agree_health": "no"},
+    {
+        "employer_department": "Environment Agency",
+        "employer_position": "Officer",
+        "employed_since": "1 April 2018",
+        "employer_duties": "Planning the collection of waste.",
+    },
+    {"education-1-school": "Bandung Institute"},
+    {"english_level": "3", "japanese_level": "1"},
+    {"never_in_japan": "on", "never_refused": "on"},
+    {
+        "field": "environment",
+        "statement": "I want to learn how waste is reduced.",
+        "future_use": "I will write a manual for my department.",
+        "available_from": "1 May 2090",
+        "available_until": "1 May 2091",
+    },
+]
+
+
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 def test_one_cycle_from_the_survey_to_the_verified_notice(person, settings, live_server):
@@ -186,24 +240,13 @@ def test_one_cycle_from_the_survey_to_the_verified_notice(person, settings, live
     nominee.wait_for_load_state()
     application = Application.objects.get()
     base = f"/en/trainee/application/{application.public_id}"
-    nominee.goto(f"{base}/person/")
+    nominee.goto(f"{base}/names/")
     nominee.locator("[name=katakana]").fill("スルヤニ")
-    nominee.locator("[name=born_on]").fill("17 May 1990")
-    look(nominee, "application-person")
-    nominee.locator("main form button.primary").last.click()
-    nominee.locator("[name=employer_department]").fill("Environment Agency")
-    nominee.locator("[name=employer_position]").fill("Officer")
-    nominee.locator("[name=employed_since]").fill("1 April 2018")
-    nominee.locator("main form button.primary").last.click()
-    nominee.locator("[name=english_level][value='3']").check()
-    nominee.locator("[name=japanese_level][value='1']").check()
-    nominee.locator("main form button.primary").last.click()
-    nominee.locator("[name=field]").select_option("environment")
-    nominee.locator("[name=statement]").fill("I want to learn how waste is reduced.")
-    nominee.locator("[name=future_use]").fill("I will write a manual for my department.")
-    nominee.locator("main form button.primary").last.click()
+    look(nominee, "application-names")
+    fill_dossier(nominee)
     expect(nominee).to_have_url(re.compile("/confirm/"))
     look(nominee, "application-confirm")
+    nominee.locator("[name=agree]").check()
     nominee.locator("main form button.primary").last.click()
     nominee.wait_for_load_state()
     nominee.goto("/en/trainee/")

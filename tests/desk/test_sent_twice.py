@@ -284,6 +284,8 @@ FORMS: dict[str, Callable[[], Form]] = {
 # A row is moved along its table of moves: the second finds it moved and does nothing.
 MOVES = {
     *("accounts:question_close", "accounts:question_reopen"),
+    "trainees:passport",  # given once: the second time nothing is asked any more
+    "trainees:consent_withdraw",  # taken back once
     *("hosts:request_discard", "hosts:no_demand", "hosts:relay_act", "hosts:unit_delete"),
     *("hosts:relay_return", "hosts:relay_letter_finish", "hosts:relay_letter_discard"),
     *("hosts:relay_letter_correct", "hosts:relay_entry", "hosts:relay_entry_end"),
@@ -344,6 +346,7 @@ READS = {
     *("hosts:ties", "hosts:tie_document"),
     *("hosts:relay_approval", "hosts:relay_approval_print"),
     *("trainees:status", "trainees:application", "placements:notice"),
+    "trainees:consents",
     *("accounts:home", "accounts:overview", "accounts:invitation"),
     *("desk:survey_compose", "desk:survey_preview", "desk:survey_questions"),
     *("desk:access", "desk:sheets", "desk:sheet_export"),

@@ -5,7 +5,7 @@ page is found missing.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -50,12 +50,16 @@ from tests.factories import (
     trainee_person,
 )
 from tests.faults.pages import forms_of
+from trainees.consents import give_consent
 from trainees.forms import FORMS as APPLICATION_FORMS
+from trainees.models import Application, ConsentKind, Education
+from trainees.needed import OF_THE_PERSON
 
 pytestmark = pytest.mark.django_db
 
 
 NAMES = ("Erste", "Zweite")
+DAYS = ("2098-01-01", "2099-01-01")
 
 
 @dataclass
@@ -191,11 +195,26 @@ def application_edit(step: str, name: str, typed: tuple[str, str]) -> Callable[[
     def make() -> Edit:
         user = trainee_person()
         application = application_of(user)
-        row = application.trainee if step == "person" else application
+        row = application.trainee if step in OF_THE_PERSON else application
         address = reverse("trainees:application_step", args=[application.public_id, step])
         return Edit((user, user), address, name, typed, lambda: fresh(row, name))
 
     return make
+
+
+def needs_edit() -> Edit:
+    """What was agreed to, in two tabs."""
+    edit = application_edit("needs", "dietary_needs", ("No pork", "No nuts"))()
+    application = Application.objects.get(trainee__user=edit.users[0])
+    give_consent(application, ConsentKind.NEEDS, language="en")
+    return edit
+
+
+def education_edit() -> Edit:
+    """A line of the same section, in two tabs."""
+    edit = application_edit("education", "state", NAMES)()
+    line = Education.objects.get(application__trainee__user=edit.users[0])
+    return replace(edit, name="education-1-school", stored=lambda: fresh(line, "school"))
 
 
 def profile_edit() -> Edit:
@@ -227,6 +246,7 @@ def an_open_deadline() -> Deadline:
 
 
 NAMES = ("Erste", "Zweite")
+DAYS = ("2098-01-01", "2099-01-01")
 
 
 def survey_edit(name: str, field: str, typed: tuple[str, str]) -> Callable[[], Edit]:
@@ -290,10 +310,15 @@ EDITS: dict[str, Callable[[], Edit]] = {
     "hosts:relay_letter": relay_edit("relay_letter", "subject", ("件名一", "件名二")),
     "hosts:contribution": contribution_edit,
     "hosts:programme_texts": texts_edit,
-    "trainees:person": application_edit("person", "passport_name", NAMES),
+    "trainees:names": application_edit("names", "passport_name", NAMES),
+    "trainees:person": application_edit("person", "passport_expires_on", DAYS),
+    "trainees:contact": application_edit("contact", "address", NAMES),
+    "trainees:needs": needs_edit,
+    "trainees:education": education_edit,
+    "trainees:japan": application_edit("japan", "previous_stays", NAMES),
     "trainees:employer": application_edit("employer", "employer_position", NAMES),
     "trainees:languages": application_edit("languages", "other_languages", NAMES),
-    "trainees:field": application_edit("field", "previous_stays", NAMES),
+    "trainees:field": application_edit("field", "statement", NAMES),
     "accounts:profile": profile_edit,
     "admin:accounts.user": desk_edit(UserFactory, "name", NAMES),
     "admin:accounts.organisation": desk_edit(OrganisationFactory, "name_en", NAMES),

@@ -271,7 +271,7 @@ def receive_and_nominate(staff: Roaming, year: int, sender: int) -> None:
 
 
 def apply_for(nominee: Roaming, post: Post) -> None:
-    """The nominee accepts, signs in by code, and applies in four steps."""
+    """The nominee accepts, signs in by code, and applies section by section."""
     from trainees.models import Application
 
     link = link_in(post.last(NOMINEE))
@@ -281,28 +281,44 @@ def apply_for(nominee: Roaming, post: Post) -> None:
     nominee.done(nominee.send(confirm, code=code))
     nominee.done(nominee.send(nominee.get("/en/trainee/"), to="/confirm/"))
     base = f"/en/trainee/application/{Application.objects.get().public_id}"
-    page = nominee.get(f"{base}/person/")
-    page = nominee.done(nominee.send(page, katakana="スルヤニ", born_on="17 May 1990", next="1"))
-    page = nominee.done(
-        nominee.send(
-            page,
-            employer_department="Environment Agency",
-            employer_position="Officer",
-            employed_since="1 April 2018",
-            next="1",
-        )
-    )
-    page = nominee.done(nominee.send(page, english_level="3", japanese_level="1", next="1"))
-    page = nominee.done(
-        nominee.send(
-            page,
-            field="environment",
-            statement="I want to learn how waste is reduced.",
-            future_use="I will write a manual for my department.",
-            next="1",
-        )
-    )
-    nominee.done(nominee.send(page, to=THIS_PAGE))
+    page = nominee.get(f"{base}/names/")
+    for typed in (
+        {"katakana": "スルヤニ"},
+        {
+            "born_on": "17 May 1990",
+            "sex": "F",
+            "residence": "ID",
+            "passport_number": "X1234567",
+            "passport_expires_on": "2099-12-31",
+        },
+        {
+            "telephone": "+62 22 1234 5678",
+            "address": "Jalan Merdeka 1, Bandung",
+            "comes_alone": "yes",
+            "emergency_name": "Budi",
+            "emergency_relation": "brother",
+            "emergency_telephone": "+62 22 8765 4321",
+        },
+        {"agree_needs": "no", "agree_health": "no"},
+        {
+            "employer_department": "Environment Agency",
+            "employer_position": "Officer",
+            "employed_since": "1 April 2018",
+            "employer_duties": "Planning the collection of waste.",
+        },
+        {"education-1-school": "Bandung Institute"},
+        {"english_level": "3", "japanese_level": "1"},
+        {"never_in_japan": "on", "never_refused": "on"},
+        {
+            "field": "environment",
+            "statement": "I want to learn how waste is reduced.",
+            "future_use": "I will write a manual for my department.",
+            "available_from": "2090-05-01",
+            "available_until": "2091-05-01",
+        },
+    ):
+        page = nominee.done(nominee.send(page, **typed, next="1"))
+    nominee.done(nominee.send(page, to=THIS_PAGE, agree="on"))
 
 
 def brake() -> list[bool]:

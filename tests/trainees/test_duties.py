@@ -34,7 +34,7 @@ def test_draft_of_a_linked_person_is_to_be_completed_by_the_deadline():
         deadline,
         "none",
     ]
-    assert str(duty.url) == f"/en/trainee/application/{application.public_id}/person/"
+    assert str(duty.url) == f"/en/trainee/application/{application.public_id}/names/"
 
 
 def test_returned_application_stands_out():

@@ -9,6 +9,7 @@ from notices.models import Mail
 from schedule.models import Cycle
 from tests.factories import (
     ApplicationFactory,
+    CompleteApplicationFactory,
     CycleFactory,
     SendingGovernmentFactory,
     TraineeFactory,
@@ -242,27 +243,47 @@ def test_moves_outside_the_table_are_refused(state, target):
 
 
 def test_faults_name_step_and_field_in_the_order_of_the_steps():
-    application = ApplicationFactory(complete=False, trainee__born_on=None)
+    application = ApplicationFactory(
+        complete=False, trainee__born_on=None, trainee__passport_name="สมชาย"
+    )
 
     assert [(step, field) for step, field, _message in faults_of(application)] == [
+        ("names", "mrz_name"),
         ("person", "born_on"),
+        ("person", "sex"),
+        ("person", "residence"),
+        ("person", "passport_number"),
+        ("contact", "telephone"),
+        ("contact", "address"),
+        ("contact", "comes_alone"),
+        ("contact", "emergency_name"),
+        ("contact", "emergency_relation"),
+        ("contact", "emergency_telephone"),
+        ("needs", "agree_needs"),
+        ("needs", "agree_health"),
         ("employer", "employer_department"),
         ("employer", "employer_position"),
         ("employer", "employed_since"),
+        ("employer", "employer_duties"),
+        ("education", "education-1-school"),
         ("languages", "english_level"),
         ("languages", "japanese_level"),
+        ("japan", "never_in_japan"),
+        ("japan", "never_refused"),
         ("field", "field"),
         ("field", "statement"),
         ("field", "future_use"),
+        ("field", "available_from"),
+        ("field", "available_until"),
     ]
 
 
 def test_complete_application_has_no_fault_with_no_word_of_japanese():
-    assert faults_of(ApplicationFactory(japanese_level=0)) == []
+    assert faults_of(CompleteApplicationFactory(japanese_level=0)) == []
 
 
 def test_employment_before_birth_is_a_fault():
-    application = ApplicationFactory(employed_since=date(1989, 4, 1))
+    application = CompleteApplicationFactory(employed_since=date(1989, 4, 1))
 
     assert [(step, field) for step, field, _message in faults_of(application)] == [
         ("employer", "employed_since")

@@ -27,6 +27,7 @@ from tests.factories import (
     submitted_application,
     trainee_person,
 )
+from tests.trainees.dossier import STEP_DATA, address_of, row_of, send
 from trainees import timeline
 from trainees.forms import FORMS, STEPS
 from trainees.models import Application
@@ -35,15 +36,15 @@ from trainees.services import mark_complete, return_application, submit_applicat
 pytestmark = pytest.mark.django_db
 
 FRAME_QUERIES = 4  # session, user, memberships, second factor
-STEP_DATA = {
-    "person": {"passport_name": "Suryani", "nationality": "ID", "born_on": "17 May 1990"},
-    "employer": {
-        "employer_department": "Environment Agency",
-        "employer_position": "Section head",
-        "employed_since": "2015-04-01",
-    },
-    "languages": {"english_level": "3", "japanese_level": "1"},
-    "field": {"field": "environment", "statement": "To learn.", "future_use": "To use."},
+FIRST_FIELD = {
+    "names": "passport_name",
+    "person": "born_on",
+    "contact": "address",
+    "needs": "dietary_needs",
+    "employer": "employer_department",
+    "languages": "other_languages",
+    "japan": "previous_stays",
+    "field": "statement",
 }
 
 
@@ -65,22 +66,6 @@ def own(person, client):
     application = application_of(person)
     submit_deadline(application.cycle, timezone.localdate() + timedelta(days=3))
     return application
-
-
-def _step(application: Application, step: str) -> str:
-    return reverse("trainees:application_step", args=[application.public_id, step])
-
-
-def _row(application: Application, step: str):
-    application.refresh_from_db()
-    application.trainee.refresh_from_db()
-    return application.trainee if step == "person" else application
-
-
-def _send(client, application: Application, step: str, button: str = "next", **typed):
-    version = str(_row(application, step).version)
-    data = {"version": version, **STEP_DATA[step], button: "1", **typed}
-    return client.post(_step(application, step), data)
 
 
 def _words(response) -> str:
@@ -198,18 +183,21 @@ def test_status_speaks_japanese(client, own):
 
 @pytest.mark.parametrize("step", list(STEPS))
 def test_each_step_opens_with_its_progress(client, own, step):
-    response = client.get(_step(own, step))
+    response = client.get(address_of(own, step))
 
     assert response.status_code == 200
-    assert f"Step {list(STEPS).index(step) + 1} of 5" in _words(response)
+    words = _words(response)
+    assert "9 of 9 sections are complete" in words
+    if step != "confirm":
+        assert f"Section {list(STEPS).index(step) + 1} of 9" in words
 
 
 @pytest.mark.parametrize("step", list(STEPS))
 def test_step_needs_four_queries(client, own, django_assert_max_num_queries, step):
-    client.get(_step(own, step))
+    client.get(address_of(own, step))
 
     with django_assert_max_num_queries(4 + FRAME_QUERIES):
-        client.get(_step(own, step))
+        client.get(address_of(own, step))
 
 
 def test_the_steps_lead_from_the_first_to_the_receipt(client, person):
@@ -217,10 +205,11 @@ def test_the_steps_lead_from_the_first_to_the_receipt(client, person):
     application = application_of(person, complete=False)
     addresses = []
     for step in FORMS:
-        addresses.append(_send(client, application, step)["Location"])
+        addresses.append(send(client, application, step)["Location"])
 
-    assert addresses == [_step(application, step) for step in list(STEPS)[1:]]
-    response = client.post(_step(application, "confirm"))
+    assert addresses == [address_of(application, step) for step in list(STEPS)[1:]]
+    assert client.post(address_of(application, "confirm")).status_code == 422  # not agreed
+    response = client.post(address_of(application, "confirm"), {"agree": "on"})
     assert response["Location"] == application.get_absolute_url()
     application.refresh_from_db()
     assert application.state == "submitted"
@@ -231,9 +220,9 @@ def test_saving_only_keeps_an_unfinished_step(client, person):
     client.force_login(person)
     application = application_of(person, complete=False)
 
-    response = _send(client, application, "employer", "save", employer_position="")
+    response = send(client, application, "employer", "save", employer_position="")
 
-    assert response["Location"] == _step(application, "employer")
+    assert response["Location"] == address_of(application, "employer")
     application.refresh_from_db()
     assert [application.employer_department, application.employer_position] == [
         "Environment Agency",
@@ -244,7 +233,7 @@ def test_saving_only_keeps_an_unfinished_step(client, person):
 def test_refused_step_keeps_what_was_typed_and_writes_nothing(client, own):
     before = model_to_dict(own)
 
-    response = _send(client, own, "employer", employed_since="31 February 2015")
+    response = send(client, own, "employer", employed_since="31 February 2015")
 
     assert response.status_code == 422
     assert 'value="31 February 2015"' in response.content.decode()
@@ -253,28 +242,25 @@ def test_refused_step_keeps_what_was_typed_and_writes_nothing(client, own):
     assert model_to_dict(own) == before
 
 
-@pytest.mark.parametrize("step", list(FORMS))
+@pytest.mark.parametrize("step", list(FIRST_FIELD))
 @pytest.mark.parametrize("bad", ["x" * 10_000, "<script>alert(1)</script>", "file"])
 def test_bad_input_is_answered_at_the_field_and_nothing_is_written(client, own, step, bad):
-    form_class = FORMS[step]
-    name = {"languages": "other_languages", "field": "statement"}.get(
-        step, form_class.Meta.fields[0]
-    )
-    before = model_to_dict(_row(own, step))
+    name = FIRST_FIELD[step]
+    before = model_to_dict(row_of(own, step))
     typed = SimpleUploadedFile("x.txt", b"x") if bad == "file" else bad
 
-    response = _send(client, own, step, **{name: typed})
+    response = send(client, own, step, **{"agree_needs": "yes", name: typed})
 
     assert response.status_code == 422
     assert name in response.context["form"].errors
     assert "<script>alert" not in response.content.decode()
-    assert model_to_dict(_row(own, step)) == before
+    assert model_to_dict(row_of(own, step)) == before
 
 
 def test_fields_of_others_in_a_post_change_nothing(client, own, person):
     other = TraineeFactory()
 
-    _send(
+    send(
         client,
         own,
         "employer",
@@ -286,7 +272,7 @@ def test_fields_of_others_in_a_post_change_nothing(client, own, person):
         statement="changed",
         cycle="1",
     )
-    _send(client, own, "person", user="", email="other@example.org", public_id="x")
+    send(client, own, "names", user="", email="other@example.org", public_id="x")
 
     row = Application.objects.get(pk=own.pk)
     assert [row.trainee_id, row.state, row.number, row.sending_government_id, row.statement] == [
@@ -301,15 +287,15 @@ def test_fields_of_others_in_a_post_change_nothing(client, own, person):
 
 def test_stale_step_shows_both_versions_and_then_replaces_knowingly(client, own):
     stale = str(own.version)
-    _send(client, own, "employer", employer_position="Director")
+    send(client, own, "employer", employer_position="Director")
 
-    refused = _send(client, own, "employer", version=stale, employer_position="Deputy")
+    refused = send(client, own, "employer", version=stale, employer_position="Deputy")
 
     assert refused.status_code == 422
     assert "Director" in _words(refused)
     assert 'value="Deputy"' in refused.content.decode()
     version = re.search(r'name="version" value="(\d+)"', refused.content.decode())[1]
-    _send(client, own, "employer", version=version, employer_position="Deputy")
+    send(client, own, "employer", version=version, employer_position="Deputy")
     own.refresh_from_db()
     assert own.employer_position == "Deputy"
 
@@ -321,7 +307,7 @@ def test_draft_of_a_step_is_kept_restored_and_announced(client, own):
 
     assert saved.status_code == 200
     assert "Nothing has been submitted yet." in saved.content.decode()
-    page = client.get(_step(own, "field"))
+    page = client.get(address_of(own, "field"))
     assert "Half a sent" in page.content.decode()
     assert "What you typed is still here" in _words(page)
     own.refresh_from_db()
@@ -331,15 +317,17 @@ def test_draft_of_a_step_is_kept_restored_and_announced(client, own):
 def test_saved_step_has_no_draft_left(client, own):
     client.post(reverse("trainees:application_autosave", args=[own.public_id, "field"]), {"x": "1"})
 
-    _send(client, own, "field")
+    send(client, own, "field")
 
     assert not FormDraft.objects.exists()
 
 
 def test_a_refused_step_is_kept_as_a_draft(client, own):
-    client.post(_step(own, "field"), {"statement": "I typed this.", "next": "1", "version": "1"})
+    client.post(
+        address_of(own, "field"), {"statement": "I typed this.", "next": "1", "version": "1"}
+    )
 
-    page = client.get(_step(own, "field"))
+    page = client.get(address_of(own, "field"))
 
     assert page.context["draft"].values["statement"] == ["I typed this."]
     assert page.context["form"]["statement"].value() == "I typed this."
@@ -349,9 +337,9 @@ def test_draft_can_be_discarded(client, own):
     address = reverse("trainees:application_autosave", args=[own.public_id, "field"])
     client.post(address, {"statement": "Half a sent"})
 
-    client.post(_step(own, "field"), {"forget": "1"})
+    client.post(address_of(own, "field"), {"forget": "1"})
 
-    assert "Half a sent" not in client.get(_step(own, "field")).content.decode()
+    assert "Half a sent" not in client.get(address_of(own, "field")).content.decode()
 
 
 def test_autosave_after_the_submission_says_that_it_is_closed(client, own, person):
@@ -367,9 +355,9 @@ def test_autosave_after_the_submission_says_that_it_is_closed(client, own, perso
 def test_right_to_left_and_thai_texts_come_back_unchanged(client, own):
     text = "أريد أن أتعلم / ผมอยากเรียนรู้ / Tôi muốn học"
 
-    _send(client, own, "field", statement=text)
+    send(client, own, "field", statement=text)
 
-    assert text in client.get(_step(own, "field")).content.decode()
+    assert text in client.get(address_of(own, "field")).content.decode()
 
 
 # Confirm and read --------------------------------------------------------------------------------
@@ -379,17 +367,17 @@ def test_confirm_links_each_fault_to_its_step(client, person):
     client.force_login(person)
     application = application_of(person, complete=False)
 
-    page = client.get(_step(application, "confirm")).content.decode()
+    page = client.get(address_of(application, "confirm")).content.decode()
 
-    assert f"{_step(application, 'employer')}#id_employed_since" in page
-    assert f"{_step(application, 'languages')}#id_english_level_0" in page
+    assert f"{address_of(application, 'employer')}#id_employed_since" in page
+    assert f"{address_of(application, 'languages')}#id_english_level_0" in page
 
 
 def test_incomplete_application_is_not_submitted(client, person):
     client.force_login(person)
     application = application_of(person, complete=False)
 
-    response = client.post(_step(application, "confirm"))
+    response = client.post(address_of(application, "confirm"))
 
     application.refresh_from_db()
     assert [response.status_code, application.state] == [422, "draft"]
@@ -397,8 +385,8 @@ def test_incomplete_application_is_not_submitted(client, person):
 
 
 def test_second_submit_is_harmless(client, own):
-    first = client.post(_step(own, "confirm"))
-    second = client.post(_step(own, "confirm"))
+    first = client.post(address_of(own, "confirm"))
+    second = client.post(address_of(own, "confirm"))
 
     assert [first["Location"], second["Location"]] == [own.get_absolute_url()] * 2
     assert [own.moves.count(), Mail.objects.count()] == [1, 1]
@@ -417,32 +405,32 @@ def test_submitted_application_is_read_with_its_receipt(client, own, person):
 def test_submitted_application_has_no_step_to_edit(client, own, person, step):
     submit_application(own, by=person)
 
-    assert client.get(_step(own, step))["Location"] == own.get_absolute_url()
+    assert client.get(address_of(own, step))["Location"] == own.get_absolute_url()
 
 
 @pytest.mark.parametrize("step", list(FORMS))
 def test_submitted_application_is_not_written(client, own, person, step):
     submit_application(own, by=person)
-    before = model_to_dict(_row(own, step))
+    before = model_to_dict(row_of(own, step))
 
-    response = _send(client, own, step)
+    response = send(client, own, step)
 
     assert response["Location"] == own.get_absolute_url()
-    assert model_to_dict(_row(own, step)) == before
+    assert model_to_dict(row_of(own, step)) == before
 
 
 def test_complete_application_cannot_be_submitted_again(client, own, person):
     submit_application(own, by=person)
     mark_complete(own, by=staff_member())
 
-    client.post(_step(own, "confirm"))
+    client.post(address_of(own, "confirm"))
 
     own.refresh_from_db()
     assert own.state == "complete"
 
 
 def test_draft_leads_from_its_page_to_the_first_step(client, own):
-    assert client.get(own.get_absolute_url())["Location"] == _step(own, "person")
+    assert client.get(own.get_absolute_url())["Location"] == address_of(own, "names")
 
 
 # Access ------------------------------------------------------------------------------------------
@@ -454,7 +442,7 @@ def test_foreign_steps_answer_404(client, person, step, method):
     client.force_login(person)
     foreign = ApplicationFactory()
 
-    assert getattr(client, method)(_step(foreign, step)).status_code == 404
+    assert getattr(client, method)(address_of(foreign, step)).status_code == 404
 
 
 def test_foreign_page_and_draft_answer_404(client, person):
@@ -469,8 +457,8 @@ def test_foreign_page_and_draft_answer_404(client, person):
 
 
 def test_unknown_step_answers_404(client, own):
-    assert client.get(_step(own, "money")).status_code == 404
-    assert client.post(_step(own, "money")).status_code == 404
+    assert client.get(address_of(own, "money")).status_code == 404
+    assert client.post(address_of(own, "money")).status_code == 404
 
 
 def test_coordinator_reads_no_application_here(client):
@@ -485,8 +473,8 @@ def test_overseas_office_reads_but_does_not_edit(client):
     application = submitted_application(CycleFactory())
 
     assert client.get(application.get_absolute_url()).status_code == 200
-    assert client.get(_step(application, "person")).status_code == 404
-    assert client.post(_step(application, "confirm")).status_code == 404
+    assert client.get(address_of(application, "person")).status_code == 404
+    assert client.post(address_of(application, "confirm")).status_code == 404
 
 
 def test_overseas_office_reads_no_draft(client):
@@ -500,7 +488,7 @@ def test_person_step_of_another_cycle_leaves_the_submitted_page_as_it_was(client
     submit_application(own, by=person)
     draft = ApplicationFactory(trainee=own.trainee)
 
-    _send(client, draft, "person", passport_name="Suryani Baru")
+    send(client, draft, "names", passport_name="Suryani Baru")
 
     own.trainee.refresh_from_db()
     assert own.trainee.passport_name == "Suryani Baru"
@@ -510,7 +498,7 @@ def test_person_step_of_another_cycle_leaves_the_submitted_page_as_it_was(client
 def test_returned_page_shows_what_the_person_has_corrected(client, own, person):
     submit_application(own, by=person)
     return_application(own, reason="The name", by=staff_member())
-    _send(client, own, "person", passport_name="Suryani Baru")
+    send(client, own, "names", passport_name="Suryani Baru")
 
     assert "Suryani Baru" in _words(client.get(own.get_absolute_url()))
 
@@ -519,7 +507,7 @@ def test_returned_page_shows_what_the_person_has_corrected(client, own, person):
 def test_step_of_a_closed_cycle_says_that_it_is_closed(client, own, step):
     Cycle.objects.update(state="closed")
 
-    response = client.post(_step(own, step), STEP_DATA.get(step, {}), follow=True)
+    response = client.post(address_of(own, step), STEP_DATA.get(step, {}), follow=True)
 
     assert "This cycle is closed" in _words(response)
     own.refresh_from_db()
@@ -529,7 +517,7 @@ def test_step_of_a_closed_cycle_says_that_it_is_closed(client, own, step):
 def test_submission_whose_receipt_cannot_be_written_says_so(client, own, person):
     type(person).objects.filter(pk=person.pk).update(email="no address")
 
-    response = client.post(_step(own, "confirm"), follow=True)
+    response = client.post(address_of(own, "confirm"), follow=True)
 
     own.refresh_from_db()
     assert [response.status_code, own.state, own.moves.count()] == [200, "draft", 0]
@@ -544,14 +532,14 @@ def test_comment_stands_on_each_step_of_a_returned_application(client, own, pers
     submit_application(own, by=person)
     return_application(own, reason="Please name your department.", by=staff_member())
 
-    pages = [client.get(_step(own, step)) for step in STEPS]
+    pages = [client.get(address_of(own, step)) for step in STEPS]
 
-    assert ["Please name your department." in _words(page) for page in pages] == [True] * 5
+    assert ["Please name your department." in _words(page) for page in pages] == [True] * 10
 
 
 def test_each_language_of_a_page_has_the_same_answers(client, own):
     with translation.override("ja"):
-        address = _step(own, "confirm")
+        address = address_of(own, "confirm")
 
     words = _words(client.get(address))
 

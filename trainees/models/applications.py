@@ -1,12 +1,14 @@
 """A candidate's dossier in one cycle, and its history."""
 
 import uuid
+from datetime import date
 
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, Max, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -14,10 +16,11 @@ from accounts.models import TELEPHONE_MAX, Role, User, Versioned
 from accounts.moves import MoveRow
 from accounts.names import check_number
 from files.encrypted import EncryptedTextField
-from schedule.models import Cycle
+from schedule.models import Cycle, Phase
 from schedule.vocabulary import LanguageLevel, TrainingField
 
 from ..states import APPLICATION_MARKS, EDITABLE, ApplicationState
+from ..steps import all_steps
 from .limits import LONG_TEXT, NAME_LENGTH, SHORT_TEXT
 from .offices import OfficeCountry, SendingGovernment
 from .people import Trainee
@@ -60,6 +63,26 @@ class ApplicationQuerySet(models.QuerySet):
         moves = ApplicationMove.objects.filter(application=OuterRef("pk")).order_by("-at", "-pk")
         return self.annotate(
             since=Subquery(moves.values("at")[:1]), reason=Subquery(moves.values("reason")[:1])
+        )
+
+    def for_dossier(self) -> "ApplicationQuerySet":
+        """With what the sections ask of it beside its own columns, in the same query."""
+        from .consents import Consent
+
+        standing = Consent.objects.filter(application=OuterRef("pk"), withdrawn_at__isnull=True)
+        done = {f"done_{step.code}": step.done() for step in all_steps() if step.done}
+        phases = Phase.objects.filter(cycle=OuterRef("cycle")).order_by("-ends_on")
+        return (
+            self.with_names()
+            .with_since()
+            .select_related("health", "trainee__user", "cycle__programme__operator")
+            .annotate(
+                agrees_to_needs=Exists(standing.filter(text__kind="needs")),
+                agrees_to_health=Exists(standing.filter(text__kind="health")),
+                agrees_to_sharing=Exists(standing.filter(text__kind="sharing")),
+                stay_until=Subquery(phases.values("ends_on")[:1]),
+                **done,
+            )
         )
 
     def to_be_completed(self) -> "ApplicationQuerySet":
@@ -214,6 +237,32 @@ class Application(Versioned):
         if self.state in EDITABLE or not self.person:
             return self.trainee
         return Trainee.from_snapshot(self.person)
+
+    @cached_property
+    def agrees_to_needs(self) -> bool:
+        return self._agrees_to("needs")
+
+    @cached_property
+    def agrees_to_health(self) -> bool:
+        return self._agrees_to("health")
+
+    @cached_property
+    def agrees_to_sharing(self) -> bool:
+        """Whether the person agreed that the dossier is used; nothing is submitted without it."""
+        return self._agrees_to("sharing")
+
+    def _agrees_to(self, kind: str) -> bool:
+        return self.consents.filter(text__kind=kind, withdrawn_at__isnull=True).exists()
+
+    @property
+    def has_declared(self) -> bool:
+        """Whether the health declaration is whole."""
+        return getattr(self, "health", None) is not None and self.health.declared_at is not None
+
+    @cached_property
+    def stay_until(self) -> date | None:
+        """The last day on which a stay of this cycle can end."""
+        return self.cycle.phases.aggregate(last=Max("ends_on"))["last"]
 
     @property
     def employer(self) -> str:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.services import AccountError, accept_invitation, find_invitation
 from hosts.models import HostRequest
+from japan.readings import suggest_katakana
 from placements.models import Nomination, Placement
 from placements.services import (
     PlacementError,
@@ -20,8 +21,11 @@ from placements.services import (
 )
 from placements.states import SEATED, PlacementState
 from schedule.models import PhaseKind
+from trainees.consents import give_consent
 from trainees.forms import FORMS
-from trainees.models import Application, SendingGovernment
+from trainees.health import QUESTIONS
+from trainees.models import Application, ConsentKind, Education, SendingGovernment
+from trainees.needed import OF_THE_PERSON
 from trainees.services import (
     TraineeError,
     mark_complete,
@@ -162,7 +166,7 @@ def come_too_late(stage: Stage, person: Nominee, applied: date) -> None:
 
 
 def apply(stage: Stage, person: Nominee) -> None:
-    with stage.act(nominee(person), _("Fills in the four steps and submits the application.")):
+    with stage.act(nominee(person), _("Fills in the sections and submits the application.")):
         _fill_in_and_submit(stage, person)
     if person.key == "maria":
         stage.plan(stage.on + 4 * DAY, give_back, person)
@@ -174,26 +178,65 @@ def apply_late(stage: Stage, person: Nominee) -> None:
 
 
 def _fill_in_and_submit(stage: Stage, person: Nominee) -> None:
+    """Section by section, as the pages do it; some answer, some refuse what they may refuse."""
+    arrival = stage.cycle.arrival_on
+    says_all = len(person.key) % 2 == 0
+    health = {f"health_{code}": "no" for code in QUESTIONS}
     values: dict[str, dict[str, object]] = {
-        "person": {
+        "names": {
             "passport_name": person.name,
-            "nationality": person.country,
-            "born_on": born_on(person),
+            **({} if " " in person.name else {"has_single_name": "on"}),
             "salutation": person.salutation,
+            "katakana": suggest_katakana(person.name, person.country),
             "kanji": person.kanji,
+        },
+        "person": {
+            "born_on": born_on(person),
+            "sex": "F" if person.salutation == "ms" else "M",
+            "nationality": person.country,
+            "residence": person.country,
+            "passport_number": f"X{sum(map(ord, person.address)):08d}",
+            "passport_expires_on": arrival + timedelta(days=1500),
+        },
+        "contact": {
+            "telephone": "+62 22 1234 5678",
+            "address": "1 Main Road",
+            "comes_alone": "yes",
+            "emergency_name": "Budi",
+            "emergency_relation": "brother",
+            "emergency_telephone": "+62 22 8765 4321",
+        },
+        "needs": {
+            "agree_needs": "yes" if says_all else "no",
+            "dietary_needs": "No pork." if says_all else "",
+            "agree_health": "yes" if says_all else "no",
+            **(health if says_all else {}),
         },
         "employer": {
             "employer_department": "Planning Division",
             "employer_position": "Officer",
             "employed_since": "2018-04-01",
+            "employer_duties": "Planning of the services of the city.",
         },
+        "education": {},
         "languages": {"english_level": person.english, "japanese_level": person.japanese},
-        "field": {"field": person.field, "statement": STATEMENT, "future_use": USE},
+        "japan": {"never_in_japan": "on", "never_refused": "on"},
+        "field": {
+            "field": person.field,
+            "statement": STATEMENT,
+            "future_use": USE,
+            "available_from": arrival - timedelta(days=14),
+            "available_until": arrival + timedelta(days=365),
+        },
     }
     for step, form_class in FORMS.items():
         application = application_of(person)
-        row = application.trainee if step == "person" else application
+        row = application.trainee if step in OF_THE_PERSON else application
         typed(form_class, row, values[step])
+    Education.objects.get_or_create(
+        application=application_of(person), school="State University", defaults={"order": 1}
+    )
+    give_consent(application_of(person), ConsentKind.SHARING, language="en")
     submit_application(application_of(person), by=stage.people[person.key])
 
 
