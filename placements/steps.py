@@ -9,6 +9,7 @@ from trainees.steps import Answer, Step, register_step
 from .models import RequestWish
 
 CODE = "requests"
+TITLE = pgettext_lazy("step of the application", "Wished requests")
 
 
 def answers(application: Application, reader: User) -> list[Answer]:
@@ -18,14 +19,14 @@ def answers(application: Application, reader: User) -> list[Answer]:
         "host_request__answer__government__prefecture__organisation",
     )
     text = "\n".join(f"{row.rank}. {row.host_request}" for row in rows.order_by("rank"))
-    return [Answer(CODE, pgettext_lazy("step of the application", "Wished requests"), text)]
+    return [Answer(CODE, TITLE, text)]
 
 
 # Nobody has to wish: whoever names no request is placed by field and language.
 register_step(
     Step(
         code=CODE,
-        title=pgettext_lazy("step of the application", "Wished requests"),
+        title=TITLE,
         order=95,
         url_name="placements:wishes",
         answers=answers,

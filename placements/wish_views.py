@@ -25,12 +25,14 @@ from accounts.editing import (
 )
 from accounts.plain_text import PlainTextMixin
 from hosts.models import HostRequest
+from trainees.answers import confirm_address, progress_of
 from trainees.models import Application
 from trainees.services import reason_against_edit
 from trainees.steps import steps_of_dossier
 
 from .models import RequestWish
 from .services import PlacementError, save_wishes
+from .steps import CODE, TITLE
 from .wishes import MOST_WISHES, open_requests
 
 PLACES = range(1, MOST_WISHES + 1)
@@ -145,7 +147,7 @@ def wishes(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """The person chooses among what is open to them; once submitted, whoever reads the application
     reads the wishes.
     """
-    rows = Application.objects.visible_to(request.user).with_names()
+    rows = Application.objects.visible_to(request.user).with_names().for_dossier()
     found = get_object_or_404(rows, public_id=public_id)
     is_own = found.trainee.user_id == request.user.pk
     known = _wishes(found)
@@ -184,10 +186,8 @@ def wishes(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 def _next(application: Application) -> str:
     """The section that follows in the dossier."""
     steps = steps_of_dossier(application)
-    place = [step.code for step in steps].index("requests") + 1
-    if place < len(steps):
-        return steps[place].url(application)
-    return application.get_absolute_url()
+    place = [step.code for step in steps].index(CODE) + 1
+    return steps[place].url(application) if place < len(steps) else confirm_address(application)
 
 
 def _show(
@@ -197,8 +197,16 @@ def _show(
     requests: list[HostRequest],
     draft: object = None,
 ) -> HttpResponse:
+    progress = progress_of(found, whole=False)
+    place = [section.step.code for section in progress.sections].index(CODE)
     context = {
         "application": found,
+        "step": CODE,
+        "title": TITLE,
+        "number": place + 1,
+        "progress": progress,
+        "before": progress.sections[place - 1] if place else None,
+        "after": _next(found),
         "form": form,
         "rows": form.rows(),
         "requests": requests,

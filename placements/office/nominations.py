@@ -130,6 +130,7 @@ def nomination(request: HttpRequest, public_id: UUID) -> HttpResponse:
         ),
         "is_open": is_open and found.state in NOMINATION_OPEN,
         "can_forward": is_open and found.state == NominationState.CONFIRMED,
+        "may_invite": is_open and found.state == NominationState.PROPOSED,
         "can_read_dossier": seen.exists(),
         "panels": render_panels("nomination", request, found),
     }
