@@ -9,5 +9,5 @@ class DeskConfig(AppConfig):
     verbose_name = _("Staff desk")
 
     def ready(self) -> None:
-        """What production refuses to start with."""
-        from . import checks  # noqa: F401 - registers itself
+        """What production refuses to start with, and who hears of a harmful file."""
+        from . import checks, harmful  # noqa: F401 - they register themselves

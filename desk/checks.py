@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from cryptography.fernet import Fernet
 from django.conf import settings
 from django.contrib.auth.hashers import check_password
 from django.core.checks import CheckMessage, Error, Tags, register
@@ -19,6 +20,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from accounts.models import Membership, Role, User
+from files.received.scanning import ScannerFault, is_scanner_set, scanner_of
 
 WORDS_OF_EXAMPLES = re.compile(r"change.?me|example|secret|insecure|password", re.IGNORECASE)
 SHORTEST_SECRET = 50
@@ -30,10 +32,10 @@ ADMINISTRATORS_LOOKED_AT = 3  # a hash takes its time, and the first one is made
 
 @register(Tags.security)
 def settings_of_production(**_kwargs: Any) -> list[CheckMessage]:
-    """Every setting that production needs is there and safe."""
-    if not settings.PRODUCTION:
-        return []
-    found = [*_own_faults(), *_outside_faults(), *_mail_faults(), *_cookie_faults()]
+    """Every setting that production needs is there and safe; what both modes use can be used."""
+    found = [*_field_key_faults(), *_scanner_faults()]  # the embedded mode reads them as well
+    if settings.PRODUCTION:
+        found += [*_own_faults(), *_outside_faults(), *_mail_faults(), *_cookie_faults()]
     return [Error(f"{name}: {text}", id=f"desk.{name}") for name, text in found]
 
 
@@ -76,6 +78,40 @@ def _can_write(folder: Path) -> bool:
     except OSError:
         return False
     return True
+
+
+def _field_key_faults() -> Iterator[tuple[str, str]]:
+    """Keys of encrypted columns: a short or foreign one would stop the first passport number."""
+    keys = settings.FIELD_KEYS
+    if not keys:
+        yield "FIELD_KEYS", "is missing; scripts/make-secrets makes one."
+    elif not all(_is_field_key(key) for key in keys):
+        yield "FIELD_KEYS", "holds something that is no key; scripts/make-secrets makes one."
+    elif len(set(keys)) < len(keys):
+        yield "FIELD_KEYS", "names one key twice."
+    elif any(len(set(key)) < FEWEST_CHARACTERS for key in keys):
+        yield "FIELD_KEYS", "repeats itself; scripts/make-secrets makes one."
+    elif settings.PRODUCTION and _secret_key() in keys:
+        yield "FIELD_KEYS", "is SECRET_KEY; use another one."
+
+
+def _is_field_key(key: str) -> bool:
+    try:
+        Fernet(key)
+    except ValueError:
+        return False
+    return True
+
+
+def _scanner_faults() -> Iterator[tuple[str, str]]:
+    """An address that is none would shut every file away for ever."""
+    if settings.PRODUCTION and not settings.SCANNER:
+        yield "SCANNER", "is missing; clamd://host:3310, or none if files are not scanned."
+    elif is_scanner_set():
+        try:
+            scanner_of(settings.SCANNER)
+        except ScannerFault as fault:
+            yield "SCANNER", str(fault)
 
 
 def _outside_faults() -> Iterator[tuple[str, str]]:

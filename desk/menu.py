@@ -31,7 +31,13 @@ def navigation(request: HttpRequest) -> list[dict[str, object]]:
                     "admin:accounts_thread_changelist",
                 ),
                 entry(_("Applications"), "description", "admin:trainees_application_changelist"),
+                entry(
+                    pgettext_lazy("dossier", "Papers"),
+                    "task",
+                    "admin:trainees_document_changelist",
+                ),
                 entry(_("Nominations"), "person_add", "admin:placements_nomination_changelist"),
+                entry(_("Statements of employers"), "fact_check", "cases:statements"),
                 entry(_("Placements"), "handshake", "admin:placements_placement_changelist"),
             ],
         },
@@ -47,6 +53,7 @@ def navigation(request: HttpRequest) -> list[dict[str, object]]:
             "items": [
                 entry(_("People"), "person", "admin:accounts_user_changelist"),
                 entry(_("Invitations"), "forward_to_inbox", "admin:accounts_invitation_changelist"),
+                entry(_("Personal links"), "link", "admin:accounts_personallink_changelist"),
                 entry(_("Take-overs"), "key", "admin:accounts_takeover_changelist"),
                 entry(
                     _("Local governments"),
@@ -71,7 +78,10 @@ def navigation(request: HttpRequest) -> list[dict[str, object]]:
             "items": [
                 entry(_("Programmes"), "settings", "admin:schedule_programme_changelist"),
                 entry(_("Deadlines"), "event", "admin:schedule_deadline_changelist"),
+                entry(_("Kinds of documents"), "folder", "admin:trainees_documentkind_changelist"),
+                entry(_("Rules of documents"), "rule", "admin:trainees_documentrule_changelist"),
                 entry(_("Spreadsheets"), "table", "desk:sheets"),
+                entry(_("Received files"), "attach_file", "admin:files_storedfile_changelist"),
                 entry(_("Change log"), "history", "admin:auditlog_logentry_changelist"),
                 *(
                     [entry(_("Audit trail"), "shield", "admin:accounts_auditrecord_changelist")]

@@ -7,6 +7,7 @@ from . import (
     applications,
     board,
     cycles,
+    documents,
     dossiers,
     mails,
     relays,
@@ -18,6 +19,7 @@ from . import (
 app_name = "desk"
 urlpatterns = [
     path("", include("desk.survey.urls")),
+    path("", include("desk.recruitment.urls")),
     path("start/", views.start, name="start"),
     path("cycles/open/", views.open_next_cycle, name="open_cycle"),
     path("cycles/<int:year>/<slug:programme>/nominate/", views.nominate_person, name="nominate"),
@@ -41,6 +43,9 @@ urlpatterns = [
     path("work/<uuid:public_id>/", dossiers.work, name="work"),
     path("work/<uuid:public_id>/cancel/", dossiers.cancel_work, name="work_cancel"),
     path("work/<uuid:public_id>/file/", dossiers.work_file, name="work_file"),
+    path("applications/<uuid:public_id>/documents/", documents.documents, name="documents"),
+    path("documents/<uuid:public_id>/accept/", documents.document_accept, name="document_accept"),
+    path("documents/<uuid:public_id>/refuse/", documents.document_refuse, name="document_refuse"),
     path("cycles/<slug:programme>/<int:year>/close/", cycles.close, name="close_cycle"),
     path("cycles/<slug:programme>/<int:year>/call-off/", cycles.call_off, name="call_off_cycle"),
     path("letters/<slug:public_id>/", views.letter, name="letter"),

@@ -8,6 +8,8 @@ was made with. The change log never follows such a column: a test holds that.
 import hashlib
 import hmac
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -129,6 +131,27 @@ class EncryptedJSONField(EncryptedTextField):
 def encrypted_fields(model: type[models.Model]) -> list[EncryptedTextField]:
     """The encrypted columns of a model."""
     return [field for field in model._meta.local_fields if isinstance(field, EncryptedTextField)]
+
+
+@dataclass(frozen=True)
+class BlindIndex:
+    """The column by which equal secrets of a model are found, and how a row makes it anew."""
+
+    column: str
+    remake: Callable[[Any], None]
+
+
+_indexes: dict[type[models.Model], BlindIndex] = {}
+
+
+def declare_index(model: type[models.Model], column: str, remake: Callable[[Any], None]) -> None:
+    """Record how a model's blind index is made anew: it hangs on the first key."""
+    _indexes[model] = BlindIndex(column, remake)
+
+
+def index_of(model: type[models.Model]) -> BlindIndex | None:
+    """The blind index of a model, where it has one."""
+    return _indexes.get(model)
 
 
 def masked(text: str) -> str:

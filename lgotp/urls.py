@@ -13,6 +13,7 @@ from accounts.sheet_views import sheet
 from accounts.views import reset_password, set_password, switch_language
 from desk.base import bearing_any_page
 from desk.views import already_in, healthz, readyz
+from schedule.views import feed
 
 READ = ["get", "head"]
 
@@ -35,6 +36,7 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("language/<slug:code>/", switch_language, name="switch_language"),
     path("language/", set_language, name="set_language"),  # the staff desk's own switch
+    path("calendar/<slug:token>.ics", feed, name="calendar"),
     path("verify/", include("outreach.urls_verify")),
     path("admin/", first_page),
     # One page for everybody's password, behind its brakes; Django's own has none.
@@ -54,6 +56,10 @@ urlpatterns += i18n_patterns(
     path("account/2fa/sheet/", sheet, name="mfa_sheet"),
     path("account/", include("allauth.urls")),
     path("hosts/", include("hosts.urls")),
+    path("calendar/", include("schedule.urls")),
     path("trainee/", include("trainees.urls")),
+    path("recruitment/", include("placements.cases.urls")),
     path("placements/", include("placements.urls")),
+    path("recruitment/nominations/sheet/", include("desk.recruitment.sheet_urls")),
+    path("recruitment/", include("placements.office.urls")),
 )

@@ -16,16 +16,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.templatetags.portal import era_date, full_day
-from files.binding import NotBound, Paper, Prepared, Stretch, bind, prepare
+from files.binding import NotBound, Piece, Prepared, Stretch, bind, prepare
 from files.models import Scan, StoredFile
 from files.received import FileDamaged, bytes_of
-from notices.check_numbers import in_groups
 from notices.pages import page_pdf
-from trainees.dossiers import Line, Part, Table, check_number_of_parts, parts_of, with_dossier
+from trainees.dossiers import Line, Paper, Part, check_number, papers_of, parts_of
 from trainees.dossiers.contents import line, lines_of
-from trainees.models import Application, Document, DocumentKind
+from trainees.eligibility import verdicts_of
+from trainees.models import Application, DocumentKind
+from trainees.versions import Judged, judged
 
-from .models import Nomination, Placement, RequestWish
+from .models import Nomination, Placement
 from .states import SEATED
 
 PASSPORT_KINDS = ("passport",)  # kinds whose code begins so show the passport
@@ -48,13 +49,13 @@ __all__ = ["NotBound", "dossier_name", "dossier_pdf"]
 class _Sheet:
     """One document on its way into the dossier."""
 
-    document: Document
+    paper: Paper
     prepared: Prepared
     page: int = 0
 
     @property
     def title(self) -> str:
-        return self.document.kind.name
+        return self.paper.title
 
     @property
     def why_not(self) -> str:
@@ -69,14 +70,19 @@ def dossier_name(application: Application, *, is_full: bool) -> str:
 
 def dossier_pdf(application: Application, *, is_full: bool, language: str) -> bytes:
     """The whole dossier. Raises NotBound, LetterNotPrinted, PressAway or PressBusy."""
-    application = with_dossier(Application.objects.all()).get(pk=application.pk)
-    sheets, photo = _sheets(application, is_full=is_full)
+    application = (
+        Application.objects.with_names()
+        .select_related("trainee__user", "cycle__programme__operator")
+        .get(pk=application.pk)
+    )
+    kept = judged(application)
     with translation.override(language):
-        context = _context(application, sheets, photo, is_full=is_full, language=language)
+        sheets, photo = _sheets(kept, is_full=is_full)
+        context = _context(application, kept, photo, is_full=is_full, language=language)
         parts_count = _lay_out(context, sheets)
         context["sheets"] = sheets
         front = page_pdf("placements/prints/dossier.html", context, language)
-        title = f"{application.case_number} {application.judged_person.passport_name}"
+        title = f"{application.case_number} {kept.person.passport_name}"
         return bind(
             front,
             [sheet.prepared for sheet in sheets if sheet.prepared.pages],
@@ -88,36 +94,34 @@ def dossier_pdf(application: Application, *, is_full: bool, language: str) -> by
 
 
 # Papers -----------------------------------------------------------------------------------------
-def _sheets(application: Application, *, is_full: bool) -> tuple[list[_Sheet], bytes]:
-    """The documents that belong in, each ready to be bound; and the portrait for the cover."""
-    documents: list[Document] = application.papers  # type: ignore[attr-defined]
-    shown = [each for each in documents if is_full or _is_for_others(each)]
-    read = [(each, *_read(each.file)) for each in shown]
+def _sheets(kept: Judged, *, is_full: bool) -> tuple[list[_Sheet], bytes]:
+    """The files, each ready to be bound; and the portrait for the cover."""
+    shown = [paper for paper in papers_of(kept) if is_full or _is_for_others(paper)]
+    read = [(paper, *_read(paper.file)) for paper in shown]
     portrait = next(
-        (
-            content
-            for each, content, fault in read
-            if each.kind.format == DocumentKind.Format.PHOTO and not fault
-        ),
-        b"",
+        (content for paper, content, fault in read if _is_photo(paper) and not fault), b""
     )
-    papers = [Paper(_kind(each.file), content) for each, content, fault in read if not fault]
+    pieces = [Piece(_kind(paper.file), content) for paper, content, fault in read if not fault]
     if portrait:
-        papers.append(Paper("photo", portrait))
-    ready = prepare(papers)
+        pieces.append(Piece("photo", portrait))
+    ready = prepare(pieces)
     photo = ready.pop().content if portrait else b""
     waiting = iter(ready)
     sheets = [
-        _Sheet(each, Prepared(fault=fault) if fault else next(waiting))
-        for each, _content, fault in read
+        _Sheet(paper, Prepared(fault=fault) if fault else next(waiting))
+        for paper, _content, fault in read
     ]
     return sheets, photo
 
 
-def _is_for_others(document: Document) -> bool:
-    """Whether a document may be shown to hosts and reviewers: no health, no passport."""
-    kind = document.kind
-    return not kind.is_special_care and not kind.code.startswith(PASSPORT_KINDS)
+def _is_photo(paper: Paper) -> bool:
+    return paper.kind is not None and paper.kind.format == DocumentKind.Format.PHOTO
+
+
+def _is_for_others(paper: Paper) -> bool:
+    """Whether a file may be shown to hosts and reviewers: no health, no passport."""
+    kind = paper.kind
+    return kind is None or not (kind.is_special_care or kind.code.startswith(PASSPORT_KINDS))
 
 
 def _kind(file: StoredFile) -> str:
@@ -171,27 +175,28 @@ def _plan(sheets: list[_Sheet], parts_count: int) -> list[Stretch]:
 
 def _context(
     application: Application,
-    sheets: list[_Sheet],
+    kept: Judged,
     photo: bytes,
     *,
     is_full: bool,
     language: str,
 ) -> dict[str, Any]:
     """What the front says, in the language in force."""
-    parts = _parts(application, sheets, is_full=is_full)
     programme = application.cycle.programme
     return {
         "language": language,
         "application": application,
-        "person": application.judged_person,
+        "person": kept.person,
         "programme": programme.name,
         "operator": programme.operator.name,
         "year": application.cycle.year_label,
         "photo": base64.b64encode(photo).decode() if photo else "",
-        "cover": _cover(application),
+        "cover": _cover(application, kept),
         "is_full": is_full,
-        "parts": parts,
-        "number": in_groups(check_number_of_parts(parts)),
+        "parts": _parts(kept, is_full=is_full),
+        "verdicts": _verdicts(application) if is_full else [],
+        "version": kept.version,
+        "number": check_number(kept),
         "printed_at": _moment(timezone.now()),
     }
 
@@ -200,9 +205,9 @@ def _moment(at: datetime | None) -> str:
     return f"{full_day(at)} {timezone.localtime(at):%H:%M}" if at else ""
 
 
-def _cover(application: Application) -> list[Line]:
+def _cover(application: Application, kept: Judged) -> list[Line]:
     """What a reader looks for first: who, from where, on which way, for whom."""
-    person = application.judged_person
+    person = kept.person
     nomination = (
         Nomination.objects.filter(application=application)
         .select_related(
@@ -243,37 +248,35 @@ def _cover(application: Application) -> list[Line]:
     return rows
 
 
-def _parts(application: Application, sheets: list[_Sheet], *, is_full: bool) -> list[Part]:
-    parts = parts_of(application, is_full=is_full)
-    wished = RequestWish.objects.filter(application=application).select_related(
-        "host_request__answer__government__organisation",
-        "host_request__answer__government__prefecture__organisation",
-    )
-    rows = [
-        [
-            str(wish.rank),
-            f"{wish.host_request.government.full_name}\n{wish.host_request.field_name}",
-            wish.reason,
-        ]
-        for wish in wished.order_by("rank")
-    ]
-    if rows:
-        wishes = next(part for part in parts if part.code == "wishes")
-        head = [_("Order"), _("Request"), _("Reason")]
-        wishes.tables.append(Table(_("Requests in the order of the wishes"), head, rows, "wishes"))
-    if not is_full:
-        _leave_out(application, parts, sheets)
+def _parts(kept: Judged, *, is_full: bool) -> list[Part]:
+    """What the dossier says. Of files that are not shown, hosts and reviewers learn no name and no
+    hash.
+    """
+    parts = parts_of(kept, is_full=is_full)
+    if is_full:
+        return parts
+    papers = papers_of(kept)
+    part = next(part for part in parts if part.code == "documents")
+    for table in part.tables:
+        rows = zip(table.rows, papers, strict=True)
+        table.rows[:] = [row for row, paper in rows if _is_for_others(paper)]
+    if not all(_is_for_others(paper) for paper in papers):
+        part.note = _("Documents on passport and health are not part of this version.")
     return parts
 
 
-def _leave_out(application: Application, parts: list[Part], sheets: list[_Sheet]) -> None:
-    """Of documents that are not shown here, hosts and reviewers learn no name and no hash."""
-    part = next(part for part in parts if part.code == "documents")
-    shown = {sheet.document.pk for sheet in sheets}
-    documents: list[Document] = application.papers  # type: ignore[attr-defined]
-    for table in part.tables:
-        table.rows[:] = [
-            row for row, each in zip(table.rows, documents, strict=True) if each.pk in shown
-        ]
-    if len(shown) < len(documents):
-        part.note = _("Documents on passport and health are not part of this version.")
+def _verdicts(application: Application) -> list[dict[str, str]]:
+    """What the rules say on the day of printing; of a waived one the reason of the waiver too."""
+    rows = verdicts_of(application, timezone.localdate())
+    return [
+        {
+            "title": str(row.rule.title),
+            "result": str(row.word),
+            "reason": "\n".join(
+                each
+                for each in (row.verdict.reason, row.waiver.reason if row.waiver else "")
+                if each
+            ),
+        }
+        for row in rows
+    ]

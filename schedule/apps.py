@@ -10,7 +10,10 @@ class ScheduleConfig(AppConfig):
     verbose_name = _("Programmes and cycles")
 
     def ready(self) -> None:
-        """Find the duties that the apps declare, and what they set up when a cycle opens."""
+        """Find the duties and days that the apps declare, and what they set up when a cycle
+        opens.
+        """
         autodiscover_modules("duties")
         autodiscover_modules("opening")
+        autodiscover_modules("calendars")
         from . import questions  # noqa: F401 - its duty; `duties` is the registry

@@ -420,3 +420,29 @@ class Deadline(DeadlineFields, Versioned):
         constraints = [
             models.UniqueConstraint(fields=["cycle", "code"], name="deadline_once_per_cycle")
         ]
+
+
+class CalendarFeed(models.Model):
+    """The secret address under which one person's calendar is read by a programme that cannot sign
+    in. The token itself is kept nowhere: it follows from the key of the portal and this row, so
+    that it can be shown again, and a copy of the database alone opens no calendar.
+    """
+
+    user = models.OneToOneField(
+        User,
+        models.CASCADE,
+        related_name="calendar_feed",
+        editable=False,
+        verbose_name=_("person"),
+    )
+    number = models.PositiveIntegerField(_("number of the address"), default=1, editable=False)
+    token_hash = models.CharField(_("hash of the token"), max_length=64, unique=True)
+    renewed_at = models.DateTimeField(_("made at"), default=timezone.now, editable=False)
+    read_on = models.DateField(_("last read on"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("calendar feed")
+        verbose_name_plural = _("calendar feeds")
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.number}"

@@ -2,7 +2,16 @@
 
 from files.privacy import NOTHING_PERSONAL, DataClass, Keep, Rule, declare
 
-from .models import Cycle, CycleMove, Deadline, DeadlineTemplate, Phase, PhaseTemplate, Programme
+from .models import (
+    CalendarFeed,
+    Cycle,
+    CycleMove,
+    Deadline,
+    DeadlineTemplate,
+    Phase,
+    PhaseTemplate,
+    Programme,
+)
 
 OFFICE = Rule(DataClass.BUSINESS, Keep.FOR_EVER)
 NAMES = {"name_ja": NOTHING_PERSONAL, "name_en": NOTHING_PERSONAL}
@@ -47,3 +56,9 @@ declare(
 )
 declare(Phase, rest=NOTHING_PERSONAL)
 declare(Deadline, rest=NOTHING_PERSONAL, code=NOTHING_PERSONAL, **NAMES)
+declare(
+    CalendarFeed,
+    rest=Rule(DataClass.NONE, Keep.WITH_OFFICE),
+    user=Rule(DataClass.PERSONAL, Keep.WITH_OFFICE),
+    token_hash=Rule(DataClass.SECRET, Keep.WITH_OFFICE),
+)

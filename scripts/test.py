@@ -6,6 +6,7 @@ The last line gives the totals; a check, or a run that broke off, counts as one 
 """
 
 import argparse
+import base64
 import os
 import secrets
 import shutil
@@ -68,9 +69,11 @@ PRODUCTION = {
     "EMAIL_URL": "smtp+tls://portal:portal@mail.example.jp:587",
     "DEFAULT_FROM_EMAIL": "LGOTP <lgotp@example.jp>",
     "TRUSTED_PROXIES": "1",
+    "FIELD_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+    "SCANNER": "none",
 }
 # Settings of the caller's own portal, which no test may touch.
-OWN_SETTINGS = {*PRODUCTION, "PORTAL_DATA_DIR", "FIELD_KEYS", "STORAGE_URL", "BACKUP_RECIPIENT"}
+OWN_SETTINGS = {*PRODUCTION, "PORTAL_DATA_DIR", "STORAGE_URL", "BACKUP_RECIPIENT"}
 OWN_SETTINGS |= {"PORT", "HOST", "SQLITE_IN_PRODUCTION", "DJANGO_SETTINGS_MODULE"}
 
 

@@ -29,7 +29,7 @@ def command_of(check: dict) -> list[str]:
 
 
 def test_compose_has_the_services_and_each_says_how_it_is(compose):
-    assert set(compose["services"]) == OURS | {"postgres", "redis"}
+    assert set(compose["services"]) == OURS | {"postgres", "redis", "clamav"}
     for name, service in compose["services"].items():
         if name == "migrate":
             continue  # it ends

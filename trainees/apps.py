@@ -14,10 +14,11 @@ class TraineesConfig(AppConfig):
     def ready(self) -> None:
         """Find what the apps above know of an application, for the status page and its papers; the
         sections of a dossier, its parts and its rules of eligibility; what follows from a
-        submission.
+        submission and from a withdrawal.
         """
         from .steps import sections  # noqa: F401
 
         autodiscover_modules("timeline", "selection", "steps", "requirements", "dossier_parts")
+        autodiscover_modules("withdrawals")
         import_module("trainees.versions")
         from .documents import checking  # noqa: F401 - hears of files that are harmful

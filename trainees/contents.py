@@ -47,7 +47,7 @@ LINES: dict[str, type[models.Model]] = {
     "stay": StayInJapan,
     "refusal": VisaRefusal,
 }
-OF_THE_WAY = {
+OF_THE_WAY: dict[type[models.Model], set[str]] = {
     Trainee: {"id", "public_id", "version", "user", "passport_index", "merged_into"},
     Application: {
         *("id", "public_id", "version", "trainee", "cycle", "state", "number"),
@@ -90,6 +90,11 @@ def part_of_dossier(part: Part) -> Part:
     """Declare a part of a dossier that another app keeps."""
     _parts[part.code] = part
     return part
+
+
+def named_part(code: str) -> Part | None:
+    """The part of this code, where its app is still there."""
+    return _parts.get(code)
 
 
 @dataclass(frozen=True)

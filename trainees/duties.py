@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import lazy
@@ -12,9 +13,10 @@ from schedule.duties import Duty, duty_source
 from schedule.models import Cycle, Deadline
 from schedule.vocabulary import DeadlineCode
 
+from .documents.checklist import checklists_of
 from .forms import FORMS
-from .models import Application
-from .states import ApplicationState
+from .models import Application, Document, DocumentRule, Reopening
+from .states import EDITABLE, ApplicationState, DocumentState, ReopeningState
 
 lazy_reverse = lazy(reverse, str)
 FIRST = next(iter(FORMS))
@@ -56,6 +58,89 @@ def complete_application(user: User | None, on: date) -> list[Duty]:
         )
         for application in waiting
     ]
+
+
+@duty_source("change-fields")
+def change_fields(user: User | None, on: date) -> list[Duty]:
+    """Whoever was asked to correct single fields of a submitted dossier does so until the day."""
+    if user is not None and on == timezone.localdate() and not user.has_role(*PERSONAL_ROLES):
+        return []
+    found = Reopening.objects.filter(
+        state=ReopeningState.OPEN,
+        open_until__gte=on,
+        application__cycle__state=Cycle.State.OPEN,
+        application__trainee__user__isnull=False,
+        application__trainee__user__is_active=True,
+    ).select_related("application__trainee__user", "application__cycle")
+    if user is not None:
+        found = found.filter(application__trainee__user=user)
+    return [
+        Duty(
+            code="change-fields",
+            subject=f"trainees.Reopening:{row.pk}",
+            user=row.application.trainee.user,  # type: ignore[arg-type]  # filtered above
+            title=_("Correct the fields that were opened for you"),
+            detail=_("Only these fields are asked; everything else stays as you submitted it."),
+            deadline=None,
+            url=lazy_reverse("trainees:reopened", args=[row.application.public_id]),
+            state=row.get_state_display(),
+            state_mark="late",
+            extended_until=row.open_until,
+        )
+        for row in found
+    ]
+
+
+@duty_source("hand-in-documents")
+def hand_in_documents(user: User | None, on: date) -> list[Duty]:
+    """Papers that were refused, and those that a placed person needs for the residence. Until the
+    application is submitted it says by itself what is missing.
+    """
+    if user is not None and on == timezone.localdate() and not user.has_role(*PERSONAL_ROLES):
+        return []
+    found = _that_may_lack_papers(user, on)
+    lists = checklists_of(found, on) if found else {}
+    duties = []
+    for application in found:
+        missing = [item for item in lists[application.pk] if item.is_missing]
+        person = application.trainee.user
+        if not missing or person is None:
+            continue
+        is_late = any(item.is_wrong for item in missing)
+        days = [item.due_on for item in missing if item.due_on and item.due_on >= on]
+        deadlines = application.cycle.deadlines.all()
+        deadline = next((each for each in deadlines if days and each.due_on == min(days)), None)
+        duties.append(
+            Duty(
+                code="hand-in-documents",
+                subject=f"trainees.Application:{application.pk}",
+                user=person,
+                title=_("Hand in the papers that are missing"),
+                detail=_("Your page says which they are, and why."),
+                deadline=deadline,
+                url=lazy_reverse("trainees:documents", args=[application.public_id]),
+                state=_("refused") if is_late else "",
+                state_mark="late" if is_late else "none",
+            )
+        )
+    return duties
+
+
+def _that_may_lack_papers(user: User | None, on: date) -> list[Application]:
+    """Submitted applications with a refused paper, or in review while a rule asks for papers for
+    the residence: whether a place was announced, the apps above know.
+    """
+    refused = Document.objects.filter(application=OuterRef("pk"), state=DocumentState.REFUSED)
+    asked = DocumentRule.objects.filter(stage=DocumentRule.Stage.RESIDENCE)
+    rows = Application.objects.filter(
+        Exists(refused) | Exists(asked),
+        trainee__user__isnull=False,
+        trainee__user__is_active=True,
+        cycle__state=Cycle.State.OPEN,
+    ).exclude(state__in=[*EDITABLE, ApplicationState.WITHDRAWN])
+    if user is not None:
+        rows = rows.filter(trainee__user=user)
+    return list(rows.select_related("trainee__user", "cycle__programme"))
 
 
 @duty_source("give-passport")

@@ -15,7 +15,7 @@ from accounts.trail import Act
 from accounts.trail_events import record_for
 from notices.pages import pdf_response
 
-from .dossiers import receipt_context, with_dossier
+from .dossiers import receipt_context
 from .models import Application
 
 
@@ -23,7 +23,8 @@ from .models import Application
 @require_safe
 def receipt(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """The receipt as a PDF, in the language of the address, for the person alone."""
-    own = with_dossier(Application.objects.own(cast(User, request.user)))
+    own = Application.objects.own(cast(User, request.user)).with_names()
+    own = own.select_related("cycle__programme__operator", "trainee__user")
     found = get_object_or_404(own, public_id=public_id)
     if found.submitted_at is None:
         raise Http404

@@ -18,9 +18,11 @@ from schedule.models import Cycle, Deadline
 from schedule.vocabulary import DeadlineCode
 
 from .models import Application, SendingGovernment, Trainee
+from .reopening.ending import end_reopenings_of
 from .states import APPLICATION_MOVES, ApplicationState
 from .steps import steps_of_dossier
 from .submission import follow_submission
+from .versions import keep_what_is_judged
 
 CYCLE_CLOSED = gettext_lazy("This cycle is closed; its applications can no longer be changed.")
 NOT_AGREED = gettext_lazy(
@@ -143,17 +145,22 @@ def return_application(application: Application, *, reason: str, by: User) -> Ap
     """Give the application back to the person with a comment and mail it."""
     if not reason.strip():
         raise TraineeError(_("Write what is to be corrected; the person reads it."))
-    _lock_open(application)
+    locked = _lock_open(application)
     _move(application, ApplicationState.RETURNED, by=by, reason=reason)
+    end_reopenings_of(locked, by=by, reason=_("The whole application was returned."))
     _tell(application, "application_returned", reason=reason)
     return application
 
 
 @transaction.atomic
 def mark_complete(application: Application, *, by: User) -> Application:
-    """The papers were checked and nothing is missing; a frozen one is open to the office again."""
-    _lock_open(application)
+    """The papers were checked and nothing is missing; a frozen one is open to the office again.
+
+    What is judged then names the papers that came in place of refused ones, too.
+    """
+    locked = _lock_open(application)
     _move(application, ApplicationState.COMPLETE, by=by)
+    keep_what_is_judged(locked, by=by)
     return application
 
 
@@ -163,14 +170,19 @@ def freeze(application: Application, *, by: User) -> Application:
     locked = _lock_open(application)
     kept = locked.person or locked.trainee.snapshot  # a row older than the column has none
     _move(application, ApplicationState.FROZEN, by=by, person=kept)
+    keep_what_is_judged(locked, by=by)
     return application
 
 
 @transaction.atomic
 def withdraw_application(application: Application, *, by: User, reason: str = "") -> Application:
-    """The candidate no longer takes part; the dossier stays readable and keeps its number."""
-    _lock_open(application)
+    """The candidate no longer takes part; the dossier stays readable and keeps its number.
+
+    What follows elsewhere, after a decision the end of the placement, `withdrawals` does around it.
+    """
+    locked = _lock_open(application)
     _move(application, ApplicationState.WITHDRAWN, by=by, reason=reason)
+    end_reopenings_of(locked, by=by, reason=_("The application was withdrawn."))
     return application
 
 

@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from . import dossier_views, print_views, views
+from . import dossier_views, print_views, status_views, views, withdraw_views
+from .documents import views as papers
+from .reopening import views as reopening
 
 app_name = "trainees"
 urlpatterns = [
-    path("", views.status, name="status"),
+    path("", status_views.status, name="status"),
     path("application/<uuid:public_id>/", views.application, name="application"),
+    path("application/<uuid:public_id>/opened/", reopening.reopened, name="reopened"),
+    path("application/<uuid:public_id>/versions/", reopening.versions, name="versions"),
     path("application/<uuid:public_id>/passport/", dossier_views.passport, name="passport"),
     path("application/<uuid:public_id>/consents/", dossier_views.consents, name="consents"),
     path(
@@ -16,6 +20,19 @@ urlpatterns = [
         name="consent_withdraw",
     ),
     path("application/<uuid:public_id>/receipt/", print_views.receipt, name="receipt"),
+    path("application/<uuid:public_id>/withdraw/", withdraw_views.withdraw, name="withdraw"),
+    path("documents/<uuid:public_id>/", papers.document, name="document"),
+    path(
+        "documents/<uuid:public_id>/take-back/",
+        papers.document_take_back,
+        name="document_take_back",
+    ),
+    path("application/<uuid:public_id>/documents/", papers.documents, name="documents"),
+    path(
+        "application/<uuid:public_id>/documents/<slug:kind>/",
+        papers.document_hand_in,
+        name="document_hand_in",
+    ),
     path(
         "application/<uuid:public_id>/<slug:step>/",
         dossier_views.application_step,

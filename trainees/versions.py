@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 
@@ -52,6 +53,25 @@ def keep_version(
 def keep_submission(application: Application, by: User) -> None:
     """What follows from each submission: the dossier is kept as it was sent."""
     keep_version(application, by=by)
+
+
+def keep_what_is_judged(application: Application, *, by: User | None) -> DossierVersion | None:
+    """Before others judge it: a dossier from before versions were kept has its first one, and one
+    whose papers were replaced since has one that names the new files. What was said stays.
+    """
+    last = last_version(application)
+    if last is None:
+        return keep_version(application, by=by)
+    files = files_of(application)
+    if files == last.files:
+        return None
+    return keep_version(
+        application,
+        by=by,
+        reason=_("Documents were replaced since the submission."),
+        data=said_in(last),
+        files=files,
+    )
 
 
 def is_intact(version: DossierVersion) -> bool:

@@ -1,6 +1,7 @@
 """The staff's lists, one module for each app below."""
 
 from . import (
+    documents,
     hosts,
     notices,
     people,
@@ -13,6 +14,7 @@ from . import (
 )
 
 __all__ = [
+    "documents",
     "hosts",
     "notices",
     "people",

@@ -1,7 +1,7 @@
 """Many papers made into one PDF, with page numbers and bookmarks, in a process of its own that has
 limits on time and memory::
 
-    prepared = prepare([Paper("pdf", data), Paper("picture", photo)])
+    prepared = prepare([Piece("pdf", data), Piece("picture", photo)])
     book = bind(front, prepared, plan, label="2027-0012 · {page}/{pages}", title=…, language="en")
 
 A paper that cannot be read gives a fault instead of pages; who binds prints a page that says so.
@@ -29,7 +29,7 @@ class NotBound(Exception):
 
 
 @dataclass(frozen=True)
-class Paper:
+class Piece:
     """What is to be bound: its kind (pdf, picture, photo; any other is not bound) and bytes."""
 
     kind: str
@@ -60,7 +60,7 @@ class Stretch:
     level: int = 0
 
 
-def prepare(papers: Sequence[Paper]) -> list[Prepared]:
+def prepare(papers: Sequence[Piece]) -> list[Prepared]:
     """Each paper ready to be bound; a paper that ends the process keeps no other from it."""
     if not papers:
         return []
@@ -72,7 +72,7 @@ def prepare(papers: Sequence[Paper]) -> list[Prepared]:
         return [prepare([paper])[0] for paper in papers]
 
 
-def _prepare(papers: Sequence[Paper]) -> list[Prepared]:
+def _prepare(papers: Sequence[Piece]) -> list[Prepared]:
     asked = {"task": "prepare", "papers": [{"kind": paper.kind} for paper in papers]}
     answer, made = _ask(asked, [paper.content for paper in papers])
     return [

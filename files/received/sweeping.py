@@ -33,8 +33,8 @@ def scan_waiting() -> int:
     not_asked = Q(scanned_at__isnull=True) | Q(scanned_at__lt=now - ASKED_AGAIN)
     waiting = waiting.filter(not_asked)
     decided = faults = 0
-    order = [F("scanned_at").asc(nulls_first=True), "uploaded_at", "pk"]
-    for stored in waiting.order_by(*order)[:AT_ONCE]:
+    oldest = F("scanned_at").asc(nulls_first=True)
+    for stored in waiting.order_by(oldest, "uploaded_at", "pk")[:AT_ONCE]:
         if faults == FAULTS_MOST:
             break
         if not StoredFile.objects.filter(not_asked, pk=stored.pk).update(scanned_at=now):

@@ -108,6 +108,7 @@ LISTS: dict[str, str] = {
     "accounts_handover": NOTHING,
     "accounts_invitation": NOTHING,
     "accounts_membershipevent": NOTHING,
+    "accounts_personallink": NOTHING,
     "accounts_takeover": NOTHING,
     "accounts_organisation": "add change by administrators",
     "accounts_thread": NOTHING,

@@ -24,6 +24,8 @@ from tests.servers import ROOT, redis
 
 SECRET = "kD8#vP2!qZ7mX4^tB9&wN3*rL6@yH1%cF5$gJ0jS-uE_aRoTiWnKx"
 
+FIELD_KEY = "pYm4tQh0yC7b1wKxV9sR3nE6uJ2aL8dGfZ5iO0kTqWc="
+
 
 def sound(**settings: str) -> dict[str, str]:
     """The environment of a production in which nothing is wrong but for these settings."""
@@ -38,6 +40,8 @@ def sound(**settings: str) -> dict[str, str]:
         "EMAIL_URL": "smtp+tls://portal:word@mail.example.jp:587",
         "DEFAULT_FROM_EMAIL": "LGOTP <lgotp@example.jp>",
         "TRUSTED_PROXIES": "1",
+        "FIELD_KEYS": FIELD_KEY,
+        "SCANNER": "none",
         "PYTHONUNBUFFERED": "1",
         **settings,
     }

@@ -36,6 +36,8 @@ ALL_AT_ONCE = {
     "EMAIL_URL": "consolemail://",
     "DEFAULT_FROM_EMAIL": "",
     "STORAGE_URL": "s3://bucket",
+    "FIELD_KEYS": "short",
+    "SCANNER": "",
     "DJANGO_SETTINGS_MODULE": "overridden",
 }
 NAMES = {
@@ -66,6 +68,8 @@ ALONE = [
     ("DEFAULT_FROM_EMAIL", ""),
     ("PORTAL_DATA_DIR", "/proc/nothing"),
     ("STORAGE_URL", "s3://bucket"),
+    ("FIELD_KEYS", ""),
+    ("SCANNER", ""),
     ("TRUSTED_PROXIES", "one"),
     ("LGOTP_ENV", "staging"),
     ("PORT", "eighty"),

@@ -1,12 +1,12 @@
 """Which papers are asked of a person, and what is still missing of them.
 
-Rules are data (`DocumentRule`): by nationality, residence, way of selection and day. Of several that
-fit, the strictest counts. What is needed for the certificate of eligibility is said as soon as it
-is known, also where its rule begins later, and is missing only once a place was announced.
+Rules are data (`DocumentRule`): by nationality, residence, way of selection and day. Of several
+that fit, the strictest counts. What is needed for the certificate of eligibility is said as soon
+as it is known, also where its rule begins later, and is missing only once a place was announced.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -67,17 +67,27 @@ class Item:
         return bool(self.document and self.document.state == DocumentState.ACCEPTED)
 
 
-def checklist_of(application: Application, on: date) -> list[Item]:
-    """The papers of one application on a day, in the order of their kinds."""
-    return checklists_of([application], on)[application.pk]
+def checklist_of(
+    application: Application, on: date, papers: Sequence[Document] | None = None
+) -> list[Item]:
+    """The papers of one application on a day, in the order of their kinds; `papers` are all of its
+    documents, where the caller has read them.
+    """
+    found = None if papers is None else {application.pk: _that_count(papers)}
+    return checklists_of([application], on, found)[application.pk]
 
 
-def checklists_of(applications: Sequence[Application], on: date) -> dict[int, list[Item]]:
+def checklists_of(
+    applications: Sequence[Application],
+    on: date,
+    papers: Mapping[int, list[Document]] | None = None,
+) -> dict[int, list[Item]]:
     """The same for many, in as many queries as for one: rules, papers and selections."""
     rules = list(rules_asked(on))
     keys = [application.pk for application in applications]
-    papers = _papers(keys)
-    selections = selections_of(keys) if rules else {}
+    papers = _papers(keys) if papers is None else papers
+    is_asked = any(rule.route or rule.stage == Stage.RESIDENCE for rule in rules)
+    selections = selections_of(keys) if is_asked else {}
     return {
         application.pk: _Asked(
             application, on, rules, papers[application.pk], selections.get(application.pk, UNKNOWN)
@@ -94,6 +104,10 @@ def rules_asked(on: date) -> Iterable[DocumentRule]:
 def _earliest(on: date) -> date:
     """Who submitted before a rule ended is judged by the rules of that day."""
     return on - timedelta(days=730)
+
+
+def _that_count(papers: Sequence[Document]) -> list[Document]:
+    return [paper for paper in papers if paper.state in DOCUMENT_COUNTS]
 
 
 def _papers(applications: Sequence[int]) -> dict[int, list[Document]]:
@@ -196,8 +210,8 @@ class _Asked:
             wanted = self.wanted_on(rule)
             if last and last < wanted:
                 return _(
-                    "It is valid until {last}, but must still be valid on {wanted}. Hand in a newer "
-                    "one."
+                    "It is valid until {last}, but must still be valid on {wanted}. Hand in a "
+                    "newer one."
                 ).format(last=date_format(last), wanted=date_format(wanted))
         return ""
 
@@ -245,8 +259,8 @@ def fits_person(rule: DocumentRule, nationality: str, residence: str, route: str
     """Whether a rule asks this of people of this nationality, residence and way of selection. Where
     both countries are named, both must fit; what is left empty asks it of everybody.
     """
-    nationalities = {country.code for country in rule.nationalities}
-    residences = {country.code for country in rule.residences}
+    nationalities = {str(country) for country in rule.nationalities}
+    residences = {str(country) for country in rule.residences}
     return (
         (not nationalities or nationality in nationalities)
         and (not residences or residence in residences)

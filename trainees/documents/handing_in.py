@@ -15,7 +15,6 @@ from schedule.models import Cycle
 from ..models import Application, Document, DocumentKind, Reopening
 from ..services import CYCLE_CLOSED, TraineeError
 from ..states import (
-    DOCUMENT_COUNTS,
     DOCUMENT_MOVES,
     EDITABLE,
     ApplicationState,
@@ -27,7 +26,7 @@ from .checklist import Item, checklist_of
 PURPOSE = "document"
 PAPER_TYPES = {"application/pdf", "image/png", "image/jpeg"}
 FIRST_DAY = date(1900, 1, 1)
-REOPENED = "document.{code}"  # how a reopening names a paper
+REOPENED = "document."  # how a reopening names a paper: document.photo
 
 
 def cut_of(kind: DocumentKind, cut: Cut | None) -> Cut | None:
@@ -67,9 +66,12 @@ def hand_in(
     no good file; then nothing was kept.
     """
     locked = _lock(application)
-    before = _counting(locked, kind)
-    if reason := reason_against_handing_in(locked, kind, before, timezone.localdate()):
+    today = timezone.localdate()
+    item = next((each for each in checklist_of(locked, today) if each.kind == kind), None)
+    reopened = reopened_papers(locked, today)
+    if reason := reason_against_handing_in(locked, item, reopened):
         raise TraineeError(reason)
+    before = item.document if item else None
     issued_on = _checked_day(kind, issued_on)
     examined = (
         upload if isinstance(upload, Examined) else examine_paper(kind, upload, by=by, cut=cut)
@@ -111,9 +113,9 @@ def take_back(document: Document, *, by: User) -> Document:
 
 
 def reason_against_handing_in(
-    application: Application, kind: DocumentKind, paper: Document | None, on: date
+    application: Application, item: Item | None, reopened: set[str]
 ) -> str | None:
-    """Why no paper of this kind can be handed in now, or None.
+    """Why no paper of this line of the checklist can be handed in now, or None.
 
     Until it is submitted the person may replace every paper. Afterwards only what was refused or
     has run out, what is asked for later, and what staff have opened again for this person.
@@ -122,12 +124,9 @@ def reason_against_handing_in(
         return str(CYCLE_CLOSED)
     if application.state == ApplicationState.WITHDRAWN:
         return _("This application was withdrawn.")
-    item = next((each for each in checklist_of(application, on) if each.kind == kind), None)
-    if item is None or (item.rule is None and paper is None):
+    if item is None or item.rule is None:
         return _("This paper is not asked of you.")
-    if application.state in EDITABLE:
-        return None
-    if is_open_afterwards(item) or is_reopened(application, kind, on):
+    if application.state in EDITABLE or is_open_afterwards(item) or item.kind.code in reopened:
         return None
     return _("Your application has been submitted, and this paper was not asked for again.")
 
@@ -139,13 +138,15 @@ def is_open_afterwards(item: Item) -> bool:
     return bool(item.rule and item.rule.stage == item.rule.Stage.RESIDENCE and not item.is_checked)
 
 
-def is_reopened(application: Application, kind: DocumentKind, on: date) -> bool:
-    """Whether staff have opened this paper for the person until this day or later."""
-    name = REOPENED.format(code=kind.code)
+def reopened_papers(application: Application, on: date) -> set[str]:
+    """The codes of the papers that staff have opened for the person until this day or later."""
+    if application.state in EDITABLE:
+        return set()
     rows = Reopening.objects.filter(
         application=application, state=ReopeningState.OPEN, open_until__gte=on
     )
-    return any(name in fields for fields in rows.values_list("fields", flat=True))
+    names = {name for fields in rows.values_list("fields", flat=True) for name in fields}
+    return {name.removeprefix(REOPENED) for name in names if name.startswith(REOPENED)}
 
 
 def _lock(application: Application) -> Application:
@@ -156,11 +157,6 @@ def _lock(application: Application) -> Application:
     )
     locked.cycle.refresh_from_db(fields=["state"])
     return locked
-
-
-def _counting(application: Application, kind: DocumentKind) -> Document | None:
-    rows = application.documents.filter(kind=kind, state__in=DOCUMENT_COUNTS)
-    return rows.select_related("file").first()
 
 
 def _checked_day(kind: DocumentKind, issued_on: date | None) -> date | None:

@@ -80,10 +80,10 @@ KINDS: list[tuple[str, str, bool, bool, str, str, str, str]] = [
         True,
         "結核非発病証明書",
         "Tuberculosis clearance certificate",
-        "日本国政府が指定する健診医療機関が発行したもの。結核患者との接触歴がある場合は、有効期間が"
-        "発行日から90日となります。",
-        "Issued by a panel clinic that the Government of Japan has designated. After contact with a "
-        "case of tuberculosis it is valid for 90 days only.",
+        "日本国政府が指定する健診医療機関が発行したもの。結核患者との接触歴がある場合は、有効"
+        "期間が発行日から90日となります。",
+        "Issued by a panel clinic that the Government of Japan has designated. After contact with "
+        "a case of tuberculosis it is valid for 90 days only.",
     ),
     (
         "diploma",
@@ -111,8 +111,8 @@ KINDS: list[tuple[str, str, bool, bool, str, str, str, str]] = [
 # exempt. After contact with a case the certificate is valid for 90 days, which nobody but the
 # clinic knows: it stands in what the paper must show.
 JPETS = (
-    "入国前結核スクリーニング（出入国在留管理庁・厚生労働省・外務省）／Japan Pre-Entry Tuberculosis "
-    "Screening, https://jpets.mhlw.go.jp/faq"
+    "入国前結核スクリーニング（出入国在留管理庁・厚生労働省・外務省）／"
+    "Japan Pre-Entry Tuberculosis Screening, https://jpets.mhlw.go.jp/faq"
 )
 JPETS_COUNTRIES = ["CN", "ID", "MM", "NP", "PH", "VN"]
 TB_DAYS = 180

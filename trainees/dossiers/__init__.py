@@ -2,16 +2,17 @@
 submission. The dossier as one PDF stands in `placements.dossiers`, which knows the nomination too.
 """
 
-from .contents import Line, Part, Table, check_number_of_parts, parts_of, with_dossier
-from .receipts import receipt_context, receipt_number
+from .contents import Line, Paper, Part, Table, check_number, papers_of, parts_of
+from .receipts import change_words, receipt_context
 
 __all__ = [
     "Line",
+    "Paper",
     "Part",
     "Table",
-    "check_number_of_parts",
+    "change_words",
+    "check_number",
+    "papers_of",
     "parts_of",
     "receipt_context",
-    "receipt_number",
-    "with_dossier",
 ]

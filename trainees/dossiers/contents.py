@@ -4,25 +4,27 @@ PDF and the page. Passport and health stand in it only for whom they must (P4).
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import Prefetch
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from accounts.templatetags.portal import era_date
-from notices.check_numbers import check_number_of
+from files.encrypted import masked
+from files.models import StoredFile
+from notices.check_numbers import check_number_of, in_groups
 
+from ..contents import STATEMENT_FILE, fingerprint, named_part
 from ..models import (
     PERSON_FIELDS,
-    Application,
-    ApplicationQuerySet,
     Career,
-    Consent,
+    ConsentKind,
     Document,
+    DocumentKind,
     Education,
     FamilyMember,
     LanguageSkill,
@@ -31,7 +33,8 @@ from ..models import (
     Trainee,
     VisaRefusal,
 )
-from ..states import DOCUMENT_COUNTS
+from ..names import name_forms
+from ..versions import Judged
 
 CONTACT = ("telephone", "address")
 EMERGENCY = (
@@ -66,6 +69,16 @@ class Table:
     kind: str = ""  # a class of the style sheet, for the widths of its columns
 
 
+@dataclass(frozen=True)
+class Paper:
+    """One file of a dossier, with the kind of document that it is (None: the employer sent it)."""
+
+    title: str
+    file: StoredFile
+    at: datetime
+    kind: DocumentKind | None
+
+
 @dataclass
 class Part:
     """A part of a dossier under a heading of its own."""
@@ -77,88 +90,110 @@ class Part:
     note: str = ""
 
 
-def with_dossier(applications: ApplicationQuerySet) -> ApplicationQuerySet:
-    """With all that a dossier is made of, in a number of queries that does not grow."""
-    documents = Document.objects.filter(state__in=DOCUMENT_COUNTS).select_related("kind", "file")
-    return (
-        applications.with_names()
-        .with_since()
-        .select_related("trainee__user", "cycle__programme__operator", "health")
-        .prefetch_related(
-            *(f"{model.__name__.lower()}_lines" for model in _LINES),
-            Prefetch("documents", documents.order_by("kind__order", "pk"), to_attr="papers"),
-            Prefetch("statements", SenderStatement.objects.order_by("-given_at", "-pk")),
-            Prefetch("consents", Consent.objects.select_related("text").order_by("given_at", "pk")),
-        )
-    )
-
-
-def parts_of(application: Application, *, is_full: bool) -> list[Part]:
-    """All parts in their order. Read it `with_dossier`.
+def parts_of(judged: Judged, *, is_full: bool) -> list[Part]:
+    """All parts in their order, of the version that counts.
 
     `is_full` is the staff's version: with the number of the passport and what was declared of
     health and belief. The other one says only that it was declared.
     """
     return [
-        _person(application, is_full=is_full),
-        _family(application),
-        _employment(application),
-        _education(application),
-        _languages(application),
-        _stays(application),
-        _wishes(application),
-        _care(application, is_full=is_full),
-        _consents(application),
-        _papers(application),
+        _person(judged, is_full=is_full),
+        _family(judged),
+        _employment(judged),
+        _education(judged),
+        _languages(judged),
+        _stays(judged),
+        _wishes(judged),
+        _care(judged, is_full=is_full),
+        _consents(judged),
+        _papers(judged),
     ]
 
 
-def check_number_of_parts(parts: Iterable[Part]) -> str:
-    """The number that changes with whatever the parts say."""
-    return check_number_of(
-        [
-            [part.code, [[each.label, each.value] for each in part.lines]]
-            + [[table.title, table.rows] for table in part.tables]
-            for part in parts
-        ]
+def check_number(judged: Judged) -> str:
+    """The number that changes with whatever the dossier says, in groups: 7K4M-2QXD-9PRT. It is the
+    same in every language and in every version for readers.
+    """
+    version = judged.version
+    digest = (
+        version.sha256 if version else fingerprint(judged.application, 0, judged.data, judged.files)
     )
+    return in_groups(check_number_of(digest))
+
+
+def papers_of(judged: Judged) -> list[Paper]:
+    """The files of the dossier in their order, with their rows; what was removed since stays in the
+    version that was judged.
+    """
+    wanted = [each["document"] for each in judged.files if each["kind"] != STATEMENT_FILE]
+    documents = {
+        str(each.public_id): each
+        for each in Document.objects.filter(public_id__in=wanted).select_related("kind", "file")
+    }
+    statements = {
+        str(each.public_id): each
+        for each in SenderStatement.objects.filter(
+            public_id__in=[each["document"] for each in judged.files]
+        ).select_related("file")
+    }
+    papers = []
+    for each in judged.files:
+        if document := documents.get(each["document"]):
+            papers.append(
+                Paper(document.kind.name, document.file, document.handed_in_at, document.kind)
+            )
+        elif (statement := statements.get(each["document"])) and statement.file:
+            title = _("Recommendation of the employer")
+            papers.append(Paper(title, statement.file, statement.given_at, None))
+    return papers
 
 
 # Parts ------------------------------------------------------------------------------------------
-def _person(application: Application, *, is_full: bool) -> Part:
-    person = application.judged_person
+def _person(judged: Judged, *, is_full: bool) -> Part:
+    person = judged.person
+    forms = name_forms(person)
+    printed = [
+        (_("On letters in English"), forms.letter),
+        (_("On letters in Japanese"), forms.letter_ja),
+        (_("In the machine-readable line"), forms.mrz),
+        (_("On bank slips"), forms.bank),
+        (_("On the name plate"), forms.name_plate),
+    ]
+    number = str(judged.data.get("person", {}).get("passport_number") or "")
     lines = lines_of(person, PERSON_FIELDS)
-    number = application.trainee.passport_number if is_full else application.trainee.masked_passport
-    lines.append(line(_label(Trainee, "passport_number"), number))
-    user = application.trainee.user
-    lines.append(line(_("E-mail address"), user.email if user else application.trainee.email))
-    return Part("person", _("Names and person"), [*lines, *lines_of(application, CONTACT)])
-
-
-def _family(application: Application) -> Part:
-    part = Part("family", _("Family and emergency contact"))
-    part.lines = lines_of(application, ("comes_alone", *EMERGENCY))
-    _add_table(
-        part,
-        application.familymember_lines.all(),
-        FamilyMember,
-        ("name", "relation", "born_on", "lives_in_japan"),
-    )
+    lines.append(line(_label(Trainee, "passport_number"), number if is_full else masked(number)))
+    trainee = judged.application.trainee
+    email = trainee.user.email if trainee.user else trainee.email
+    lines.append(line(_("E-mail address"), email))
+    part = Part("person", _("Names and person"), [*lines, *lines_of(judged.application, CONTACT)])
+    rows = [[label, value] for label, value in printed if value]
+    head = [_("Where it is printed"), _("Name as printed there")]
+    part.tables = [Table(_("How the name is printed"), head, rows, "names")]
     return part
 
 
-def _employment(application: Application) -> Part:
+def _family(judged: Judged) -> Part:
+    part = Part("family", _("Family and emergency contact"))
+    part.lines = lines_of(judged.application, ("comes_alone", *EMERGENCY))
+    columns = ("name", "relation", "born_on", "lives_in_japan")
+    _add_table(part, judged.lines("family"), FamilyMember, columns)
+    return part
+
+
+def _employment(judged: Judged) -> Part:
     part = Part("employment", _("Employment"))
-    sender = application.sending_government
-    names = [application.employer, sender.name_local if sender else ""]
+    kept = judged.data.get("employer") or {}
+    is_japanese = (get_language() or "ja") == "ja"
+    name = kept.get("name_ja" if is_japanese else "name_en") or kept.get("name_en")
+    named = "\n".join(each for each in (name, kept.get("name_local")) if each)
     part.lines = [
-        line(_("Overseas local government"), "\n".join(filter(None, names))),
-        *lines_of(application, EMPLOYMENT),
-        *lines_of(application, ("is_national_official",)),
+        line(_("Overseas local government"), named),
+        *lines_of(judged.application, EMPLOYMENT),
+        *lines_of(judged.application, ("is_national_official",)),
     ]
-    if application.national_reason:
-        part.lines += lines_of(application, ("national_reason",))
-    for statement in list(application.statements.all())[:1]:
+    if judged.application.national_reason:
+        part.lines += lines_of(judged.application, ("national_reason",))
+    for statement in judged.statements[:1]:
         given = [statement.given_by, statement.given_post, era_date(statement.given_at)]
         part.lines.append(
             line(_("Statement of the employer"), ", ".join(each for each in given if each))
@@ -171,114 +206,115 @@ def _employment(application: Application) -> Part:
     return part
 
 
-def _education(application: Application) -> Part:
+def _education(judged: Judged) -> Part:
     part = Part("education", _("Education and career"))
     months = ("starts_on", "ends_on")
-    _add_table(
-        part,
-        application.education_lines.all(),
-        Education,
-        (*months, "school", "country", "subject", "degree"),
-    )
-    _add_table(
-        part, application.career_lines.all(), Career, (*months, "employer", "position", "duties")
-    )
+    columns = (*months, "school", "country", "subject", "degree")
+    _add_table(part, judged.lines("education"), Education, columns)
+    _add_table(part, judged.lines("career"), Career, (*months, "employer", "position", "duties"))
     return part
 
 
-def _languages(application: Application) -> Part:
-    part = Part("languages", _("Languages"), lines_of(application, LEVELS))
-    _add_table(
-        part,
-        application.languageskill_lines.all(),
-        LanguageSkill,
-        ("language", "level", "evidence", "tested_on"),
-    )
+def _languages(judged: Judged) -> Part:
+    part = Part("languages", _("Languages"), lines_of(judged.application, LEVELS))
+    columns = ("language", "level", "evidence", "tested_on")
+    _add_table(part, judged.lines("language"), LanguageSkill, columns)
     return part
 
 
-def _stays(application: Application) -> Part:
+def _stays(judged: Judged) -> Part:
     part = Part("stays", _("Earlier stays in Japan and refusals of visas"))
-    stays = application.stayinjapan_lines.all()
-    refusals = application.visarefusal_lines.all()
-    if application.previous_stays:
-        part.lines += lines_of(application, ("previous_stays",))
+    stays, refusals = judged.lines("stay"), judged.lines("refusal")
+    if judged.application.previous_stays:
+        part.lines += lines_of(judged.application, ("previous_stays",))
     if not stays:
-        part.lines += lines_of(application, ("never_in_japan",))
+        part.lines += lines_of(judged.application, ("never_in_japan",))
     if not refusals:
-        part.lines += lines_of(application, ("never_refused",))
-    _add_table(part, stays, StayInJapan, ("starts_on", "ends_on", "purpose", "status", "place"))
+        part.lines += lines_of(judged.application, ("never_refused",))
+    columns = ("starts_on", "ends_on", "purpose", "status", "place")
+    _add_table(part, stays, StayInJapan, columns)
     _add_table(part, refusals, VisaRefusal, ("month", "country", "what", "reason"))
     return part
 
 
-def _wishes(application: Application) -> Part:
-    return Part(
-        "wishes", _("Wishes and plan after the return"), lines_of(application, WISHES + PLANS)
-    )
+def _wishes(judged: Judged) -> Part:
+    part = Part("wishes", _("Wishes and plan after the return"))
+    part.lines = lines_of(judged.application, WISHES + PLANS)
+    shown = parts_shown(judged.data)
+    for title, rows in shown:
+        if rows:
+            head = [label for label, _text in rows[0]]
+            table = [[text for _label, text in row] for row in rows]
+            part.tables.append(Table(title, head, table, "wishes"))
+    return part
 
 
-def _care(application: Application, *, is_full: bool) -> Part:
+def _care(judged: Judged, *, is_full: bool) -> Part:
     """Health and belief need special care (要配慮個人情報): their contents stand nowhere but in the
     staff's version.
     """
     part = Part("care", _("Health and needs"))
     needs = ("dietary_needs", "religious_needs")
     if is_full:
-        part.lines = lines_of(application, needs)
+        part.lines = lines_of(judged.application, needs)
     else:
-        told = any(getattr(application, name) for name in needs)
-        part.lines = [line(_("Dietary and religious needs"), _told(told))]
-    health = getattr(application, "health", None)
-    declared = era_date(health.declared_at) if health and health.declared_at else ""
-    part.lines.append(
-        line(
-            _("Health declaration"),
-            _("declared on {day}").format(day=declared) if declared else _("not declared"),
-        )
-    )
+        told = any(getattr(judged.application, name) for name in needs)
+        words = _("told to the office") if told else _("none told")
+        part.lines = [line(_("Dietary and religious needs"), words)]
+    health = judged.data.get("health")
+    declared = parse_datetime(health["declared_at"]) if health else None
+    words = _("declared on {day}").format(day=era_date(declared)) if declared else ""
+    part.lines.append(line(_("Health declaration"), words or _("not declared")))
     if is_full and health:
-        part.lines += [line(str(key), _answer(value)) for key, value in health.answers.items()]
+        part.lines += [line(label, text) for label, text in health_answers(health["answers"])]
     else:
         part.note = _("What was declared is not printed here.")
     return part
 
 
-def _consents(application: Application) -> Part:
+def health_answers(answers: dict[str, Any]) -> list[tuple[str, str]]:
+    """The health declaration as questions and answers."""
+    return [(name, _answer(value)) for name, value in answers.items()]
+
+
+def _consents(judged: Judged) -> Part:
     part = Part("consents", _("Consents"))
-    rows = [
-        [
-            each.text.get_kind_display(),
-            _("version {number}").format(number=each.text.version),
-            moment(each.given_at),
-            moment(each.withdrawn_at) if each.withdrawn_at else "",
-        ]
-        for each in application.consents.all()
-    ]
+    names = dict(ConsentKind.choices)
+    rows = []
+    for each in judged.data.get("consents", []):
+        at = parse_datetime(each["given_at"])
+        version = _("version {number}").format(number=each["version"])
+        rows.append([str(names.get(each["kind"], each["kind"])), version, moment(at) if at else ""])
     if rows:
-        head = [_("Consent to"), _("Text"), _("Given at"), _("Taken back at")]
+        head = [_("Consent to"), _("Text"), _("Given at")]
         part.tables = [Table("", head, rows, "consents")]
     else:
         part.note = _("No consent has been given.")
     return part
 
 
-def _papers(application: Application) -> Part:
+def _papers(judged: Judged) -> Part:
     part = Part("documents", _("Documents"))
-    papers: Sequence[Document] = application.papers  # type: ignore[attr-defined]
+    papers = papers_of(judged)
     if not papers:
         part.note = _("No document has been handed in.")
         return part
     head = [_("Document"), _("File"), _("Handed in"), "SHA-256"]
     rows = [
-        [paper.kind.name, paper.file.name, moment(paper.handed_in_at), in_fours(paper.file.sha256)]
+        [paper.title, paper.file.name, moment(paper.at), in_fours(paper.file.sha256)]
         for paper in papers
     ]
     part.tables = [Table("", head, rows, "papers")]
     return part
 
 
-_LINES = (FamilyMember, Education, Career, LanguageSkill, StayInJapan, VisaRefusal)
+def parts_shown(data: dict[str, Any]) -> list[tuple[str, list[list[tuple[str, str]]]]]:
+    """What the apps above have kept with the dossier: title, and each row as label and text."""
+    found = []
+    for code, rows in (data.get("parts") or {}).items():
+        if part := named_part(code):
+            found.append((str(part.title), [part.show(row) for row in rows]))
+    return found
 
 
 # Words ------------------------------------------------------------------------------------------
@@ -337,10 +373,6 @@ def _add_table(part: Part, rows: Any, model: type[models.Model], names: Sequence
                 model.__name__.lower(),
             )
         )
-
-
-def _told(told: bool) -> str:
-    return _("told to the office") if told else _("none told")
 
 
 def _answer(value: object) -> str:

@@ -10,48 +10,34 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.templatetags.portal import full_day
-from notices.check_numbers import in_groups
 
-from ..models import Application, Trainee
+from ..models import Application
 from ..services import open_until
 from ..states import ApplicationState
-from .contents import Line, Part, check_number_of_parts, lines_of, parts_of
-
-NAMES = (
-    "mrz_name",
-    "letter_name",
-    "daily_name",
-    "katakana",
-    "kanji",
-    "native_name",
-)
-
-
-def receipt_number(parts: list[Part]) -> str:
-    """The check number in groups: 7K4M-2QXD-9PRT."""
-    return in_groups(check_number_of_parts(parts))
+from ..versions import judged
+from .contents import check_number, parts_of
 
 
 def receipt_context(application: Application) -> dict[str, Any]:
-    """All that the receipt says, in the language in force. Read the application `with_dossier`."""
-    parts = parts_of(application, is_full=False)
+    """All that the receipt says, in the language in force: of the version that counts."""
+    kept = judged(application)
+    version = kept.version
     programme = application.cycle.programme
     language = get_language() or "en"
     submitted = application.submitted_at or timezone.now()  # asked for only once submitted
-    person = application.judged_person
     return {
         "language": language,
         "application": application,
-        "person": person,
-        "names": _names(person),
+        "person": kept.person,
+        "version": version.number if version else None,
         "programme": programme.name,
         "year": application.cycle.year_label,
         "operator": programme.operator.name,
         "at_japan": _at(timezone.localtime(submitted)),
         "at_utc": _at(submitted.astimezone(UTC)),
         "change": change_words(application),
-        "number": receipt_number(parts),
-        "parts": parts,
+        "number": check_number(kept),
+        "parts": parts_of(kept, is_full=False),
         "contact_unit": (
             programme.contact_unit_ja if language == "ja" else programme.contact_unit_en
         ),
@@ -75,10 +61,6 @@ def change_words(application: Application) -> str:
             "Japan (15:00 UTC)."
         ).format(day=full_day(until))
     return _("Not by yourself. Write to us if something has changed.")
-
-
-def _names(person: Trainee) -> list[Line]:
-    return [each for each in lines_of(person, NAMES) if each.value != "―"]
 
 
 def _at(moment: Any) -> str:

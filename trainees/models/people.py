@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from django_countries.fields import CountryField
 
 from accounts.models import Role, User, Versioned
-from files.encrypted import EncryptedTextField, blind_index, masked
+from files.encrypted import EncryptedTextField, blind_index, declare_index, masked
 
 from .limits import NAME_LENGTH
 
@@ -190,6 +190,9 @@ class Trainee(Versioned):
             day = known.get(name)
             known[name] = date.fromisoformat(str(day)) if day else None
         return cls(**known)
+
+
+declare_index(Trainee, "passport_index", Trainee.index_passport)
 
 
 class NotTheSame(models.Model):

@@ -1,0 +1,190 @@
+"""What can be opened again, and the questions that the person then sees.
+
+A field is asked by the form of its section, with all its checks: the other answers of the section
+are put in as they were submitted, and only the opened ones are taken from what was sent. The health
+declaration and the lists (family, education and so on) are not among them: for those the whole
+application is returned.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import get_language
+
+from ..contents import Data, columns_of, row_from, said_of
+from ..forms import FORMS, StepForm
+from ..models import Application, DocumentKind, Trainee
+from ..versions import Judged
+
+PERSON, APPLICATION, DOCUMENT = "person", "application", "document"
+PLACE_OF: dict[type, str] = {Trainee: PERSON, Application: APPLICATION}
+
+
+@dataclass(frozen=True)
+class Reopenable:
+    """One field that can be opened: "person.katakana", "document.photo"."""
+
+    code: str
+    label: str
+    group: str
+
+
+def section_forms() -> list[type[StepForm]]:
+    """The forms of the sections that ask for columns of the person or of the application."""
+    return [form for form in FORMS.values() if getattr(form._meta, "model", None) in PLACE_OF]
+
+
+def names_of(form: type[StepForm]) -> list[tuple[str, str]]:
+    """The fields of one form: code and name."""
+    place = PLACE_OF[form._meta.model]
+    model = form._meta.model
+    columns = {field.name for field in model._meta.concrete_fields}
+    return [
+        (f"{place}.{name}", name)
+        for name, field in form.base_fields.items()
+        if name in columns and not field.widget.is_hidden
+    ]
+
+
+def reopenable_fields(titles: dict[str, str]) -> list[Reopenable]:
+    """Everything that can be opened, section by section, documents last; `titles` names the
+    sections.
+    """
+    found = [
+        Reopenable(code, str(form.base_fields[name].label), titles.get(form.step, form.step))
+        for form in section_forms()
+        for code, name in names_of(form)
+    ]
+    group = titles.get("documents", titles.get(DOCUMENT, ""))
+    return found + [
+        Reopenable(f"{DOCUMENT}.{kind.code}", kind.name, group)
+        for kind in DocumentKind.objects.order_by("order", "code")
+    ]
+
+
+def is_reopenable(code: str) -> bool:
+    if code.startswith(f"{DOCUMENT}."):
+        kind = code.removeprefix(f"{DOCUMENT}.")
+        return DocumentKind.objects.filter(code=kind).exists()
+    return any(code == known for form in section_forms() for known, _name in names_of(form))
+
+
+def labels_of(codes: list[str]) -> list[str]:
+    """The opened fields in the reader's words."""
+    known = {
+        code: str(form.base_fields[name].label)
+        for form in section_forms()
+        for code, name in names_of(form)
+    }
+    kinds = document_codes(codes)
+    if kinds:
+        is_japanese = (get_language() or "ja") == "ja"
+        column = "name_ja" if is_japanese else "name_en"
+        rows = DocumentKind.objects.filter(code__in=kinds).values_list("code", column)
+        known |= {f"{DOCUMENT}.{code}": name for code, name in rows}
+    return [known.get(code, code) for code in codes]
+
+
+def document_codes(codes: list[str]) -> list[str]:
+    """The kinds of documents among the opened fields."""
+    return [code.removeprefix(f"{DOCUMENT}.") for code in codes if code.startswith(f"{DOCUMENT}.")]
+
+
+class ChangeForms:
+    """The questions of one reopening, each in the form of its section. `values` are what was sent
+    before and waits, else what was submitted.
+    """
+
+    def __init__(
+        self,
+        codes: list[str],
+        read: Judged,
+        proposed: Data,
+        data: QueryDict | None = None,
+    ):
+        self.opened = set(codes)
+        self.forms: list[StepForm] = []
+        self._names: list[tuple[StepForm, str, str]] = []
+        for form_class in section_forms():
+            names = [(code, name) for code, name in names_of(form_class) if code in self.opened]
+            if names:
+                form = self._form(form_class, names, read, proposed, data)
+                self.forms.append(form)
+                self._names += [(form, code, name) for code, name in names]
+
+    def _form(
+        self,
+        form_class: type[StepForm],
+        names: list[tuple[str, str]],
+        read: Judged,
+        proposed: Data,
+        data: QueryDict | None,
+    ) -> StepForm:
+        model = form_class._meta.model
+        kept = dict(read.data.get(PLACE_OF[model], {}))
+        kept |= {name: proposed[code] for code, name in names if code in proposed}
+        row = row_from(model, kept)
+        if data is None:
+            return form_class(instance=row, **self._more(form_class, read))
+        sent = QueryDict(mutable=True)
+        opened = {name for _code, name in names}
+        shown = form_class(instance=row, **self._more(form_class, read))
+        for name, field in shown.fields.items():
+            if name in opened:
+                sent.setlist(name, data.getlist(name))
+            else:
+                _put(sent, name, field, shown[name].value())
+        return form_class(sent, instance=row, **self._more(form_class, read))
+
+    def _more(self, form_class: type[StepForm], read: Judged) -> dict[str, Any]:
+        return {"complete": True}
+
+    @property
+    def fields(self) -> list[forms.BoundField]:
+        """The questions, in the order of the sections."""
+        return [form[name] for form, _code, name in self._names]
+
+    def is_valid(self) -> bool:
+        """Whether what was sent to the opened fields is good; the others are as they were."""
+        for form in self.forms:
+            form.full_clean()
+            opened = {name for each, _code, name in self._names if each is form}
+            for name in list(form.errors):
+                if name not in opened:
+                    del form.errors[name]
+        return not any(form.errors for form in self.forms)
+
+    def values(self) -> Data:
+        """What was sent, as JSON keeps it, field by field."""
+        found: Data = {}
+        for form, code, name in self._names:
+            row = form.instance
+            setattr(row, name, form.cleaned_data.get(name))
+            found[code] = columns_of(row)[name]
+        return found
+
+
+def _put(sent: QueryDict, name: str, field: forms.Field, value: object) -> None:
+    """One answer as a browser would have sent it."""
+    if isinstance(field, forms.BooleanField):
+        if value:
+            sent[name] = "on"
+    elif value is not None:
+        sent[name] = str(field.prepare_value(value))
+
+
+def overlaid(data: Data, proposed: Data) -> Data:
+    """What a dossier says with the proposed values in the place of the earlier ones."""
+    changed = {**data, PERSON: {**data[PERSON]}, APPLICATION: {**data[APPLICATION]}}
+    for code, value in proposed.items():
+        place, _dot, name = code.partition(".")
+        if place in {PERSON, APPLICATION}:
+            changed[place][name] = value
+    return changed
+
+
+def texts_of(codes: list[str], data: Data) -> dict[str, str]:
+    """What the opened fields say in this data, in the reader's words."""
+    return {each.code: each.text for each in said_of(data) if each.code in set(codes)}
