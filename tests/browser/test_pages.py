@@ -88,6 +88,10 @@ def desk_pages() -> Iterator[tuple[str, str, str]]:
         "hosts_surveyanswer",
         "hosts_hostrequest",
         "trainees_application",
+        "trainees_document",
+        "trainees_documentkind",
+        "trainees_documentrule",
+        "files_storedfile",
         "trainees_trainee",
         "trainees_sendinggovernment",
         "trainees_overseasoffice",
@@ -141,6 +145,14 @@ def trainee_pages() -> Iterator[tuple[str, str, str]]:
     for step in STEPS:
         address = reverse("trainees:application_step", args=[application.public_id, step])
         yield Role.TRAINEE, step, address
+    papers = [application.public_id]
+    yield Role.TRAINEE, "documents", reverse("trainees:documents", args=papers)
+    for kind in ("photo", "employment", "health"):
+        address = reverse("trainees:document_hand_in", args=[*papers, kind])
+        yield Role.TRAINEE, f"document-{kind}", address
+    yield Role.STAFF, "documents", reverse("desk:documents", args=papers)
+    paper = application.documents.get(kind__code="photo")
+    yield Role.STAFF, "document-refuse", reverse("desk:document_refuse", args=[paper.public_id])
     yield Role.ALUMNUS, "status", reverse("trainees:status")
 
 
