@@ -8,7 +8,7 @@ import files.encrypted
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0016_forms_sent_by_personal_link")]
+    dependencies = [("accounts", "0012_personal_links_and_agencies")]
 
     operations = [
         migrations.AddField(

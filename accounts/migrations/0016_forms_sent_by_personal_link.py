@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0012_personal_links_and_agencies"),
+        ("accounts", "0015_drafts_are_encrypted"),
     ]
 
     operations = [

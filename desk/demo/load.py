@@ -45,12 +45,11 @@ from schedule.vocabulary import DeadlineCode, Route
 from trainees.models import (
     Application,
     OfficeCountry,
-    OverseasOffice,
     SendingGovernment,
 )
 from trainees.states import ApplicationState
 
-from . import data, offers, training
+from . import data, offers, recruiting, training
 from .answers import answer_so_far
 from .applications import add_application, add_trainee
 from .dossiers import promise_passport
@@ -192,7 +191,7 @@ class _Loader:
                 kind=kinds.OVERSEAS_OFFICE, name_ja=name_ja, name_en=name_en
             )
             self.bodies[code] = body
-            office = OverseasOffice.objects.create(organisation=body, code=code)
+            office = recruiting.add_office(body, code)
             for country in countries:
                 OfficeCountry.objects.create(office=office, country=country)
         for country, name_ja, name_en, name_local in data.SENDERS:
@@ -202,6 +201,7 @@ class _Loader:
             SendingGovernment.objects.create(
                 organisation=body, country=country, name_local=name_local
             )
+        recruiting.add_agencies()
 
     def _people(self) -> None:
         for role, email, name, language, key in data.SIGN_INS:
@@ -210,6 +210,11 @@ class _Loader:
             body = self.bodies.get(key) or self.governments[key].organisation
             Membership.objects.create(user=user, organisation=body, role=role)
             self.users[role] = user
+        for code, (_clock, _telephone, name) in data.CLOCKS.items():
+            if name:
+                user = self._person(f"office-{code}@lgotp.example.jp", name, "en", PASSWORD)
+                body = self.bodies[code]
+                Membership.objects.create(user=user, organisation=body, role=Role.OVERSEAS_OFFICE)
         for role, (email, name, language) in {
             Role.TRAINEE: data.TRAINEE,
             Role.ALUMNUS: data.ALUMNUS,
@@ -338,6 +343,7 @@ class _Loader:
                 rng=self.rng,
                 staff=staff,
             )
+        recruiting.recruit(cycle, on=self.on, staff=staff, officer=self.users[Role.OVERSEAS_OFFICE])
         relay = self.governments["380008"]
         self.letters = begin_round(survey, relay, by=officer, on=self.on)
 
