@@ -351,7 +351,7 @@ def test_no_draft_keeps_what_was_not_agreed_to(client, own):
 
 
 def test_a_draft_that_is_kept_whole_is_caught_control(client, own, monkeypatch):
-    monkeypatch.setattr("trainees.dossier_views.leave_out_what_needs_consent", lambda data: data)
+    monkeypatch.setattr("trainees.steps.views.leave_out_what_needs_consent", lambda data: data)
 
     assert "No pork" in drafted(client, own)
 
