@@ -15,7 +15,7 @@ TRAINEE = "trainee@lgotp.example.jp"
 
 
 def prepare_application(on: date) -> None:
-    """The demonstration's nominee has promised a passport and agreed to speak of food and belief."""
+    """The nominee has promised a passport and agreed to speak of food and belief."""
     application = Application.objects.get(trainee__user__email=TRAINEE)
     Trainee.objects.filter(pk=application.trainee_id).update(
         passport_promised_on=on + timedelta(days=20)
