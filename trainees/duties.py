@@ -162,7 +162,7 @@ def give_passport(user: User | None, on: date) -> list[Duty]:
         Duty(
             code="give-passport",
             subject=f"trainees.Application:{application.pk}",
-            user=application.trainee.user,
+            user=application.trainee.user,  # type: ignore[arg-type]  # is active, so there is one
             title=_("Give us the number of your passport"),
             detail=_(
                 "You said that it follows. Your entry to Japan cannot be prepared without it."
