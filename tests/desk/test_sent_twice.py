@@ -127,7 +127,8 @@ def own_nomination_form() -> Form:
     typed |= {"language": "en", "new_employer": "Kota Malang"}
     made = lambda: (Nomination.objects.count(), Mail.objects.count())  # noqa: E731
     user = coordinator_of(request.answer.government, language="en")
-    return Form(user, page, typed, made, (1, 1), other=staff_member())
+    other = coordinator_of(request.answer.government)
+    return Form(user, page, typed, made, (1, 1), other=other)
 
 
 def nominee() -> Nomination:
