@@ -318,6 +318,11 @@ PORTAL: dict[str, Row] = {
     "trainees:application_autosave": of(
         "application", "POST", {"trainee": ("own",)}, values={"step": "person"}
     ),
+    "trainees:receipt": of("application", "GET", {"trainee": ("own",)}),
+    "trainees:withdraw": of("application", "GET POST", {"trainee": ("own",)}),
+    # --- one's own calendar; its file is read by whoever knows the secret address
+    "schedule:calendar": person("GET POST"),
+    "calendar": public("GET", object="calendar"),
     "trainees:passport": of("application", "GET POST", {"trainee": ("own",)}),
     "trainees:consents": of("application", "GET", {"trainee": ("own",)}),
     "trainees:consent_withdraw": of(

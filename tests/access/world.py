@@ -61,7 +61,7 @@ from tests.access.rounds import (
     versions,
     what_relays_keep,
 )
-from tests.access.selection import decisions, selection
+from tests.access.selection import calendar_feeds, decisions, long_work, selection
 from tests.factories import (
     ContributionFactory,
     CycleFactory,
@@ -131,6 +131,8 @@ def build() -> World:
     documents(world)
     _secrets(world)
     decisions(world)
+    long_work(world)
+    calendar_feeds(world)
     abroad(world)
     _sign_in(world)
     return world
