@@ -14,7 +14,15 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from accounts import editing
-from accounts.models import Invitation, Organisation, Role, Submission, Thread, User
+from accounts.models import (
+    Invitation,
+    Organisation,
+    PersonalLink,
+    Role,
+    Submission,
+    Thread,
+    User,
+)
 from accounts.questions import ask
 from accounts.subjects import subject_of
 from accounts.succession import HandOver
@@ -33,7 +41,9 @@ from notices.models import Letter, Mail
 from placements.models import MatchRun, Nomination, Placement
 from schedule.lgotp import ensure_lgotp
 from schedule.models import Cycle, Programme
+from schedule.vocabulary import Route
 from tests.factories import (
+    ApplicationFactory,
     CycleFactory,
     DemandSurveyFactory,
     HostRequestFactory,
@@ -55,7 +65,13 @@ from tests.factories import (
 from tests.faults.barrier import at_once
 from tests.faults.pages import forms_of, port_of, post, post_many, signed_in
 from tests.faults.proxy import Proxy
-from trainees.models import DocumentKind, DocumentRule, OverseasOffice, SendingGovernment
+from trainees.models import (
+    DocumentKind,
+    DocumentRule,
+    OverseasOffice,
+    SenderStatement,
+    SendingGovernment,
+)
 
 
 @dataclass
@@ -110,6 +126,54 @@ def nomination_form() -> Form:
     typed |= {"language": "en", "sending_government": str(SendingGovernmentFactory().pk)}
     made = lambda: (Nomination.objects.count(), Mail.objects.count())  # noqa: E731
     return Form(staff_member(), page, typed, made, (1, 1))
+
+
+def own_nomination_form() -> Form:
+    request = open_request(CycleFactory(), route=Route.OWN_SELECTION)
+    page = reverse("placements:own_nominate", args=[request.public_id])
+    typed = {"email": "suryani@example.org", "passport_name": "Suryani", "nationality": "ID"}
+    typed |= {"language": "en", "new_employer": "Kota Malang"}
+    made = lambda: (Nomination.objects.count(), Mail.objects.count())  # noqa: E731
+    user = coordinator_of(request.answer.government, language="en")
+    other = coordinator_of(request.answer.government)
+    return Form(user, page, typed, made, (1, 1), other=other)
+
+
+def nominee() -> Nomination:
+    request = open_request(CycleFactory(), route=Route.OWN_SELECTION, number=5)
+    application = ApplicationFactory(cycle=request.cycle)
+    return NominationFactory(application=application, host_request=request, state="confirmed")
+
+
+def replace_form() -> Form:
+    nomination = nominee()
+    page = reverse("placements:nomination_replace", args=[nomination.public_id])
+    typed = {"email": "wayan@example.org", "passport_name": "Wayan", "nationality": "ID"}
+    typed |= {"language": "en", "reason": "She has left."}
+    return Form(staff_member(), page, typed, Nomination.objects.count, 2)
+
+
+def withdraw_form() -> Form:
+    nomination = nominee()
+    page = reverse("placements:nomination_withdraw", args=[nomination.public_id])
+    made = lambda: nomination.moves.count()  # noqa: E731
+    return Form(staff_member(), page, {"reason": "She has left."}, made, 1)
+
+
+def statement_asked_form() -> Form:
+    nomination = nominee()
+    page = reverse("cases:statement_ask", args=[nomination.public_id])
+    typed = {"name": "Budi", "email": "budi@example.org", "language": "en", "send": "1"}
+    made = lambda: (PersonalLink.objects.count(), Mail.objects.count())  # noqa: E731
+    return Form(staff_member(), page, typed, made, (1, 1))
+
+
+def statement_entered_form() -> Form:
+    nomination = nominee()
+    page = reverse("cases:statement_enter", args=[nomination.public_id])
+    yes = dict.fromkeys(["is_employed", "will_return", "grants_leave"], "yes")
+    typed = {**yes, "recommendation": "Good.", "given_by": "Budi", "language": "en"}
+    return Form(staff_member(), page, typed, SenderStatement.objects.count, 1)
 
 
 def invitation_form() -> Form:
@@ -297,6 +361,11 @@ FORMS: dict[str, Callable[[], Form]] = {
     "accounts:question": entry_form,
     "hosts:contribution_add": contribution_form,
     "desk:nominate": nomination_form,
+    "placements:own_nominate": own_nomination_form,
+    "placements:nomination_replace": replace_form,
+    "placements:nomination_withdraw": withdraw_form,
+    "cases:statement_ask": statement_asked_form,
+    "cases:statement_enter": statement_entered_form,
     "desk:invite": invitation_form,
     "desk:place": place_form,
     "desk:propose": propose_form,
@@ -324,6 +393,11 @@ MOVES = {
     *("hosts:tie_end", "hosts:tie_remove"),
     "hosts:answer_copy",  # a request that was copied is not copied again (test_copying.py)
     *("placements:nomination_confirm", "placements:nomination_refuse"),
+    "placements:nomination_again",  # the link before ends with each new one
+    "accounts:invitation_again",  # likewise, and what was sent anew is not over any more
+    *("accounts:link_opened", "accounts:link_code"),  # a code ends with the next, and is used once
+    # Forms of people without an account bear keys, too (tests/placements/test_cases.py).
+    *("cases:forwarded_answer", "cases:forwarded_nominate", "cases:statement"),
     *("desk:answer_receive", "desk:answer_return", "desk:take_back"),
     *("desk:application_return", "desk:close_cycle", "desk:call_off_cycle"),
     *("desk:close_account", "desk:reopen_account", "desk:reset_factor"),
@@ -382,7 +456,9 @@ READS = {
     *("trainees:status", "trainees:application", "placements:notice"),
     *("trainees:receipt", "desk:application_dossier", "desk:work", "desk:work_file"),
     "trainees:consents",
-    *("accounts:home", "accounts:overview", "accounts:invitation"),
+    *("accounts:home", "accounts:overview", "accounts:invitation", "accounts:link"),
+    *("cases:forwarded", "cases:forwarded_sheet", "cases:statement_own_file"),
+    *("cases:statements", "cases:statement_file"),
     *("desk:survey_compose", "desk:survey_preview", "desk:survey_questions"),
     *("desk:access", "desk:sheets", "desk:sheet_export"),
     *("hosts:workbook_file", "hosts:workbook_faults", "hosts:relay_workbook_file"),
@@ -390,7 +466,8 @@ READS = {
     *("desk:start", "desk:answer", "desk:letter", "desk:board"),
     *("outreach:home", "outreach:help", "outreach:accessibility", "outreach:privacy"),
 }
-OURS = {"schedule", "hosts", "trainees", "placements", "accounts", "desk", "outreach"}
+OURS = {"schedule", "hosts", "trainees", "placements", "cases", "accounts", "desk"}
+OURS |= {"outreach"}
 
 
 def routes_of(resolver: URLResolver, namespaces: tuple[str, ...] = ()) -> set[str]:
