@@ -376,7 +376,7 @@ class OrderForm(forms.Form):
     def clean(self):
         cleaned = super().clean()
         seen: dict[int, str] = {}
-        for name, place in cleaned.items():
+        for name, place in list(cleaned.items()):
             if place in seen:
                 self.add_error(name, _("This place is taken twice."))
             seen[place] = name

@@ -40,7 +40,9 @@ def forward(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return _over(request, found, reason)
     agencies, governments = bodies_of(countries_of(found, today))
     known = set(found.forwardings.values_list("organisation", flat=True))
-    bodies = [each for each in (*agencies, *governments) if each.organisation_id not in known]
+    bodies = [*agencies, *governments]
+    if request.method != "POST":  # what a first click has handed on is no fault of the second
+        bodies = [each for each in bodies if each.organisation_id not in known]
     until = until_of(found)
     form = ForwardForm(
         request.POST if request.method == "POST" else None,
