@@ -52,6 +52,7 @@ from trainees.states import ApplicationState
 from . import data, offers, recruiting, training
 from .answers import answer_so_far
 from .applications import add_application, add_trainee
+from .dossiers import promise_passport
 from .questions import compose_questions, reply_to_questions
 from .records import at_ten, put_on_record, received_on_of
 from .relays import begin_round, finish_round
@@ -319,8 +320,13 @@ class _Loader:
         reply_to_questions(survey, random.Random(RUNNING_YEAR))  # noqa: S311 - no secret
         story.remind()
         for number, name in enumerate(data.PEOPLE[:12], start=1):
-            person = add_trainee(name, f"nominee-{number}@example.org", self.rng)
-            state = ApplicationState.DRAFT if number in {1, 11} else ApplicationState.SUBMITTED
+            is_begun = number in {1, 11}
+            address = f"nominee-{number}@example.org"
+            person = add_trainee(name, address, self.rng, is_whole=not is_begun)
+            if number == 4:  # whose passport follows
+                promise_passport(person, self.on)
+                person.save()
+            state = ApplicationState.DRAFT if is_begun else ApplicationState.SUBMITTED
             if number == 1:
                 person.user = self.users[Role.TRAINEE]
                 person.email = person.user.email

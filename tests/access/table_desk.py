@@ -41,6 +41,12 @@ PAGES: dict[str, Row] = {
     "desk:relay": desk("GET", "deskround"),
     "desk:relay_letter": desk("GET", "deskrelayletter"),
     "desk:application_return": desk("GET POST", "deskapplication"),
+    "desk:application_dossier": desk("GET", "deskapplication", values={"extent": "excerpt"}),
+    "desk:request_dossiers": desk("GET POST", "deskrequest"),
+    # Long work is there for whoever asked for it and for no colleague.
+    "desk:work": desk("GET", "work", who={"staff": ("known",)}),
+    "desk:work_cancel": desk("POST", "work", who={"staff": ("known",)}),
+    "desk:work_file": desk("GET", "workfile", who={"staff": ("known",)}),
     "desk:close_cycle": desk("GET POST", "cycle"),
     "desk:call_off_cycle": desk("GET POST", "cycle"),
     # --- a survey that is composed
