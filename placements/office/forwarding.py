@@ -142,7 +142,8 @@ def answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
     )
     if form.is_valid():
         given = form.cleaned_data
-        try:
+
+        def note() -> str:
             record_answer(
                 row,
                 answer=given["answer"],
@@ -151,11 +152,15 @@ def answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
                 happened_on=given["happened_on"],
                 by=request.user,
             )
-        except PlacementError as error:
-            form.add_error(None, str(error))
+            return reverse("recruitment:opening", args=[found.public_id])
+
+        try:
+            address = once(request.user, given["once"], note)
+        except (PlacementError, ValidationError) as error:
+            form.add_error(None, in_words(error))
         else:
             messages.success(request, _("The answer was noted."))
-            return redirect("recruitment:opening", found.public_id)
+            return redirect(address)
     context = {"opening": found, "forwarding": row, "form": form}
     status = 422 if form.errors else 200
     return render(request, "placements/office/answer.html", context, status=status)

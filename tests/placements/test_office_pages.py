@@ -216,8 +216,12 @@ def test_order_and_forwarding_by_the_pages(client):
     client.force_login(place.officer)
     prefix = f"o{place.office.pk}-{place.cycle.pk}"
     names = [f"{prefix}-{row.public_id.hex}" for row in (first, second)]
-    assert client.post(url("order"), dict(zip(names, "11", strict=True))).status_code == 422
-    assert client.post(url("order"), dict(zip(names, "21", strict=True))).status_code == 302
+    (group,) = client.get(url("order")).context["groups"]
+    seal = {f"{prefix}-seal": group["form"]["seal"].value()}
+    twice, turned = ({**seal, **dict(zip(names, order, strict=True))} for order in ("11", "21"))
+    assert client.post(url("order"), twice).status_code == 422
+    assert client.post(url("order"), turned).status_code == 302
+    assert client.post(url("order"), turned).status_code == 422  # the page went stale
     assert list(Nomination.objects.order_by("office_rank")) == [second, first]
     keys = [str(first.public_id), str(second.public_id)]
     assert client.post(url("nominations_forward"), {"nominations": keys}).status_code == 422
