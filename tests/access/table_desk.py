@@ -52,6 +52,16 @@ PAGES: dict[str, Row] = {
     "desk:document_refuse": desk("GET POST", "deskdocument"),
     "desk:close_cycle": desk("GET POST", "cycle"),
     "desk:call_off_cycle": desk("GET POST", "cycle"),
+    # --- the recruitment of a cycle
+    "desk:recruitment": desk("GET POST", "cycle"),
+    "desk:recruitment_text": desk("GET POST", "cycle"),
+    "desk:recruitment_text_add": desk("GET POST", "cycle"),
+    "desk:recruitment_text_remove": desk("POST", "desktext"),
+    "desk:recruitment_offer": desk("GET POST", "cycle"),
+    "desk:recruitment_publish": desk("GET POST", "cycle"),
+    "desk:recruitment_add": desk("GET POST", "cycle"),
+    "desk:recruitment_opening": desk("GET POST", "deskopening"),
+    "desk:recruitment_close": desk("GET POST", "deskopening"),
     # --- a survey that is composed
     "desk:survey_compose": desk("GET", "cycle"),
     "desk:survey_text": desk("GET POST", "cycle"),
