@@ -279,6 +279,8 @@ PORTAL: dict[str, Row] = {
     "trainees:application_autosave": of(
         "application", "POST", {"trainee": ("own",)}, values={"step": "person"}
     ),
+    "trainees:reopened": of("application", "GET POST", {"trainee": ("own",)}),
+    "trainees:versions": of("application", "GET", {"trainee": ("own",)}),
     "trainees:passport": of("application", "GET POST", {"trainee": ("own",)}),
     "trainees:consents": of("application", "GET", {"trainee": ("own",)}),
     "trainees:consent_withdraw": of(
