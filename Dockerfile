@@ -9,7 +9,7 @@ FROM python:3.13-slim
 RUN apt-get update \
  && apt-get install --yes --no-install-recommends \
       libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig fonts-croscore \
-      fonts-morisawa-bizud-mincho fonts-ipamj-mincho fonts-noto-core gettext \
+      fonts-morisawa-bizud-mincho fonts-ipamj-mincho fonts-noto-core fonts-noto-cjk gettext \
  && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --create-home --home-dir /srv/portal portal \
  && install --directory --owner portal --group portal /srv/portal/data

@@ -11,12 +11,14 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Find the panels that the apps declare for each other's pages, what is audited, what
-        questions may be asked about, and what personal links open.
+        questions may be asked about, what personal links open, and which invitations may be asked
+        for anew.
         """
         autodiscover_modules("panels")
         autodiscover_modules("threads")
         autodiscover_modules("audit")
         autodiscover_modules("link_purposes")
+        autodiscover_modules("renewals")
         # Both listen: to what happens to second factors, and to what the trail records.
         from . import second_factor, trail_events  # noqa: F401
 

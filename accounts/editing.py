@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from .models import FormDraft, Submission, User, Versioned
+from .models import FormDraft, PersonalLink, Submission, User, Versioned
 
 DRAFT_MAX_CHARACTERS = 100_000
 NEVER_KEPT = frozenset({"csrfmiddlewaretoken", "version", "once"})
@@ -137,18 +137,20 @@ def in_words(error: Exception) -> str:
 
 
 @transaction.atomic
-def once(user: User, key: uuid.UUID | None, create: Callable[[], str]) -> str:
-    """Call `create` unless this form was sent before; the address of the result either way.
+def once(sender: User | PersonalLink, key: uuid.UUID | None, create: Callable[[], str]) -> str:
+    """Call `create` unless this form was sent before, by a person or by whoever holds a link; the
+    address of the result either way.
 
     The key is claimed first and in the same transaction, so that of two clicks at once the second
     waits and is then shown what the first has made. A form without a key (a browser that dropped
     it) is taken as a new one.
     """
+    who = {"user": sender} if isinstance(sender, User) else {"link": sender}
     claim, is_new = Submission.objects.get_or_create(
-        key=key or uuid.uuid4(), defaults={"user": user, "result": ""}
+        key=key or uuid.uuid4(), defaults={**who, "result": ""}
     )
     if not is_new:
-        if claim.user_id != user.pk:
+        if (claim.user or claim.link) != sender:
             raise forms.ValidationError(_("This form belongs to somebody else. Open it anew."))
         return claim.result
     claim.result = create()

@@ -8,6 +8,7 @@ nothing any more.
 
 import hashlib
 import hmac
+import json
 import secrets
 import time
 from datetime import timedelta
@@ -16,7 +17,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.crypto import salted_hmac
@@ -25,6 +26,7 @@ from django.utils.translation import gettext as _
 from japan.text import normalise
 from notices.mails import queue_mail
 
+from .editing import NEVER_KEPT
 from .links import LINK_DAYS, PersonalLink
 from .links_purposes import purpose_of, still_stands, subject_name
 from .models import Organisation, User
@@ -69,6 +71,8 @@ def make_link(
         name = clean_name(name)
     except ValidationError as error:
         raise AccountError(error.message) from error
+    if not name:
+        raise AccountError(_("A link is for somebody who has a name."))
     about = {"purpose": purpose, "subject": subject_name(subject), "email": email}
     token = secrets.token_urlsafe(32)
     fresh = {
@@ -279,7 +283,7 @@ def link_holder(request: HttpRequest, public_id: object, *purposes: str) -> Pers
     if not kept or not _is_fresh(kept):
         return None
     links = PersonalLink.objects.select_related("organisation", "made_by")
-    found = links.filter(public_id=public_id, token_hash=kept["token"]).first()
+    found = links.filter(public_id=str(public_id), token_hash=kept["token"]).first()
     if found is None or not still_stands(found) or (purposes and found.purpose not in purposes):
         return None
     _see(request, str(public_id), kept)
@@ -303,3 +307,34 @@ def _see(request: HttpRequest, public_id: str, kept: dict[str, Any]) -> None:
         held = dict(request.session[HELD])
         held[public_id] = {**kept, "seen": now}
         request.session[HELD] = held
+
+
+# What was typed while the link was held no longer ----------------------------------------------
+
+TYPED = "link_typed"  # in the session: by the address of a page, what was sent to it too late
+TYPED_CHARACTERS = 50_000
+
+
+def keep_typed(request: HttpRequest) -> bool:
+    """Keep a form that arrives after its time in the browser's own session, on the server; it is
+    shown again after the next code.
+    """
+    if request.method != "POST":
+        return False
+    values = {name: request.POST.getlist(name) for name in request.POST if name not in NEVER_KEPT}
+    if not values or len(json.dumps(values)) > TYPED_CHARACTERS:
+        return False
+    request.session[TYPED] = {request.path: values}
+    return True
+
+
+def typed_before(request: HttpRequest) -> QueryDict | None:
+    """What was kept for this page, once."""
+    kept = request.session.get(TYPED, {}).get(request.path)
+    if kept is None:
+        return None
+    del request.session[TYPED]
+    data = QueryDict(mutable=True)
+    for name, values in kept.items():
+        data.setlist(name, values)
+    return data

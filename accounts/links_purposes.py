@@ -20,10 +20,10 @@ class Purpose:
     """One thing that somebody without an account can do by a link.
 
     `about` says in the reader's words what the link is about; the mail says it, and the page before
-    the code where `is_public`, as it names no person. `stands` says whether the case still does; a link whose case
-    is over answers as one that ended. `page` is the name of the page to which the code leads, with
-    the public id of the link as its only argument. `ask` names whom the holder of a forwarded link
-    is told to ask.
+    the code where `is_public`, as it names no person. `stands` says whether the case still does; a
+    link whose case is over answers as one that ended. `page` is the name of the page to which the
+    code leads, with the public id of the link as its only argument. `ask` names whom the holder of
+    a forwarded link is told to ask.
     """
 
     code: str

@@ -429,13 +429,25 @@ class Submission(models.Model):
     """A create form that was sent, so that sending it again does nothing twice."""
 
     key = models.UUIDField(_("key of the form"), unique=True)
-    user = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name=_("person"))
+    user = models.ForeignKey(
+        User, models.CASCADE, null=True, related_name="+", verbose_name=_("person")
+    )
+    link = models.ForeignKey(
+        "PersonalLink", models.CASCADE, null=True, related_name="+", verbose_name=_("personal link")
+    )  # through which somebody without an account has sent it
     result = models.CharField(_("address of the result"), max_length=300)
     sent_at = models.DateTimeField(_("sent at"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("sent form")
         verbose_name_plural = _("sent forms")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(user__isnull=False, link__isnull=True)
+                | Q(user__isnull=True, link__isnull=False),
+                name="submission_has_one_sender",
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.key)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 HOST_ROLES = (Role.COORDINATOR, Role.RELAY)
 TRAINEE_ROLES = (Role.TRAINEE, Role.ALUMNUS)
+OFFICE_ROLES = (Role.OVERSEAS_OFFICE,)
+WITH_PAGES = HOST_ROLES + TRAINEE_ROLES + OFFICE_ROLES
 
 
 @dataclass(frozen=True)
@@ -29,9 +31,20 @@ PLACES = [
     Place(_("Staff desk"), "desk:start", (Role.STAFF, Role.ADMINISTRATOR)),
     Place(_("Home"), "hosts:home", HOST_ROLES),
     Place(_("Answers of the municipalities"), "hosts:relay", (Role.RELAY,)),
-    Place(pgettext_lazy("thread", "Questions and answers"), "accounts:questions", HOST_ROLES),
+    Place(pgettext_lazy("office", "Recruitment"), "recruitment:home", OFFICE_ROLES),
+    Place(_("Nominations"), "recruitment:nominations", OFFICE_ROLES),
+    Place(
+        _("Agencies and overseas local governments"),
+        "recruitment:bodies",
+        OFFICE_ROLES,
+    ),
+    Place(
+        pgettext_lazy("thread", "Questions and answers"),
+        "accounts:questions",
+        HOST_ROLES + OFFICE_ROLES,
+    ),
     Place(_("Status"), "trainees:status", TRAINEE_ROLES),
-    Place(_("Overview"), "accounts:overview", tuple(set(Role) - set(HOST_ROLES + TRAINEE_ROLES))),
+    Place(_("Overview"), "accounts:overview", tuple(set(Role) - set(WITH_PAGES))),
 ]
 
 

@@ -37,6 +37,7 @@ def navigation(request: HttpRequest) -> list[dict[str, object]]:
                     "admin:trainees_document_changelist",
                 ),
                 entry(_("Nominations"), "person_add", "admin:placements_nomination_changelist"),
+                entry(_("Statements of employers"), "fact_check", "cases:statements"),
                 entry(_("Placements"), "handshake", "admin:placements_placement_changelist"),
             ],
         },
@@ -52,6 +53,7 @@ def navigation(request: HttpRequest) -> list[dict[str, object]]:
             "items": [
                 entry(_("People"), "person", "admin:accounts_user_changelist"),
                 entry(_("Invitations"), "forward_to_inbox", "admin:accounts_invitation_changelist"),
+                entry(_("Personal links"), "link", "admin:accounts_personallink_changelist"),
                 entry(_("Take-overs"), "key", "admin:accounts_takeover_changelist"),
                 entry(
                     _("Local governments"),

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.loader import get_template
 from django.urls import Resolver404, resolve
 
+from accounts.link_services import link_holder
 from files.limits import ANONYMOUS_BYTES, limit_of
 
 from .faults import is_outside, unavailable
@@ -130,7 +131,9 @@ class BodyLimitMiddleware:
         length = int(request.META.get("CONTENT_LENGTH") or 0)
         if length <= ANONYMOUS_BYTES:
             return self.get_response(request)
-        if not request.user.is_authenticated or length > _limit_at(request.path_info):
+        if length > _limit_at(request.path_info):
+            return _refuse(413)
+        if not request.user.is_authenticated and not _holds_the_link(request):
             return _refuse(413)
         return self.get_response(request)
 
@@ -140,6 +143,17 @@ def _limit_at(path: str) -> int:
         return limit_of(resolve(path).func)
     except Resolver404:
         return ANONYMOUS_BYTES
+
+
+def _holds_the_link(request: HttpRequest) -> bool:
+    """Whether the page takes files by personal link and this browser holds the one it names."""
+    try:
+        match = resolve(request.path_info)
+    except Resolver404:
+        return False
+    public_id = match.kwargs.get("public_id")
+    takes = getattr(match.func, "upload_by_link", False)
+    return bool(takes and public_id and link_holder(request, public_id))
 
 
 def _refuse(status: int) -> HttpResponse:

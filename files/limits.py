@@ -19,8 +19,9 @@ FILES_A_DAY = 50
 BYTES_A_DAY = 200 * MEGABYTE
 
 
-def accepts_upload(megabytes: int = 5) -> Callable[[View], View]:
-    """Let a page take in more than a form, from people who have signed in.
+def accepts_upload(megabytes: int = 5, *, by_link: bool = False) -> Callable[[View], View]:
+    """Let a page take in more than a form, from people who have signed in; with `by_link` also from
+    whoever holds the personal link that the page's address names.
 
     On a view function, on a class-based view (with `method_decorator(…, name="dispatch")`), or on
     the method of a ModelAdmin that the admin wraps::
@@ -31,6 +32,7 @@ def accepts_upload(megabytes: int = 5) -> Callable[[View], View]:
 
     def declare(view: View) -> View:
         view.upload_bytes = megabytes * MEGABYTE  # type: ignore[attr-defined]
+        view.upload_by_link = by_link  # type: ignore[attr-defined]
         return view
 
     return declare

@@ -58,5 +58,8 @@ urlpatterns += i18n_patterns(
     path("hosts/", include("hosts.urls")),
     path("calendar/", include("schedule.urls")),
     path("trainee/", include("trainees.urls")),
+    path("recruitment/", include("placements.cases.urls")),
     path("placements/", include("placements.urls")),
+    path("recruitment/nominations/sheet/", include("desk.recruitment.sheet_urls")),
+    path("recruitment/", include("placements.office.urls")),
 )

@@ -16,6 +16,9 @@ FONTS = {
     "Noto Serif Thai": "fonts-noto-core",
     "Noto Sans Arabic": "fonts-noto-core",
     "Noto Naskh Arabic": "fonts-noto-core",
+    "Noto Serif Ethiopic": "fonts-noto-core",
+    "Noto Serif CJK KR": "fonts-noto-cjk",
+    "Noto Serif CJK SC": "fonts-noto-cjk",
 }
 
 

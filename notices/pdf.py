@@ -104,7 +104,7 @@ def _known_characters() -> frozenset[int]:
 
     known: set[int] = set()
     for file in sorted(set(fc_list("%{file}"))):
-        with TTFont(file, lazy=True) as font:
+        with TTFont(file, fontNumber=0, lazy=True) as font:  # those of one file draw the same
             known.update(font.getBestCmap())
     return frozenset(known)
 

@@ -117,3 +117,8 @@ def until_words(until: Until | None) -> str:
     return words.format(
         day=day, clock=until.local_clock, city=until.city, local=full_day(until.local_day)
     )
+
+
+def until_of_words(opening: Opening) -> str:
+    """The last day of this opening in words."""
+    return until_words(until_of(opening))

@@ -12,10 +12,11 @@ from schedule.vocabulary import Route
 from trainees.models import Application, SendingGovernment, Trainee
 from trainees.names import check_name
 
+from .models import Opening
 from .queries import applications_of, requests_of
 
 
-class NominationForm(OnceFormMixin, forms.Form):
+class NominationForm(OnceFormMixin, PlainTextMixin, forms.Form):
     """Propose a person for a cycle; they are invited by e-mail and complete the rest themselves."""
 
     email = forms.EmailField(
@@ -44,10 +45,37 @@ class NominationForm(OnceFormMixin, forms.Form):
         help_text=_("Only where a host has selected this person itself."),
     )
 
+    opening = forms.ModelChoiceField(
+        label=_("Request through an overseas office"),
+        queryset=Opening.objects.none(),
+        required=False,
+        help_text=_("Where an office has told you of this person for a request of its list."),
+    )
+    override = forms.CharField(
+        label=_("Reason for nominating after the last day or from another country"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Only where a rule stands against it; the reason stays in the history."),
+    )
+
     def __init__(self, *args, cycle: Cycle, **kwargs):
         super().__init__(*args, **kwargs)
         own = requests_of(cycle).filter(route=Route.OWN_SELECTION)
         self.fields["host_request"].queryset = own
+        openings = Opening.objects.in_force().filter(host_request__answer__survey__cycle=cycle)
+        self.fields["opening"].queryset = openings.select_related(
+            "office__organisation",
+            "host_request__answer__government__organisation",
+            "host_request__answer__government__prefecture__organisation",
+            "host_request__answer__survey__cycle__programme",
+        ).order_by("office__code", "host_request__answer__government__code", "pk")
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("opening") and cleaned.get("host_request"):
+            self.add_error("opening", _("Choose one of the two requests, or neither."))
+        return cleaned
 
 
 class ProposeForm(OnceFormMixin, forms.Form):

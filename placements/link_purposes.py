@@ -107,7 +107,7 @@ def _ask_who_asked(link: PersonalLink) -> str:
     nomination = (
         case.nominations.filter(office__isnull=False).select_related("office__organisation").first()
     )
-    if nomination:
+    if nomination and nomination.office:
         return f"{nomination.office.organisation.name} {nomination.office.email}".strip()
     programme = case.cycle.programme
     return f"{programme.operator.name} {programme.contact_email}".strip()

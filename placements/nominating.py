@@ -12,9 +12,10 @@ from django.utils.translation import ngettext
 from hosts.models import HostRequest
 from hosts.states import RequestState
 from schedule.models import Cycle
-from schedule.vocabulary import DeadlineCode, Route
+from schedule.vocabulary import Route
 from trainees.models import OfficeCountry, OverseasOffice
 
+from .deadlines import deadline_of, due_on_of
 from .models import Nomination, Opening, Recruitment
 
 
@@ -32,9 +33,9 @@ class Proposal:
 
 def nominate_until(proposal: Proposal) -> date | None:
     """The last day: that of the opening, else that of the cycle. It ends at midnight in Japan."""
-    if proposal.opening and proposal.opening.nominate_by:
-        return proposal.opening.nominate_by
-    deadline = proposal.cycle.deadlines_by_code.get(DeadlineCode.NOMINATION)
+    if proposal.opening:
+        return due_on_of(proposal.opening)
+    deadline = deadline_of(proposal.cycle)
     return deadline.due_on if deadline else None
 
 
@@ -51,7 +52,7 @@ def check_published(proposal: Proposal) -> str | None:
 
 def check_request(proposal: Proposal) -> str | None:
     """The request is open, of this cycle, and filled on this way."""
-    request = proposal.host_request or (proposal.opening and proposal.opening.host_request)
+    request = proposal.opening.host_request if proposal.opening else proposal.host_request
     if request is None:
         return None
     if request.cycle.pk != proposal.cycle.pk:

@@ -2,17 +2,20 @@
 
 from datetime import date
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.panels import panel
-from hosts.models import LocalGovernment
+from hosts.models import HostRequest, LocalGovernment
 from schedule.models import Cycle, Deadline
-from schedule.vocabulary import DeadlineCode
-from trainees.models import Application
-from trainees.states import ApplicationState
+from schedule.vocabulary import DeadlineCode, Route
 
+from .cases.progress import progress_of
 from .models import Nomination, Placement, PlacementNotice
+from .nominating import Proposal, nominate_until
+from .permissions import can_nominate_own
+from .states import NominationState
 
 SHOWN = 20
 
@@ -20,31 +23,8 @@ SHOWN = 20
 @panel("trainee_top", order=10, template="placements/_nominations.html")
 def nominations_to_confirm(request: HttpRequest, _subject: object) -> dict[str, object] | None:
     """Is this nomination yours? Nothing is linked before the person has said so."""
-    waiting = list(
-        Nomination.objects.waiting_for(request.user).select_related(
-            "application__trainee",
-            "application__cycle__programme",
-            "application__sending_government__organisation",
-        )
-    )
+    waiting = list(Nomination.objects.waiting_for(request.user).with_people())
     return {"nominations": waiting} if waiting else None
-
-
-@panel("trainee_status", order=20, template="placements/_letters.html")
-def trainee_letters(request: HttpRequest, application: Application) -> dict[str, object]:
-    """The letters of this application; nothing is decided before it was frozen."""
-    notices = []
-    if application.state == ApplicationState.FROZEN:
-        visible = PlacementNotice.objects.visible_to(request.user).filter(
-            placement__application=application, audience=PlacementNotice.Audience.TRAINEE
-        )
-        notices = list(visible.select_related("letter").order_by("-pk"))
-    return {
-        "notices": notices,
-        "decision_by": None if notices else _still_ahead(application.cycle),
-        "key": f"a{application.pk}",
-        "is_aside": True,
-    }
 
 
 @panel("host_home", order=20, template="placements/_host_placements.html")
@@ -70,6 +50,46 @@ def host_letters(request: HttpRequest, government: LocalGovernment) -> dict[str,
         "notices": list(notices.select_related("letter").order_by("-pk")[:SHOWN]),
         "decision_by": _next_decision(government),
         "key": f"g{government.pk}",
+    }
+
+
+@panel("host_request", order=10, template="placements/_own_nominees.html")
+def own_nominees(request: HttpRequest, host_request: HostRequest) -> dict[str, object] | None:
+    """The host's own candidates for this request: how far each has come, and nothing of what they
+    wrote.
+    """
+    if host_request.route != Route.OWN_SELECTION:
+        return None
+    may_nominate = can_nominate_own(request.user, host_request)
+    nominees = (
+        Nomination.objects.looked_after_by(request.user)
+        .filter(host_request=host_request)
+        .with_people()
+        .annotate(is_replaced=Exists(Nomination.objects.filter(replaces=OuterRef("pk"))))
+        .order_by("nominated_on", "pk")
+    )
+    rows = [
+        {
+            "nomination": nomination,
+            "progress": progress_of(nomination),
+            "may_replace": not nomination.is_replaced
+            and nomination.state != NominationState.WITHDRAWN,
+            "may_invite": nomination.state == NominationState.PROPOSED
+            and nomination.invitation.accepted_at is None,
+        }
+        for nomination in nominees[:SHOWN]
+    ]
+    if not rows and not may_nominate:
+        return None
+    taken = sum(row["nomination"].is_open for row in rows)
+    return {
+        "rows": rows,
+        "host_request": host_request,
+        "may_act": may_nominate,
+        "may_nominate": may_nominate and taken < host_request.number,
+        "until": nominate_until(
+            Proposal(host_request.cycle, "", timezone.localdate(), host_request=host_request)
+        ),
     }
 
 

@@ -32,5 +32,5 @@ def open_requests(application: Application) -> list[HostRequest]:
     fields = {application.field, application.second_field} - {""}
     found = list(rows)
     for row in found:
-        row.is_of_field = row.field in fields  # type: ignore[attr-defined]
+        row.is_of_field = row.field in fields
     return sorted(found, key=lambda row: row.field not in fields)

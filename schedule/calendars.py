@@ -48,33 +48,28 @@ def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-@transaction.atomic
-def feed_of(user: User) -> CalendarFeed:
-    """The person's feed; made when it is asked for first, and anew where the portal's key is
-    another one since.
+def feed_of(user: User) -> CalendarFeed | None:
+    """The person's feed; None before they asked for one, and where the portal has another key
+    since: what could be shown then would open nothing.
     """
-    feed = CalendarFeed.objects.select_for_update().filter(user=user).first()
-    if feed is None:
-        unknown = hash_of(secrets.token_hex(20))
-        feed, _made = CalendarFeed.objects.get_or_create(
-            user=user, defaults={"token_hash": unknown}
-        )
-    if feed.token_hash != hash_of(token_of(feed)):
-        feed.token_hash = hash_of(token_of(feed))
-        feed.save(update_fields=["token_hash"])
-    return feed
+    feed = CalendarFeed.objects.filter(user=user).first()
+    return feed if feed and feed.token_hash == hash_of(token_of(feed)) else None
 
 
 @transaction.atomic
 def renew_feed(user: User, *, number: int) -> CalendarFeed:
-    """A new address in place of the one with this number; sent twice, it is renewed once."""
-    feed_of(user)
-    feed = CalendarFeed.objects.select_for_update().get(user=user)
-    if feed.number == number:
-        feed.number += 1
-        feed.token_hash = hash_of(token_of(feed))
-        feed.renewed_at, feed.read_on = timezone.now(), None
-        feed.save(update_fields=["number", "token_hash", "renewed_at", "read_on"])
+    """A new address in place of the one with this number (0: the first); sent twice, it is renewed
+    once.
+    """
+    feed, is_new = CalendarFeed.objects.select_for_update().get_or_create(
+        user=user, defaults={"token_hash": secrets.token_hex(32)}
+    )
+    is_shown = feed.token_hash == hash_of(token_of(feed))
+    if not is_new and is_shown and feed.number != number:
+        return feed
+    feed.number += 0 if is_new else 1
+    feed.token_hash, feed.renewed_at = hash_of(token_of(feed)), timezone.now()
+    feed.save(update_fields=["number", "token_hash", "renewed_at"])
     return feed
 
 

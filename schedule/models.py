@@ -438,7 +438,6 @@ class CalendarFeed(models.Model):
     number = models.PositiveIntegerField(_("number of the address"), default=1, editable=False)
     token_hash = models.CharField(_("hash of the token"), max_length=64, unique=True)
     renewed_at = models.DateTimeField(_("made at"), default=timezone.now, editable=False)
-    read_on = models.DateField(_("last read on"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("calendar feed")

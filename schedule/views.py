@@ -14,13 +14,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 
 from .calendars import address_of, calendar_of, feed_by_token, feed_of, renew_feed
-from .models import CalendarFeed
 
 
 class RenewForm(forms.Form):
     """Which address is to be renewed: of two clicks the second finds another."""
 
-    number = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2_000_000_000)
+    number = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2_000_000_000)
 
 
 @require_safe
@@ -29,11 +28,8 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     found = feed_by_token(token)
     if found is None:
         raise Http404
-    today = timezone.localdate()
-    if found.read_on != today:
-        CalendarFeed.objects.filter(pk=found.pk).update(read_on=today)
     return HttpResponse(
-        calendar_of(found.user, today),
+        calendar_of(found.user, timezone.localdate()),
         content_type="text/calendar; charset=utf-8",
         headers={
             "Cache-Control": "private, no-store",
@@ -53,15 +49,15 @@ def calendar(request: HttpRequest) -> HttpResponse:
         form = RenewForm(request.POST)
         if form.is_valid():
             renew_feed(person, number=form.cleaned_data["number"])
-            messages.success(request, _("Your calendar has a new address. The old one is gone."))
+            messages.success(request, _("Your calendar has a new address."))
         return redirect("schedule:calendar")
     feed = feed_of(person)
-    address = address_of(feed)
+    address = address_of(feed) if feed else ""
     context = {
         "feed": feed,
         "address": address,
         "subscribe": address.replace("https://", "webcal://").replace("http://", "webcal://"),
-        "form": RenewForm(initial={"number": feed.number}),
+        "form": RenewForm(initial={"number": feed.number if feed else 0}),
     }
     response = render(request, "schedule/calendar.html", context)
     response["Cache-Control"] = "private, no-store"

@@ -12,7 +12,6 @@ class DeadlineCode(StrEnum):
     SURVEY_MUNICIPALITY = "survey-municipality"
     SURVEY_DIRECT = "survey-direct"
     SURVEY_RELAY = "survey-relay"
-    NOMINATION = "nomination"
     APPLICATION = "application"
     DECISION = "decision"
     COE_PAPERS = "coe-papers"

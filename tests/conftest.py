@@ -12,6 +12,7 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 from django.utils import translation
 
 from schedule import context
+from trainees import contacts, usual
 
 flush = BaseDatabaseOperations.execute_sql_flush
 # The migrations that forbid the database to change or delete rows of a table.
@@ -52,6 +53,8 @@ def empty_as_its_owner(operations, sql_list):
 @pytest.fixture(autouse=True)
 def clean_ground(request):
     """Limits on sign-in are counted in the cache, the language is the thread's: both start anew."""
+    usual.forget()  # what a process keeps of earlier cycles and of the offices
+    contacts.forget()
     context.remember(None)  # the foot of the pages asks the database in its own tests only
     with translation.override("en"):
         if request.node.get_closest_marker("django_db"):

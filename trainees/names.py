@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 _JOINERS = "\u200c\u200d"  # parts of Persian and Indic spelling, though they are format characters
 _SMALL_TO_LARGE = str.maketrans("ァィゥェォッャュョヮヵヶ", "アイウエオツヤユヨワカケ")
-_MARKS_OF_NAMES = " '’ʼ‘-‐.,/()·・=＝゠"
+# With the hyphen of Hebrew and the marks between syllables and words of Tibetan and Ethiopic.
+_MARKS_OF_NAMES = " '’ʼ‘-‐.,/()·・=＝゠\u05be\u0f0b\u0f0c\u1361"
 
 
 def tidy_name(text: str) -> str:

@@ -4,8 +4,8 @@ import uuid
 from typing import cast
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -27,7 +27,7 @@ def receipt(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     own = own.select_related("cycle__programme__operator", "trainee__user")
     found = get_object_or_404(own, public_id=public_id)
     if found.submitted_at is None:
-        raise Http404
+        return redirect(found)
     language = get_language() or "en"
     name = _("Receipt {number}").format(number=found.case_number)
     response = pdf_response(

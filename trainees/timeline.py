@@ -8,10 +8,8 @@ tick of its own.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from statistics import median, quantiles
 from typing import Any, TypedDict, cast
 
-from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
@@ -19,11 +17,11 @@ from django.utils.translation import gettext as _
 from japan.dates import era_date
 from schedule.models import Cycle, Phase, PhaseKind
 
-from .models import Application, ApplicationMove
+from .contacts import HelpDesk
+from .models import Application
+from .papers_list import Letter
 from .states import EDITABLE, ApplicationState
 
-ENOUGH_CASES = 5
-MOST_CASES = 500
 IN_REVIEW = [ApplicationState.COMPLETE, ApplicationState.FROZEN]
 WAITING = [ApplicationState.SUBMITTED, *IN_REVIEW]
 
@@ -56,6 +54,8 @@ class Facts(TypedDict, total=False):
     outlook: str  # what comes next, in place of ours
     is_over: bool  # nothing follows any more: not placed, cancelled, called off
     next_step: NextStep
+    contacts: list[HelpDesk]  # who helps beside the offices
+    letters: list[Letter]  # what was sent to the person
 
 
 Provider = Callable[[Application], Facts]
@@ -369,45 +369,3 @@ def long_date(day: date) -> str:
     if (get_language() or "ja") == "ja":
         return era_date(day)
     return f"{day.day} {day:%B %Y}"
-
-
-@dataclass(frozen=True)
-class Usual:
-    """How many days a step took in earlier cycles: the middle 80% of so many cases."""
-
-    cases: int
-    low: int = 0
-    middle: int = 0
-    high: int = 0
-
-    @property
-    def is_known(self) -> bool:
-        return self.cases >= ENOUGH_CASES
-
-
-def usual_days(application: Application) -> Usual:
-    """How long applications of earlier cycles of this programme stayed in the state of this one.
-
-    Only the newest cases count, and fewer than five say nothing.
-    """
-    entered = ApplicationMove.objects.filter(
-        application=OuterRef("application"),
-        to_state=application.state,
-        at__lte=OuterRef("at"),
-    ).order_by("-at", "-pk")
-    left = ApplicationMove.objects.filter(
-        from_state=application.state,
-        application__cycle__programme=application.cycle.programme_id,
-        application__cycle__fiscal_year__lt=application.cycle.fiscal_year,
-    ).exclude(to_state=ApplicationState.WITHDRAWN)
-    left = left.annotate(entered=Subquery(entered.values("at")[:1])).filter(entered__isnull=False)
-    pairs = left.order_by("-at").values_list("entered", "at")[:MOST_CASES]
-    return usual_of([(end - begin).days for begin, end in pairs])
-
-
-def usual_of(days: list[int]) -> Usual:
-    """The middle 80% of these numbers of days, in whole days."""
-    if len(days) < ENOUGH_CASES:
-        return Usual(cases=len(days))
-    tenths = quantiles(days, n=10, method="inclusive")
-    return Usual(len(days), round(tenths[0]), round(median(days)), round(tenths[-1]))

@@ -2,16 +2,23 @@
 
 from django.urls import path
 
-from . import dossier_views, print_views, views, withdraw_views
+from . import dossier_views, print_views, status_views, views, withdraw_views
 from .documents import views as papers
 from .reopening import views as reopening
 
 app_name = "trainees"
 urlpatterns = [
-    path("", views.status, name="status"),
+    path("", status_views.status, name="status"),
     path("application/<uuid:public_id>/", views.application, name="application"),
     path("application/<uuid:public_id>/opened/", reopening.reopened, name="reopened"),
     path("application/<uuid:public_id>/versions/", reopening.versions, name="versions"),
+    path("application/<uuid:public_id>/passport/", dossier_views.passport, name="passport"),
+    path("application/<uuid:public_id>/consents/", dossier_views.consents, name="consents"),
+    path(
+        "application/<uuid:public_id>/consents/<slug:kind>/withdraw/",
+        dossier_views.consent_withdraw,
+        name="consent_withdraw",
+    ),
     path("application/<uuid:public_id>/receipt/", print_views.receipt, name="receipt"),
     path("application/<uuid:public_id>/withdraw/", withdraw_views.withdraw, name="withdraw"),
     path("documents/<uuid:public_id>/", papers.document, name="document"),
@@ -25,13 +32,6 @@ urlpatterns = [
         "application/<uuid:public_id>/documents/<slug:kind>/",
         papers.document_hand_in,
         name="document_hand_in",
-    ),
-    path("application/<uuid:public_id>/passport/", dossier_views.passport, name="passport"),
-    path("application/<uuid:public_id>/consents/", dossier_views.consents, name="consents"),
-    path(
-        "application/<uuid:public_id>/consents/<slug:kind>/withdraw/",
-        dossier_views.consent_withdraw,
-        name="consent_withdraw",
     ),
     path(
         "application/<uuid:public_id>/<slug:step>/",

@@ -9,7 +9,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import AccessEvent
-from accounts.models import Invitation, Membership, Organisation, User
+from accounts.link_services import renew_link, revoke_link
+from accounts.models import Invitation, Membership, Organisation, PersonalLink, User
 from accounts.services import AccountError, end_all_sessions, revoke_invitation
 from accounts.succession import HandOver, MembershipEvent, TakeOver, TakeOverMove, TakeOverState
 
@@ -97,6 +98,38 @@ class InvitationAdmin(ReadOnlyAdmin):
                 revoke_invitation(invitation, by=request.user)
             except AccountError as error:
                 self.message_user(request, f"{invitation}: {error}", messages.ERROR)
+
+
+@register(PersonalLink)
+class PersonalLinkAdmin(ReadOnlyAdmin):
+    """Links of people without an account; a link taken back opens nothing from the next request."""
+
+    list_display = ["made_at", "name", "email", "organisation", "purpose", "expires_at"]
+    list_filter = ["purpose"]
+    list_select_related = ["organisation"]
+    search_fields = ["name", "email", "organisation__name_en", "organisation__name_ja"]
+    exclude = ["token_hash", "code_hash"]
+    actions = ["revoke", "send_anew"]
+
+    def has_revoke_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_staff
+
+    @admin.action(description=_("Take the selected links back"), permissions=["revoke"])
+    def revoke(self, request: HttpRequest, queryset) -> None:
+        for link in queryset:
+            revoke_link(link, by=request.user)
+        self.message_user(request, _("They open nothing any more."), messages.SUCCESS)
+
+    @admin.action(description=_("Send a new link to the same address"), permissions=["revoke"])
+    def send_anew(self, request: HttpRequest, queryset) -> None:
+        for link in queryset:
+            try:
+                renew_link(link, by=request.user)
+            except AccountError as error:
+                self.message_user(request, f"{link}: {error}", messages.ERROR)
+            else:
+                text = _("A new link was sent to {email}.").format(email=link.email)
+                self.message_user(request, text, messages.SUCCESS)
 
 
 class TakeOverMoveInline(MoveInline):

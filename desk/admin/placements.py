@@ -3,7 +3,10 @@
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from placements.models import (
     MatchRun,
@@ -24,17 +27,44 @@ class NominationMoveInline(MoveInline):
 
 @register(Nomination)
 class NominationAdmin(ReadOnlyAdmin):
-    list_display = ["application", "state", "route", "host_request", "nominated_on"]
+    list_display = [
+        "application",
+        "state",
+        "route",
+        "office",
+        "host_request",
+        "nominated_on",
+        "acts",
+    ]
     list_filter = ["state", "route", "application__cycle__fiscal_year"]
     list_select_related = [
         "application__trainee",
         "application__cycle",
+        "office__organisation",
         "host_request__answer__government__organisation",
         "host_request__answer__government__prefecture__organisation",
     ]
     search_fields = ["application__trainee__passport_name", "application__trainee__email"]
     inlines = [NominationMoveInline]
     actions = ["invite_again"]
+
+    @admin.display(description=_("what to do"))
+    def acts(self, nomination: Nomination) -> str:
+        """Both ask for a reason on a page of their own."""
+        if not nomination.is_open:
+            return ""
+        links = [
+            ("replace", pgettext("nominee", "Replace")),
+            ("withdraw", pgettext("nomination", "Withdraw")),
+        ]
+        return format_html_join(
+            " ",
+            '<a href="{}">{}</a>',
+            (
+                (reverse(f"placements:nomination_{name}", args=[nomination.public_id]), words)
+                for name, words in links
+            ),
+        )
 
     def has_invite_permission(self, request: HttpRequest) -> bool:
         return request.user.is_staff

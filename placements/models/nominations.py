@@ -13,7 +13,7 @@ from accounts.moves import MoveRow
 from hosts.models import HostRequest
 from schedule.models import Cycle
 from schedule.vocabulary import Route
-from trainees.models import Agency, Application, OverseasOffice
+from trainees.models import Agency, Application, Contact, OverseasOffice
 from trainees.states import ApplicationState
 
 from ..states import NOMINATION_OPEN, NominationState
@@ -84,6 +84,7 @@ class NominationQuerySet(models.QuerySet):
             "link__organisation",
             "office__organisation",
             "agency__organisation",
+            "contact",
             "opening__host_request__answer__government__organisation",
             "opening__host_request__answer__government__prefecture__organisation",
             "host_request__answer__government__organisation",
@@ -163,6 +164,14 @@ class Nomination(models.Model):
         editable=False,
         verbose_name=_("personal link"),
     )  # through which somebody without an account nominated
+    contact = models.ForeignKey(
+        Contact,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="nominations",
+        verbose_name=_("contact at the employer"),
+    )  # who is asked for the statement
     nominator = models.CharField(
         _("nominated by (name)"), max_length=200, blank=True, editable=False
     )

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from accounts.link_services import make_link, renew_link
 from accounts.models import Organisation, User
 from notices.mails import mail_text, queue_mails, still_needed
 from notices.models import Mail
@@ -20,10 +21,12 @@ from trainees.models import Agency, Contact, ContactLog, OfficeCountry, SendingG
 
 from ..deadlines import Until, due_on_of, is_over, until_words
 from ..models import Forwarding, Opening
-from .ground import PlacementError
+from .ground import PlacementError, in_our_words
 from .recruitment import lock_opening
 
 REMINDER = "forwarding_reminder"
+LINK = "forwarding"  # the purpose of the personal links to what was handed on
+GRACE_DAYS = 14  # a link outlives the day of the answer by as much
 Answer = Forwarding.Answer
 
 
@@ -48,6 +51,7 @@ def bodies_of(countries: Collection[str]) -> tuple[list[Agency], list[SendingGov
     return list(agencies), list(governments.select_related("organisation", "agency__organisation"))
 
 
+@in_our_words()
 @transaction.atomic
 def forward_opening(
     opening: Opening,
@@ -56,12 +60,14 @@ def forward_opening(
     answer_by: date,
     by: User,
     message: str = "",
+    with_link: bool = False,
 ) -> list[Forwarding]:
     """Hand an opening on to bodies of the office's countries; gives those that are new.
 
-    A body that has it already keeps its row, whoever forwarded it. Raises PlacementError for an
-    opening that is closed or over, a day out of reach, or a body of a country that the office does
-    not look after on this day.
+    With a link each contact gets a mail with a personal link to the request; without one the portal
+    writes to nobody and notes that the office has. A body that has it already keeps its row,
+    whoever forwarded it. Raises PlacementError for an opening that is closed or over, a day out of
+    reach, or a body of a country that the office does not look after on this day.
     """
     opening = _lock_in_force(opening)
     today = timezone.localdate()
@@ -69,29 +75,53 @@ def forward_opening(
     if not to:
         raise PlacementError(_("Choose to whom it is forwarded."))
     agencies, governments = bodies_of(countries_of(opening, today))
-    reached = {body.organisation_id for body in (*agencies, *governments)}
+    reached = {each.organisation_id for each in agencies}
+    reached |= {each.organisation_id for each in governments}
     if {each.organisation.pk for each in to} - reached:
         raise PlacementError(_("One of these bodies lies in a country that is not the office's."))
     known = set(opening.forwardings.values_list("organisation", flat=True))
     made = []
     for each in to:
         contact = each.contact
+        if with_link and not (contact and contact.email and contact.left_on is None):
+            raise PlacementError(
+                _("{body}: a link needs a contact with an e-mail address.").format(
+                    body=each.organisation.name
+                )
+            )
         if contact is not None and contact.organisation_id != each.organisation.pk:
             raise PlacementError(_("This contact belongs to another body."))
         if each.organisation.pk in known:
             continue
         known.add(each.organisation.pk)
-        made.append(
-            Forwarding.objects.create(
-                opening=opening,
-                organisation=each.organisation,
-                contact=contact,
-                answer_by=answer_by,
-                message=message,
-                forwarded_by=by,
-            )
+        row = Forwarding.objects.create(
+            opening=opening,
+            organisation=each.organisation,
+            contact=contact,
+            answer_by=answer_by,
+            message=message,
+            forwarded_by=by,
         )
+        if with_link and contact:
+            send_link(row, contact, by=by, message=message)
+        made.append(row)
     return made
+
+
+def send_link(row: Forwarding, contact: Contact, *, by: User, message: str) -> None:
+    """Mail this contact a personal link to what was handed on; the row names it."""
+    row.link = make_link(
+        purpose=LINK,
+        subject=row,
+        email=contact.email,
+        name=contact.name,
+        language=contact.language,
+        by=by,
+        organisation=row.organisation,
+        days=max(1, (row.answer_by - timezone.localdate()).days + GRACE_DAYS),
+        message=message,
+    )
+    row.save(update_fields=["link"])
 
 
 def check_answer_day(opening: Opening, day: date, today: date) -> None:
@@ -145,7 +175,7 @@ def record_answer(
 def waiting(opening: Opening) -> list[Forwarding]:
     """The bodies that have not answered yet, those with an address first."""
     rows = opening.forwardings.filter(answer=Answer.WAITING)
-    found = list(rows.select_related("organisation", "contact"))
+    found = list(rows.select_related("organisation", "contact", "link"))
     return sorted(found, key=lambda each: (not _address(each), each.organisation.name_en))
 
 
@@ -154,11 +184,13 @@ def can_be_mailed(forwarding: Forwarding) -> bool:
     return bool(_address(forwarding))
 
 
+@in_our_words()
 @transaction.atomic
 def remind_bodies(
     opening: Opening, *, forwardings: Collection[Forwarding], by: User, text: str = ""
 ) -> int:
-    """One mail to each of these bodies that waits still; how many were written to.
+    """One mail to each of these bodies that waits still; how many were written to. Who has a link
+    gets it anew in that mail: the portal keeps no address of a link.
 
     Raises PlacementError where nobody is left, or once the opening is closed or over.
     """
@@ -167,11 +199,18 @@ def remind_bodies(
     rows = [each for each in waiting(opening) if each.pk in asked and _address(each)]
     if not rows:
         raise PlacementError(_("Nobody is left to be reminded: all have answered."))
+    round_, mails, reached = uuid.uuid4(), [], []
     for row in rows:
         row.opening = opening
-    round_ = uuid.uuid4()
-    queued = queue_mails(_reminder(row, round_, by=by, text=text) for row in rows)
-    reached = [row.pk for row in rows if _key(row, round_) in set(queued.keys)]
+        draft = _reminder(row, round_, by=by, text=text)
+        if row.link is None or row.link.revoked_at is not None:
+            mails.append(draft)
+        else:
+            subject, body = _shown(draft)
+            renew_link(row.link, by=by, message=f"{subject}\n\n{body}")
+            reached.append(row.pk)
+    queued = set(queue_mails(mails).keys)
+    reached += [row.pk for row in rows if _key(row, round_) in queued]
     Forwarding.objects.filter(pk__in=reached).update(reminded_at=timezone.now())
     return len(reached)
 
@@ -183,6 +222,11 @@ def preview_reminder(forwarding: Forwarding, *, by: User, text: str = "") -> dic
         REMINDER, draft["language"], {**draft["context"], "to_name": draft["to_name"]}
     )
     return {"to": draft["to_name"], "subject": subject, "body": body, "language": draft["language"]}
+
+
+def _shown(draft: dict[str, Any]) -> tuple[str, str]:
+    """The words of a reminder, without greeting and foot: the mail of the link has its own."""
+    return mail_text(f"{REMINDER}_words", draft["language"], draft["context"])
 
 
 def _reminder(row: Forwarding, round_: uuid.UUID, *, by: User, text: str) -> dict[str, Any]:

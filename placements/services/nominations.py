@@ -18,6 +18,7 @@ from schedule.vocabulary import Route
 from trainees.models import (
     Agency,
     Application,
+    Contact,
     OverseasOffice,
     SendingGovernment,
     Trainee,
@@ -68,6 +69,7 @@ def nominate(
     office: OverseasOffice | None = None,
     agency: Agency | None = None,
     link: PersonalLink | None = None,
+    contact: Contact | None = None,
     nominator: str = "",
     comment: str = "",
     on: date | None = None,
@@ -78,10 +80,12 @@ def nominate(
 
     With a `host_request` it is the host's own selection; with an `opening` the person is nominated
     for that request through its office; with neither for the cycle. `by` is nobody where somebody
-    without an account nominates by `link`. Staff may set the day and the country aside with a
-    reason, `override`, which stays in the history. A person known from an earlier cycle by the
-    address keeps their record. Where the cycle allows it, a person who is nominated already gets a
-    further nomination for the same dossier, and both sides are told.
+    without an account nominates by `link`; `contact` is asked for the employer's statement. Staff
+    may set the day and the country aside with a reason, `override`, which stays in the history.
+
+    A person known from an earlier cycle by the address keeps their record. Where the cycle allows
+    it, a person who is nominated already gets a further nomination for the same dossier, and both
+    sides are told.
 
     The cycle is locked first, then the opening: of two who reach for the last place of a quota at
     once the second is refused. Raises PlacementError, and has then changed nothing.
@@ -111,6 +115,7 @@ def nominate(
         office=office,
         agency=agency,
         link=link,
+        contact=contact,
         nominator=nominator or (link.name if link else str(by or ""))[:200],
         comment=comment,
         replaces=replaces,

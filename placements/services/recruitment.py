@@ -25,7 +25,6 @@ from trainees.models import OverseasOffice
 from ..deadlines import Until, due_on_of, until_of, until_words
 from ..models import Opening, Recruitment
 from ..offering import proposed_offices, reaches, requests_to_offer
-from ..states import NOMINATION_OPEN
 from .ground import PlacementError, lock_open
 
 logger = logging.getLogger(__name__)
@@ -214,7 +213,7 @@ def change_opening(
     if row.closed_at is not None:
         raise PlacementError(_("This opening is closed; it changes no more."))
     before = (row.quota, due_on_of(row))
-    nominated = row.nominations.filter(state__in=NOMINATION_OPEN).count()
+    nominated = row.nominations.counted().count()
     if quota < nominated:
         raise PlacementError(
             _("{n} people are nominated already; the number cannot be lower.").format(n=nominated)
@@ -290,7 +289,7 @@ def _check_day(row: Opening, today: date) -> None:
 
 def _tell(purpose: str, key: str, offices: Iterable[Told], **more: Any) -> None:
     """One mail for each officer. An address that takes none keeps nobody else from theirs."""
-    drafts = {}
+    drafts: dict[int, tuple[User, list[Told]]] = {}
     for each in offices:
         for user in each.people:
             drafts.setdefault(user.pk, (user, []))[1].append(each)

@@ -47,8 +47,12 @@ def links_of(application: Application) -> QuerySet[PersonalLink]:
 def contact_for(nomination: Nomination) -> tuple[str, str, str] | None:
     """Whom to ask at the employer, as far as somebody is known: (name, address, language).
 
-    Who nominated for the employer by link, else the first contact that the register has there.
+    The one whom the nomination names, who nominated for the employer by link, else the first
+    contact that the register has there.
     """
+    if nomination.contact and nomination.contact.email:
+        contact = nomination.contact
+        return contact.name, contact.email, contact.language
     sender = nomination.application.sending_government
     if sender is None:
         return None
@@ -56,8 +60,8 @@ def contact_for(nomination: Nomination) -> tuple[str, str, str] | None:
     if link is not None and link.organisation_id == sender.organisation_id:
         return link.name, link.email, link.language
     known = Contact.objects.filter(organisation=sender.organisation_id, left_on=None)
-    contact = known.exclude(email="").order_by("pk").first()
-    return (contact.name, contact.email, contact.language) if contact else None
+    first = known.exclude(email="").order_by("pk").first()
+    return (first.name, first.email, first.language) if first else None
 
 
 def ask_known_contact(nomination: Nomination) -> PersonalLink | None:

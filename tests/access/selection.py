@@ -1,13 +1,17 @@
 """Who applies in the world, who is nominated and placed, and what is decided."""
 
-from datetime import date
+import hashlib
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from accounts.models import (
     Role,
 )
+from files.models import LongWork
 from hosts.models import (
     HostRequest,
     SurveyQuestion,
@@ -16,6 +20,7 @@ from notices.letters import render_waiting
 from placements.models import Placement
 from placements.services import announce, decide, propose
 from placements.states import PlacementState
+from schedule.calendars import renew_feed, token_of
 from schedule.models import Cycle
 from tests.access.marks import UNKNOWN, fresh
 from tests.factories import (
@@ -127,6 +132,31 @@ def decisions(world: "World") -> None:
     _board(world)
 
 
+def long_work(world: "World") -> None:
+    """Work that a member of the staff asked for: theirs alone, ready or still waiting."""
+    subject = f"{world.objects['deskrequest']['known']}:full"
+    mine = {"kind": "dossiers", "language": "ja", "requested_by": world.people["staff"]}
+    waiting = LongWork.objects.create(subject=subject, **mine)
+    name = default_storage.save("long-work/of-a-test/file", ContentFile(b"PK\x05\x06"))
+    ready = LongWork.objects.create(
+        subject=subject,
+        state=LongWork.State.READY,
+        key=name,
+        name="dossiers.zip",
+        sha256=hashlib.sha256(b"PK\x05\x06").hexdigest(),
+        expires_at=timezone.now() + timedelta(hours=1),
+        **mine,
+    )
+    world.objects["work"] = {"known": waiting.public_id, "unknown": UNKNOWN}
+    world.objects["workfile"] = {"known": ready.public_id, "unknown": UNKNOWN}
+
+
+def calendar_feeds(world: "World") -> None:
+    """Addresses of calendars: whoever knows one reads it, signed in or not."""
+    feed = renew_feed(world.people["trainee"], number=0)
+    world.objects["calendar"] = {"own": token_of(feed), "unknown": "a" * 32}
+
+
 def _board(world: "World") -> None:
     """What staff reach on the desk: a proposal of the coming year, a run of the solver."""
     nextyear = fresh(world.cycles["next"])
@@ -151,6 +181,7 @@ def _board(world: "World") -> None:
         "unknown": UNKNOWN,
     }
     _records(world)
+    world.objects["deskrequest"] = {"known": request.public_id, "unknown": UNKNOWN}
     world.objects["person"] = {
         "known": world.people["coordinator"].public_id,
         "unknown": UNKNOWN,

@@ -107,6 +107,11 @@ def of(object: str, methods: str, who: Who, *, sees: Who | None = None, **more) 
     return Row(methods, who, object, sees=sees or {}, others=MISSING, **more)
 
 
+def by_link(object: str, methods: str, **more) -> Row:
+    """A page of whoever holds the personal link; for everybody else it does not exist."""
+    return Row(methods, HOLDER, object, others=MISSING, strangers=MISSING, **more)
+
+
 def desk(methods: str, object: str = "", *, who: tuple[str, ...] | None = None, **more) -> Row:
     """A page of the staff desk; all others are led to its sign-in, whatever the object."""
     if who is None:
@@ -134,6 +139,16 @@ LETTER_READERS = {
 }
 LETTER_ONLY_READERS = {name: who for name, who in LETTER_READERS.items() if name != "relay"}
 NOMINEE = {"trainee": ("own",)}
+# A personal link opens its one case, in the browser that has typed the code, and nothing else.
+HOLDER = {"link": ("own",)}
+# Who looks after a nominee: the host for its own selection, the officers of the office, the staff.
+CARERS = {
+    "coordinator": ("hosted",),
+    "office": ("officed",),
+    **dict.fromkeys(DESK, ("own", "neighbour", "foreign", "hosted", "officed", "elsewhere")),
+}
+OFFICERS = {name: who for name, who in CARERS.items() if name != "coordinator"}
+STAFF_CARERS = {name: who for name, who in CARERS.items() if name in DESK}
 ALL_NOTICES = ("trainee", "traineenear", "traineefar", "traineelate", "alumnus")
 STAFF_NOTICES = tuple(f"{who}_{side}" for who in ALL_NOTICES for side in ("host", "trainee"))
 
@@ -174,6 +189,30 @@ PORTAL: dict[str, Row] = {
     # Whoever has opened a link in this browser, and nobody else; asked before the link is opened.
     "accounts:accept": Row("GET POST", ("link",), others=MISSING, strangers=MISSING),
     "accounts:invitation": public("GET", object="token"),
+    "accounts:invitation_again": public("POST"),
+    # Only who has opened a live link in this browser; the address of the mail is answered alike,
+    # whatever its token, and asked last: this browser has then opened another.
+    "accounts:link_opened": Row("GET POST", ("link",), others=MISSING, strangers=MISSING),
+    "accounts:link_code": Row("GET POST", ("link",), others=MISSING, strangers=MISSING),
+    "accounts:link": public("GET", values={"token": "of-no-link"}),
+    # --- cases abroad, by personal link
+    "cases:forwarded": by_link("forwardlink", "GET"),
+    "cases:forwarded_answer": by_link("forwardlink", "GET POST"),
+    "cases:forwarded_nominate": by_link("forwardlink", "GET POST"),
+    "cases:forwarded_sheet": by_link("forwardlink", "GET", values={"language": "en"}),
+    "cases:statement": by_link("statementlink", "GET POST"),
+    "cases:statement_own_file": by_link("statementlink", "GET"),
+    # --- statements of employers, and nominees, for those who look after them
+    "cases:statements": page("GET", "coordinator", "office", *DESK),
+    "cases:statement_ask": of("nominee", "GET POST", CARERS),
+    "cases:statement_enter": of("nominee", "GET POST", STAFF_CARERS, sees=CARERS),
+    "cases:statement_file": of("statementfile", "GET", OFFICERS),
+    "placements:own_nominate": of(
+        "ownrequest", "GET POST", HOST, sees={"relay": ("own",), **STAFF_READ}
+    ),
+    "placements:nomination_withdraw": of("nominee", "GET POST", CARERS),
+    "placements:nomination_replace": of("nominee", "GET POST", CARERS),
+    "placements:nomination_again": of("nominee", "POST", CARERS),
     "usersessions_list": person("GET POST"),
     # --- hosts and their relay
     "hosts:home": page("GET", "coordinator", "relay"),
@@ -281,6 +320,11 @@ PORTAL: dict[str, Row] = {
     ),
     "trainees:reopened": of("application", "GET POST", {"trainee": ("own",)}),
     "trainees:versions": of("application", "GET", {"trainee": ("own",)}),
+    "trainees:receipt": of("application", "GET", {"trainee": ("own",)}),
+    "trainees:withdraw": of("application", "GET POST", {"trainee": ("own",)}),
+    # --- one's own calendar; its file is read by whoever knows the secret address
+    "schedule:calendar": person("GET POST"),
+    "calendar": public("GET", object="calendar"),
     "trainees:passport": of("application", "GET POST", {"trainee": ("own",)}),
     "trainees:consents": of("application", "GET", {"trainee": ("own",)}),
     "trainees:consent_withdraw": of(

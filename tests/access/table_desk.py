@@ -59,6 +59,12 @@ PAGES: dict[str, Row] = {
     "desk:pair_apart": desk("POST", "deskpair"),
     "desk:pair_not_apart": desk("POST", "deskpair"),
     "desk:merge": desk("GET POST", "deskmerge"),
+    "desk:application_dossier": desk("GET", "deskapplication", values={"extent": "excerpt"}),
+    "desk:request_dossiers": desk("GET POST", "deskrequest"),
+    # Long work is there for whoever asked for it and for no colleague.
+    "desk:work": desk("GET", "work", who={"staff": ("known",)}),
+    "desk:work_cancel": desk("POST", "work", who={"staff": ("known",)}),
+    "desk:work_file": desk("GET", "workfile", who={"staff": ("known",)}),
     "desk:close_cycle": desk("GET POST", "cycle"),
     "desk:call_off_cycle": desk("GET POST", "cycle"),
     # --- a survey that is composed
@@ -126,6 +132,7 @@ LISTS: dict[str, str] = {
     "accounts_handover": NOTHING,
     "accounts_invitation": NOTHING,
     "accounts_membershipevent": NOTHING,
+    "accounts_personallink": NOTHING,
     "accounts_takeover": NOTHING,
     "accounts_organisation": "add change by administrators",
     "accounts_thread": NOTHING,

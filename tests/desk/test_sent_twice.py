@@ -18,6 +18,7 @@ from accounts.models import Invitation, Organisation, Role, Submission, Thread, 
 from accounts.questions import ask
 from accounts.subjects import subject_of
 from accounts.succession import HandOver
+from files.models import LongWork
 from hosts.models import (
     Contribution,
     HostRequest,
@@ -37,6 +38,7 @@ from tests.factories import (
     DemandSurveyFactory,
     HostRequestFactory,
     LocalGovernmentFactory,
+    NominationFactory,
     OrganisationFactory,
     PlacementFactory,
     ProgrammeFactory,
@@ -258,7 +260,17 @@ def entry_form() -> Form:
     return Form(user, page, typed, thread.entries.count, 2, other=other)
 
 
+def dossiers_form() -> Form:
+    cycle = CycleFactory()
+    request = open_request(cycle)
+    NominationFactory(application=submitted_application(cycle), host_request=request)
+    page = reverse("desk:request_dossiers", args=[request.public_id])
+    typed = {"extent": "full", "language": "ja"}
+    return Form(staff_member(), page, typed, LongWork.objects.count, 1, other=staff_member())
+
+
 FORMS: dict[str, Callable[[], Form]] = {
+    "desk:request_dossiers": dossiers_form,
     "desk:survey_remind": reminder_form,
     "hosts:relay_letters": relay_letter_form,
     "hosts:people_invite": colleague_form,
@@ -320,6 +332,9 @@ MOVES = {
     "desk:end_sessions",  # a person without sessions has none to end
     *("desk:survey_close", "desk:answer_reopen"),  # closed once; open already
     *("desk:answer_extend", "desk:answer_enter", "desk:answer_end_entry"),  # the same again is none
+    "trainees:withdraw",  # what was withdrawn is not withdrawn again, and mails nothing
+    "schedule:calendar",  # the button knows the number of the address that it renews
+    "desk:work_cancel",  # what has ended is not ended again
 }
 # A row is edited with its version (test_stale_edits.py); the last step of two of them submits.
 EDITS = {
@@ -355,6 +370,7 @@ READS = {
     *("trainees:consents", "trainees:versions"),
     *("desk:application", "desk:application_versions", "desk:duplicates"),
     *("desk:application_passport", "desk:application_health"),  # each look is recorded
+    *("trainees:receipt", "desk:application_dossier", "desk:work", "desk:work_file"),
     *("accounts:home", "accounts:overview", "accounts:invitation"),
     *("desk:survey_compose", "desk:survey_preview", "desk:survey_questions"),
     *("desk:access", "desk:sheets", "desk:sheet_export"),
@@ -363,7 +379,7 @@ READS = {
     *("desk:start", "desk:answer", "desk:letter", "desk:board"),
     *("outreach:home", "outreach:help", "outreach:accessibility", "outreach:privacy"),
 }
-OURS = {"hosts", "trainees", "placements", "accounts", "desk", "outreach"}
+OURS = {"schedule", "hosts", "trainees", "placements", "accounts", "desk", "outreach"}
 
 
 def routes_of(resolver: URLResolver, namespaces: tuple[str, ...] = ()) -> set[str]:

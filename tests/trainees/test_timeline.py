@@ -9,15 +9,13 @@ from tests.factories import ApplicationFactory, CycleFactory
 from trainees import timeline
 from trainees.models import Application, ApplicationMove
 from trainees.timeline import (
-    Usual,
     facts_of,
     is_over,
     standing_of,
     steps_of,
     timeline_fact,
-    usual_days,
-    usual_of,
 )
+from trainees.usual import Usual, usual_days, usual_of
 
 pytestmark = pytest.mark.django_db
 
@@ -211,7 +209,7 @@ def test_usual_days_come_from_earlier_cycles_of_the_programme(django_assert_num_
     _case(CycleFactory(programme=programme, fiscal_year=2028), 90)
     _case(CycleFactory(programme__code="other", fiscal_year=2026), 90)
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         usual = usual_days(application)
 
     assert usual == Usual(cases=5, low=11, middle=14, high=17)

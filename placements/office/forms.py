@@ -1,0 +1,403 @@
+"""What the pages of an overseas office accept."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+from django_countries import countries
+
+from accounts.editing import OnceFormMixin, VersionedFormMixin, version_of
+from accounts.models import Language, Organisation
+from accounts.plain_text import PlainTextMixin
+from hosts.forms.fields import DayField
+from trainees.models import Agency, Contact, ContactLog, SendingGovernment, Trainee
+from trainees.names import check_name
+
+from ..models import Forwarding, Nomination
+from ..services.forwarding import Addressee, can_be_mailed
+
+EXAMPLE = gettext_lazy("For example 2026-12-04 or 4 December 2026.")
+
+
+def country_field(codes: list[str]) -> forms.ChoiceField:
+    """The countries that the office looks after today, in the order of their names."""
+    named = sorted(((code, str(countries.name(code))) for code in codes), key=lambda row: row[1])
+    return forms.ChoiceField(
+        label=gettext_lazy("Country"),
+        choices=[("", gettext_lazy("Choose a country")), *named],
+        error_messages={
+            "invalid_choice": gettext_lazy("Choose a country that your office looks after.")
+        },
+    )
+
+
+# Bodies abroad --------------------------------------------------------------------------------
+
+
+class BodyForm(PlainTextMixin, VersionedFormMixin, OnceFormMixin, forms.ModelForm):
+    """What an agency and an overseas local government have in common: names and country."""
+
+    name_en = forms.CharField(label=gettext_lazy("Name in English"), max_length=200)
+    name_ja = forms.CharField(
+        label=gettext_lazy("Name in Japanese"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("Leave it empty if you do not know it; the English name is used."),
+    )
+
+    def __init__(self, *args: Any, codes: list[str], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        own = str(self.instance.country or "")
+        self.fields["country"] = country_field(sorted({*codes, own} - {""}))
+        if self.instance.pk:
+            body = self.instance.organisation
+            names = {"name_en": body.name_en, "name_ja": body.name_ja}
+            self.initial.update({**names, "country": own})
+            self._saved.update({**names, "country": own})
+            self._now = f"{self._now}{version_of(body, ['name_en', 'name_ja'])}"[:40]
+            self.fields["version"].initial = self.initial["version"] = self._now
+        self.order_fields(["kind", "country", "name_en", "name_ja", "name_local", "agency"])
+
+    def save_body(self, kind: str) -> Any:
+        """Keep the organisation and its profile."""
+        body = self.instance.organisation if self.instance.pk else Organisation(kind=kind)
+        body.name_en = self.cleaned_data["name_en"]
+        body.name_ja = self.cleaned_data["name_ja"] or body.name_en
+        body.save()
+        self.instance.organisation = body
+        return self.save()
+
+
+class AgencyForm(BodyForm):
+    """A ministry, an association or another body through which local governments are reached."""
+
+    class Meta:
+        model = Agency
+        fields = ["kind", "country", "name_local"]
+
+    kind_of_body = Organisation.Kind.AGENCY
+
+
+class GovernmentForm(BodyForm):
+    """An overseas local government, and the agency through which it is reached."""
+
+    class Meta:
+        model = SendingGovernment
+        fields = ["country", "name_local", "agency"]
+
+    kind_of_body = Organisation.Kind.SENDING_GOVERNMENT
+
+    def __init__(self, *args: Any, codes: list[str], **kwargs: Any):
+        super().__init__(*args, codes=codes, **kwargs)
+        rows = Agency.objects.filter(country__in=codes).select_related("organisation")
+        self.fields["agency"].queryset = rows
+
+    def clean(self):
+        cleaned = super().clean()
+        agency, country = cleaned.get("agency"), cleaned.get("country")
+        if agency is not None and country and str(agency.country) != country:
+            self.add_error("agency", _("This agency belongs to another country."))
+        return cleaned
+
+
+class ContactForm(PlainTextMixin, VersionedFormMixin, OnceFormMixin, forms.ModelForm):
+    """A person to whom one writes or calls, and whether they have left."""
+
+    left_on = DayField(
+        label=gettext_lazy("Left on"),
+        required=False,
+        help_text=gettext_lazy("Empty while the person is there. Who has left gets no mail."),
+    )
+
+    class Meta:
+        model = Contact
+        fields = ["name", "post", "email", "telephone", "language", "note", "left_on"]
+        widgets = {"note": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if not self.instance.pk:
+            del self.fields["left_on"]
+
+    def clean_email(self) -> str:
+        email = self.cleaned_data["email"].strip().lower()
+        others = Contact.objects.filter(
+            organisation=self.instance.organisation, email=email, left_on=None
+        ).exclude(pk=self.instance.pk)
+        if email and others.exists():
+            raise forms.ValidationError(_("This body has a contact with this address already."))
+        return email
+
+    def clean_left_on(self) -> date | None:
+        day: date | None = self.cleaned_data["left_on"]
+        if day is not None and day > timezone.localdate():
+            raise forms.ValidationError(_("This day lies in the future."))
+        return day
+
+
+class TalkForm(PlainTextMixin, OnceFormMixin, forms.ModelForm):
+    """One talk with a body: when, how, with whom, what was said. What was written stays."""
+
+    happened_on = DayField(label=pgettext_lazy("talk", "On"), help_text=EXAMPLE)
+
+    class Meta:
+        model = ContactLog
+        fields = ["happened_on", "channel", "contact", "text"]
+        widgets = {"channel": forms.RadioSelect, "text": forms.Textarea(attrs={"rows": 4})}
+
+    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["channel"].choices = ContactLog.Channel.choices
+        self.fields["contact"].queryset = Contact.objects.filter(organisation=organisation)
+        self.fields["contact"].required = False
+
+    def clean_happened_on(self) -> date:
+        day: date = self.cleaned_data["happened_on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError(_("This day lies in the future."))
+        return day
+
+
+# Handing on -----------------------------------------------------------------------------------
+
+
+class ForwardForm(PlainTextMixin, OnceFormMixin, forms.Form):
+    """To whom an opening is handed on, who there gets it, until when they answer."""
+
+    bodies = forms.MultipleChoiceField(
+        label=gettext_lazy("To whom"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": gettext_lazy("Choose at least one body."),
+            "invalid_choice": gettext_lazy("Choose bodies of this list only."),
+        },
+    )
+    answer_by = DayField(label=gettext_lazy("Answer until"), help_text=EXAMPLE)
+    with_link = forms.BooleanField(
+        label=gettext_lazy("Send each of them a personal link by mail"),
+        required=False,
+        help_text=gettext_lazy(
+            "The contact answers and nominates on a page of the portal, without an account. "
+            "Without a link no mail is sent: you write yourself, and the portal notes it."
+        ),
+    )
+    message = forms.CharField(
+        label=gettext_lazy("Message"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy("It stands with the request, in the language of your readers."),
+    )
+
+    def __init__(
+        self, *args: Any, organisations: list[Organisation], contacts: list[Contact], **kwargs: Any
+    ):
+        super().__init__(*args, **kwargs)
+        self.organisations = {str(body.public_id): body for body in organisations}
+        self.fields["bodies"].choices = [(key, row.name) for key, row in self.organisations.items()]
+        of_body: dict[int, list[Contact]] = {}
+        for contact in contacts:
+            of_body.setdefault(contact.organisation_id, []).append(contact)
+        self.contact_names: dict[str, str] = {}
+        for key, body in self.organisations.items():
+            found = of_body.get(body.pk, [])
+            if not found:
+                continue
+            name = self.contact_names[key] = f"contact-{body.pk}"
+            self.fields[name] = forms.TypedChoiceField(
+                label=body.name,
+                required=False,
+                choices=[
+                    *((str(each.public_id), _named(each)) for each in found),
+                    ("", gettext_lazy("nobody named")),
+                ],
+                coerce={str(each.public_id): each for each in found}.get,
+                empty_value=None,
+            )
+            self.fields[name].initial = str(found[0].public_id)
+            self.fields[name].widget.attrs["aria-label"] = _("Contact of {body}").format(
+                body=body.name
+            )
+
+    def addressees(self) -> list[Addressee]:
+        return [
+            Addressee(
+                self.organisations[key], self.cleaned_data.get(self.contact_names.get(key, ""))
+            )
+            for key in self.cleaned_data["bodies"]
+        ]
+
+
+def _named(contact: Contact) -> str:
+    return f"{contact.name} <{contact.email}>" if contact.email else contact.name
+
+
+class AnswerForm(PlainTextMixin, forms.ModelForm):
+    """What a body has answered outside the portal."""
+
+    answer = forms.ChoiceField(
+        label=gettext_lazy("Answer"), choices=Forwarding.Answer.choices, widget=forms.RadioSelect
+    )
+    channel = forms.ChoiceField(
+        label=gettext_lazy("How it came"),
+        choices=[*ContactLog.Channel.choices, ("", gettext_lazy("not kept in the log of talks"))],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    happened_on = DayField(label=gettext_lazy("Came on"), help_text=EXAMPLE)
+
+    class Meta:
+        model = Forwarding
+        fields = ["answer_note"]
+        widgets = {"answer_note": forms.Textarea(attrs={"rows": 3})}
+        labels = {"answer_note": gettext_lazy("What was said")}
+
+    field_order = ["answer", "channel", "happened_on", "answer_note"]
+
+    def clean_happened_on(self) -> date:
+        day: date = self.cleaned_data["happened_on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError(_("This day lies in the future."))
+        return day
+
+
+class RemindForm(PlainTextMixin, OnceFormMixin, forms.Form):
+    """Which of the waiting bodies get a mail, and a word of one's own in it."""
+
+    bodies = forms.MultipleChoiceField(
+        label=gettext_lazy("To whom"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Choose at least one body.")},
+    )
+    text = forms.CharField(
+        label=gettext_lazy("A word of your own"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, forwardings: list[Forwarding], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.reachable = {str(row.public_id): row for row in forwardings if can_be_mailed(row)}
+        self.fields["bodies"].choices = [
+            (key, f"{row.organisation.name} – {_named(row.contact)}" if row.contact else "")
+            for key, row in self.reachable.items()
+        ]
+        self.fields["bodies"].initial = list(self.reachable)
+
+    def chosen(self) -> list[Forwarding]:
+        return [self.reachable[key] for key in self.cleaned_data["bodies"]]
+
+
+# Nominations ----------------------------------------------------------------------------------
+
+
+class OfficeNominationForm(PlainTextMixin, OnceFormMixin, forms.Form):
+    """Nominate a person for an opening; they are invited by e-mail and complete the rest."""
+
+    email = forms.EmailField(
+        max_length=254,
+        label=gettext_lazy("E-mail address of the nominee"),
+        help_text=gettext_lazy("The invitation goes to this address and works for no other."),
+    )
+    passport_name = forms.CharField(
+        label=gettext_lazy("Name as in the passport"),
+        max_length=200,
+        validators=[check_name],
+        help_text=gettext_lazy("In the order of the passport. A single name is enough."),
+    )
+    nationality = Trainee._meta.get_field("nationality").formfield(
+        label=gettext_lazy("Nationality")
+    )
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language of the invitation"),
+        choices=Language,
+        initial=Language.ENGLISH,
+    )
+    sending_government = forms.ModelChoiceField(
+        label=gettext_lazy("Overseas local government that employs them"),
+        queryset=SendingGovernment.objects.none(),
+        help_text=gettext_lazy("Is it not in the list? Enter it in the register first."),
+    )
+    agency = forms.ModelChoiceField(
+        label=gettext_lazy("Through which agency"),
+        queryset=Agency.objects.none(),
+        required=False,
+    )
+    nominator = forms.CharField(
+        label=gettext_lazy("Who nominates (name and post)"), max_length=200, required=False
+    )
+    comment = forms.CharField(
+        label=gettext_lazy("Remark of who nominates"),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args: Any, codes: list[str], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["sending_government"].queryset = SendingGovernment.objects.filter(
+            country__in=codes
+        ).select_related("organisation")
+        self.fields["agency"].queryset = Agency.objects.filter(country__in=codes).select_related(
+            "organisation"
+        )
+
+
+class OfficeCommentForm(PlainTextMixin, VersionedFormMixin, forms.ModelForm):
+    """What the office says of its nominee; the operator and the reviewers read it."""
+
+    class Meta:
+        model = Nomination
+        fields = ["office_comment"]
+        widgets = {"office_comment": forms.Textarea(attrs={"rows": 5})}
+
+
+class OrderForm(forms.Form):
+    """The place of each nomination in the order of the office; 1 is the first choice."""
+
+    def __init__(self, *args: Any, nominations: list[Nomination], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.nominations = nominations
+        between = _("Enter a number from 1 to {n}.").format(n=len(nominations))
+        for place, each in enumerate(nominations, start=1):
+            self.fields[each.public_id.hex] = forms.IntegerField(
+                label=each.application.trainee.passport_name,
+                min_value=1,
+                max_value=len(nominations),
+                initial=each.office_rank or place,
+                widget=forms.TextInput(attrs={"class": "short", "inputmode": "numeric"}),
+                error_messages=dict.fromkeys(["invalid", "min_value", "max_value"], between),
+            )
+
+    def clean(self):
+        cleaned = super().clean()
+        seen: dict[int, str] = {}
+        for name, place in cleaned.items():
+            if place in seen:
+                self.add_error(name, _("This place is taken twice."))
+            seen[place] = name
+        return cleaned
+
+    def in_order(self) -> list[Nomination]:
+        return sorted(self.nominations, key=lambda each: self.cleaned_data[each.public_id.hex])
+
+    def rows(self) -> list[dict[str, object]]:
+        return [
+            {"nomination": each, "field": self[each.public_id.hex]} for each in self.nominations
+        ]
+
+
+class ForwardNominationsForm(PlainTextMixin, OnceFormMixin, forms.Form):
+    """The reason for what is forwarded although something is missing, or by staff."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("It stays with the nomination."),
+    )

@@ -1,0 +1,37 @@
+"""How long decision, arrival and stay took in earlier cycles, for the trainee's status page."""
+
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from trainees.usual import MOST_CASES, usual_source
+
+from .models import Placement
+from .states import TOLD
+
+
+@usual_source
+def told_placements(programme: int, fiscal_year: int) -> dict[str, list[int]]:
+    """From the submission to the announcement, from there to the first day, and the stay itself."""
+    rows = (
+        Placement.objects.filter(
+            state__in=TOLD,
+            announced_at__isnull=False,
+            application__submitted_at__isnull=False,
+            application__cycle__programme=programme,
+            application__cycle__fiscal_year__lt=fiscal_year,
+        )
+        .order_by("-announced_at", "-pk")
+        .values_list("application__submitted_at", "announced_at", "starts_on", "ends_on")
+    )
+    found: dict[str, list[int]] = {"decided": [], "arrival": [], "return": []}
+    for submitted_at, announced_at, starts_on, ends_on in rows[:MOST_CASES]:
+        told_on = _day(announced_at)
+        found["decided"].append((told_on - _day(submitted_at)).days)
+        found["arrival"].append((starts_on - told_on).days)
+        found["return"].append((ends_on - starts_on).days)
+    return found
+
+
+def _day(moment: datetime | None) -> date:
+    return timezone.localtime(moment).date()  # both moments are there: the rows were chosen so

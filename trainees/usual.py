@@ -1,0 +1,117 @@
+"""How long the steps of the way took in earlier cycles: for each step the days after the one
+before, with the number of cases. Few cases say nothing; nothing here is a promise.
+
+What the apps above know (when a placement was announced) they declare with `usual_source`. What
+earlier cycles say changes rarely, so each process keeps it for a while.
+"""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import median, quantiles
+
+from .models import Application, ApplicationMove
+from .states import ApplicationState
+
+ENOUGH_CASES = 5
+MOST_CASES = 500
+KEPT_SECONDS = 600
+
+Key = tuple[int, int]  # the programme, and the fiscal year before which cycles count
+Source = Callable[[int, int], dict[str, list[int]]]
+
+_sources: list[Source] = []
+_kept: dict[Key, tuple[float, dict[str, "Usual"]]] = {}
+
+
+@dataclass(frozen=True)
+class Usual:
+    """How many days a step took in earlier cycles: the middle 80% of so many cases."""
+
+    cases: int
+    low: int = 0
+    middle: int = 0
+    high: int = 0
+
+    @property
+    def is_known(self) -> bool:
+        return self.cases >= ENOUGH_CASES
+
+
+def usual_source(source: Source) -> Source:
+    """Declare what an app above knows: for each code the days of the newest cases, given the
+    programme and the fiscal year before which cycles count.
+    """
+    _sources.append(source)
+    return source
+
+
+def usual_of(days: list[int]) -> Usual:
+    """The middle 80% of these numbers of days, in whole days."""
+    if len(days) < ENOUGH_CASES:
+        return Usual(cases=len(days))
+    tenths = quantiles(days, n=10, method="inclusive")
+    return Usual(len(days), round(tenths[0]), round(median(days)), round(tenths[-1]))
+
+
+def usual_steps(application: Application) -> dict[str, Usual]:
+    """For each step that earlier cycles of the programme know: how long after the one before.
+
+    `reviewed`: until an application was found complete, counted from its submission. The apps above
+    add `decided`, `arrival` and `return`. The states themselves stand under their own names.
+    """
+    key = (application.cycle.programme_id, application.cycle.fiscal_year)
+    kept = _kept.get(key)
+    if kept and time.monotonic() - kept[0] < KEPT_SECONDS:
+        return kept[1]
+    days = _stays_in_states(*key)
+    for source in _sources:
+        days |= source(*key)
+    found = {code: usual_of(cases[:MOST_CASES]) for code, cases in days.items()}
+    _kept[key] = (time.monotonic(), found)
+    return found
+
+
+def usual_days(application: Application) -> Usual:
+    """How long applications of earlier cycles stayed in the state of this one."""
+    return usual_steps(application).get(application.state, Usual(cases=0))
+
+
+def forget() -> None:
+    """Compute it anew with the next page."""
+    _kept.clear()
+
+
+def _stays_in_states(programme: int, fiscal_year: int) -> dict[str, list[int]]:
+    """How long each application stayed in each state, the newest cases first, in one query; what
+    was withdrawn does not count.
+    """
+    newest = (
+        Application.objects.filter(
+            cycle__programme=programme,
+            cycle__fiscal_year__lt=fiscal_year,
+            submitted_at__isnull=False,
+        )
+        .order_by("-submitted_at", "-pk")
+        .values("pk")[:MOST_CASES]
+    )
+    moves = (
+        ApplicationMove.objects.filter(application__in=list(newest.values_list("pk", flat=True)))
+        .order_by("application", "at", "pk")
+        .values_list("application", "from_state", "to_state", "at")
+    )
+    days: dict[str, list[tuple[datetime, int]]] = defaultdict(list)
+    entered: dict[tuple[int, str], datetime] = {}
+    for application, before, after, at in moves:
+        begun = entered.get((application, before))
+        if begun and after != ApplicationState.WITHDRAWN:
+            days[before].append((at, (at - begun).days))
+        entered[application, after] = at
+    found = {
+        state: [number for _at, number in sorted(cases, reverse=True)]
+        for state, cases in days.items()
+    }
+    found["reviewed"] = found.get(ApplicationState.SUBMITTED, [])
+    return found
