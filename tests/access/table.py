@@ -319,6 +319,7 @@ PORTAL: dict[str, Row] = {
         "application", "POST", {"trainee": ("own",)}, values={"step": "person"}
     ),
     "trainees:reopened": of("application", "GET POST", {"trainee": ("own",)}),
+    "trainees:conditions": of("application", "GET", {"trainee": ("own",)}),
     "trainees:versions": of("application", "GET", {"trainee": ("own",)}),
     "trainees:receipt": of("application", "GET", {"trainee": ("own",)}),
     "trainees:withdraw": of("application", "GET POST", {"trainee": ("own",)}),

@@ -367,7 +367,7 @@ READS = {
     *("hosts:ties", "hosts:tie_document"),
     *("hosts:relay_approval", "hosts:relay_approval_print"),
     *("trainees:status", "trainees:application", "placements:notice"),
-    *("trainees:consents", "trainees:versions"),
+    *("trainees:consents", "trainees:versions", "trainees:conditions"),
     *("desk:application", "desk:application_versions", "desk:duplicates"),
     *("desk:application_passport", "desk:application_health"),  # each look is recorded
     *("trainees:receipt", "desk:application_dossier", "desk:work", "desk:work_file"),
