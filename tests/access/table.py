@@ -367,6 +367,9 @@ PORTAL: dict[str, Row] = {
     "trainees:application_autosave": of(
         "application", "POST", {"trainee": ("own",)}, values={"step": "person"}
     ),
+    "trainees:reopened": of("application", "GET POST", {"trainee": ("own",)}),
+    "trainees:conditions": of("application", "GET", {"trainee": ("own",)}),
+    "trainees:versions": of("application", "GET", {"trainee": ("own",)}),
     "trainees:receipt": of("application", "GET", {"trainee": ("own",)}),
     "trainees:withdraw": of("application", "GET POST", {"trainee": ("own",)}),
     # --- one's own calendar; its file is read by whoever knows the secret address

@@ -504,6 +504,12 @@ MOVES = {
     "recruitment:nominations_forward",  # what is forwarded is not forwarded again
     "nomination_sheets:preview",  # the file is gone once it was taken in
     *("accounts:question_close", "accounts:question_reopen"),
+    # One waiver, one opening, one joining, one mark at a time (test_case.py, test_reopening.py)
+    *("desk:application_waive", "desk:application_unwaive", "desk:application_reopen"),
+    *("desk:application_complete", "desk:application_freeze", "desk:application_withdraw"),
+    *("desk:reopening", "desk:reopening_end", "desk:merge", "desk:pair"),
+    *("desk:pair_apart", "desk:pair_not_apart"),
+    "trainees:reopened",  # the same values again are none (test_reopening.py)
     "trainees:passport",  # given once: the second time nothing is asked any more
     "trainees:consent_withdraw",  # taken back once
     *("hosts:request_discard", "hosts:no_demand", "hosts:relay_act", "hosts:unit_delete"),
@@ -582,6 +588,9 @@ READS = {
     *("hosts:ties", "hosts:tie_document"),
     *("hosts:relay_approval", "hosts:relay_approval_print"),
     *("trainees:status", "trainees:application", "placements:notice"),
+    *("trainees:consents", "trainees:versions", "trainees:conditions"),
+    *("desk:application", "desk:application_versions", "desk:duplicates"),
+    *("desk:application_passport", "desk:application_health"),  # each look is recorded
     *("trainees:receipt", "desk:application_dossier", "desk:work", "desk:work_file"),
     "trainees:consents",
     *("accounts:home", "accounts:overview", "accounts:invitation", "accounts:link"),
