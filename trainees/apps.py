@@ -19,6 +19,6 @@ class TraineesConfig(AppConfig):
         from .steps import sections  # noqa: F401
 
         autodiscover_modules("timeline", "selection", "steps", "requirements", "dossier_parts")
-        autodiscover_modules("withdrawals")
+        autodiscover_modules("withdrawals", "usual")
         import_module("trainees.versions")
         from .documents import checking  # noqa: F401 - hears of files that are harmful
