@@ -71,6 +71,8 @@ def make_link(
         name = clean_name(name)
     except ValidationError as error:
         raise AccountError(error.message) from error
+    if not name:
+        raise AccountError(_("A link is for somebody who has a name."))
     about = {"purpose": purpose, "subject": subject_name(subject), "email": email}
     token = secrets.token_urlsafe(32)
     fresh = {

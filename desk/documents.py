@@ -106,4 +106,4 @@ def _paper(public_id: UUID) -> Document:
 
 def _back(paper: Document) -> str:
     address = reverse("desk:documents", args=[paper.application.public_id])
-    return f"{address}#document-{paper.kind.code}"
+    return f"{address}#id_document-{paper.kind.code}"

@@ -68,6 +68,7 @@ def navigation(request: HttpRequest) -> list[dict[str, object]]:
                 ),
                 entry(_("Overseas offices"), "flight", "admin:trainees_overseasoffice_changelist"),
                 entry(_("Trainees"), "badge", "admin:trainees_trainee_changelist"),
+                entry(_("Records that may be one person"), "group", "desk:duplicates"),
                 entry(
                     _("Organisations"), "corporate_fare", "admin:accounts_organisation_changelist"
                 ),

@@ -20,6 +20,7 @@ app_name = "desk"
 urlpatterns = [
     path("", include("desk.survey.urls")),
     path("", include("desk.recruitment.urls")),
+    path("", include("desk.case.urls")),
     path("start/", views.start, name="start"),
     path("cycles/open/", views.open_next_cycle, name="open_cycle"),
     path("cycles/<int:year>/<slug:programme>/nominate/", views.nominate_person, name="nominate"),

@@ -5,7 +5,8 @@ table and the board say the same.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import cast
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -36,37 +37,47 @@ Reason = Callable[[Case, HostRequest], str | None]
 SEX_OF: dict[str, str] = {HostRequest.Gender.MALE: Sex.MALE, HostRequest.Gender.FEMALE: Sex.FEMALE}
 
 
-def requests_meant(application: Application) -> list[HostRequest]:
+@dataclass(frozen=True)
+class Meant:
     """The requests that a dossier aims at: the one of an own selection, else those wished, in
-    their order. Two queries.
+    their order.
     """
-    nominations = Nomination.objects.filter(
-        application=application, state__in=NOMINATION_OPEN, host_request__isnull=False
+
+    requests: list[HostRequest]
+    is_own_selection: bool
+
+
+def meant_by(application: Application) -> Meant:
+    """Three queries at most."""
+    own = list(
+        Nomination.objects.filter(
+            application=application, state__in=NOMINATION_OPEN, route=Route.OWN_SELECTION
+        ).values_list("host_request", flat=True)
     )
-    own = nominations.filter(route=Route.OWN_SELECTION).values("host_request")
-    wished = RequestWish.objects.filter(application=application)
-    found = (
-        HostRequest.objects.filter(Q(pk__in=own) | Q(pk__in=wished.values("host_request")))
-        .with_names()
-        .prefetch_related("wished_countries")
-    )
-    ranks = dict(wished.values_list("host_request", "rank"))
-    selected = set(own.values_list("host_request", flat=True))
-    rows = [row for row in found if row.pk in selected] if selected else list(found)
-    return sorted(rows, key=lambda row: (ranks.get(row.pk, 0), row.pk))
+    ranked = RequestWish.objects.filter(application=application).order_by("rank")
+    keys = own or list(ranked.values_list("host_request", flat=True))
+    if not keys:
+        return Meant([], False)
+    rows = HostRequest.objects.with_names().filter(pk__in=keys)
+    found = {row.pk: row for row in rows.prefetch_related("wished_countries")}
+    return Meant([found[key] for key in keys], bool(own))
+
+
+def _meant(case: Case) -> Meant:
+    if KEPT not in case.kept:
+        case.kept[KEPT] = meant_by(case.live)
+    return cast(Meant, case.kept[KEPT])
 
 
 def _requests(case: Case) -> list[HostRequest]:
-    if KEPT not in case.kept:
-        case.kept[KEPT] = requests_meant(case.live)
-    return case.kept[KEPT]  # type: ignore[return-value]
+    return _meant(case).requests
 
 
 @stay_source
-def stays_meant(application: Application) -> list[Stay]:
+def stays_meant(case: Case) -> list[Stay]:
     """The days of the placement that was decided, else those of the requests aimed at."""
     placed = (
-        Placement.objects.filter(application=application, state__in=DECIDED)
+        Placement.objects.filter(application=case.live, state__in=DECIDED)
         .with_names()
         .order_by("-pk")
         .first()
@@ -76,7 +87,7 @@ def stays_meant(application: Application) -> list[Stay]:
         return [Stay(name, placed.starts_on, placed.ends_on)]
     return [
         Stay(row.government.full_name, row.starts_on, row.ends_on)
-        for row in requests_meant(application)
+        for row in _requests(case)
         if row.starts_on and row.ends_on
     ]
 
@@ -134,7 +145,7 @@ def request_field(case: Case) -> Verdict | None:
     """The field of the request is one of the two wished, as the matching compares them; of an own
     selection it was agreed beforehand.
     """
-    own = _is_own_selection(case)
+    own = _meant(case).is_own_selection
     offered = replace(offered_by(case.application), nominated_here=own)
 
     def reason_of(case: Case, row: HostRequest) -> str | None:
@@ -150,12 +161,6 @@ def request_field(case: Case) -> Verdict | None:
         met_words=_("Your field is the one that the host offers."),
         ask_words=_("The places that you wish for offer another field than yours."),
     )
-
-
-def _is_own_selection(case: Case) -> bool:
-    return Nomination.objects.filter(
-        application=case.live, state__in=NOMINATION_OPEN, route=Route.OWN_SELECTION
-    ).exists()
 
 
 def _unknown(reason: str) -> Verdict:

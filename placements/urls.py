@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import views, wish_views
 from .cases import nominees
 
 app_name = "placements"
@@ -22,4 +22,6 @@ urlpatterns = [
     ),
     path("nominations/<uuid:public_id>/again/", nominees.nomination_again, name="nomination_again"),
     path("notices/<uuid:public_id>/", views.notice, name="notice"),
+    path("wishes/<uuid:public_id>/", wish_views.wishes, name="wishes"),
+    path("wishes/<uuid:public_id>/autosave/", wish_views.wishes_autosave, name="wishes_autosave"),
 ]

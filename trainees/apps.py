@@ -21,4 +21,5 @@ class TraineesConfig(AppConfig):
         autodiscover_modules("timeline", "selection", "steps", "requirements", "dossier_parts")
         autodiscover_modules("withdrawals", "usual")
         import_module("trainees.versions")
-        from .documents import checking  # noqa: F401 - hears of files that are harmful
+        import_module("trainees.documents.checking")  # hears of files that are harmful
+        import_module("trainees.documents.step")

@@ -19,7 +19,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
-from files.encrypted import masked
+from files.encrypted import EncryptedTextField, masked
 
 from .models import (
     Application,
@@ -56,7 +56,9 @@ OF_THE_WAY: dict[type[models.Model], set[str]] = {
     SenderStatement: {"id", "public_id", "application", "file", "entered_by"},
     **{model: {"id", "public_id", "version", "application", "order"} for model in LINES.values()},
 }
+PERSON, APPLICATION = "person", "application"
 HIDDEN = "••••"
+MASKED = {"passport_number"}  # shown with its last four signs; other secrets not at all
 STATEMENT_FILE = "statement"  # stands for a kind of document where the employer sent a file
 PLACES = {
     "person": gettext_lazy("Person"),
@@ -222,6 +224,16 @@ def row_from(model: type[models.Model], kept: Data, row: Any = None) -> Any:
     return row
 
 
+def overlaid(data: Data, proposed: Data) -> Data:
+    """What a dossier says with the proposed values in the place of the earlier ones."""
+    changed = {**data, PERSON: {**data[PERSON]}, APPLICATION: {**data[APPLICATION]}}
+    for code, value in proposed.items():
+        place, _dot, name = code.partition(".")
+        if place in {PERSON, APPLICATION}:
+            changed[place][name] = value
+    return changed
+
+
 # --- in the reader's words -----------------------------------------------------------------------
 
 
@@ -233,7 +245,11 @@ def said_of(data: Data, files: Iterable[Data] = (), *, full: bool = False) -> li
     found = _said_of_row("person", str(PLACES["person"]), Trainee, person, full=full)
     found += _said_of_employer(data.get("employer"))
     found += _said_of_row(
-        "application", str(PLACES["application"]), Application, data.get("application") or {}
+        "application",
+        str(PLACES["application"]),
+        Application,
+        data.get("application") or {},
+        full=full,
     )
     for code, model in LINES.items():
         for number, kept in enumerate(lines.get(code) or [], start=1):
@@ -274,8 +290,10 @@ def _said_of_row(
         if field.name not in kept:
             continue
         raw = kept[field.name]
-        is_secret = field.name == "passport_number" and not full
-        text = masked(str(raw or "")) if is_secret else shown(row, field)
+        is_secret = isinstance(field, EncryptedTextField) and not full
+        text = shown(row, field)
+        if is_secret:
+            text = masked(text) if field.name in MASKED else HIDDEN * bool(text)
         label = str(field.verbose_name)
         name = f"{code}.{field.name}"
         found.append(Said(name, place, _capital(label), text, raw, is_hidden=is_secret))

@@ -75,7 +75,7 @@ class Stay:
     ends_on: date
 
 
-StaySource = Callable[[Application], list[Stay]]
+StaySource = Callable[["Case"], list[Stay]]
 _stay_sources: list[StaySource] = []
 
 
@@ -112,7 +112,7 @@ class Case:
         cycle.
         """
         for source in _stay_sources:
-            if found := source(self.live):
+            if found := source(self):
                 return found
         cycle = self.live.cycle
         ends_on = end_of_stay(cycle.arrival_on, cycle.programme.months_from)

@@ -22,7 +22,7 @@ from .reopening.ending import end_reopenings_of
 from .states import APPLICATION_MOVES, ApplicationState
 from .steps import steps_of_dossier
 from .submission import follow_submission
-from .versions import keep_what_is_judged
+from .versions import keep_given_passport, keep_what_is_judged
 
 CYCLE_CLOSED = gettext_lazy("This cycle is closed; its applications can no longer be changed.")
 NOT_AGREED = gettext_lazy(
@@ -124,12 +124,13 @@ def may_give_passport(application: Application) -> bool:
 def give_passport(
     application: Application, *, passport_number: str, passport_expires_on: date
 ) -> Trainee:
-    """Keep the passport that was promised. What was submitted stays as it was judged; a second time
-    changes nothing.
+    """Keep the passport that was promised. A dossier that was submitted has a further version, in
+    which nothing else is different; a second time changes nothing.
     """
-    person = Trainee.objects.select_for_update().get(pk=application.trainee_id)
+    locked = _lock(application)
+    person = locked.trainee
     application.trainee = person
-    if not may_give_passport(application):
+    if not may_give_passport(locked):
         return person
     person.passport_number = passport_number
     person.passport_expires_on = passport_expires_on
@@ -137,6 +138,7 @@ def give_passport(
     person.index_passport()
     person.version += 1
     person.save()
+    keep_given_passport(locked)
     return person
 
 

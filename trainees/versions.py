@@ -11,11 +11,14 @@ from accounts.models import User
 
 from .contents import (
     LINES,
+    PERSON,
     Data,
     Said,
+    columns_of,
     data_of,
     files_of,
     fingerprint,
+    overlaid,
     row_from,
     said_of,
 )
@@ -72,6 +75,22 @@ def keep_what_is_judged(application: Application, *, by: User | None) -> Dossier
         data=said_in(last),
         files=files,
     )
+
+
+def keep_given_passport(application: Application) -> None:
+    """The passport that was promised has come: nothing else of what was submitted is different."""
+    last = last_version(application)
+    if last is None or application.state in EDITABLE:
+        return
+    person = application.trainee
+    given = columns_of(person)
+    names = ("passport_number", "passport_expires_on", "passport_promised_on")
+    data = overlaid(said_in(last), {f"{PERSON}.{name}": given[name] for name in names})
+    reason = _("The passport that was promised was given.")
+    keep_version(application, by=person.user, reason=reason, data=data, files=last.files)
+    kept = {name: person.snapshot[name] for name in names if name in person.snapshot}
+    application.person = {**(application.person or {}), **kept}
+    application.save(update_fields=["person"])
 
 
 def is_intact(version: DossierVersion) -> bool:

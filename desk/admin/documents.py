@@ -88,7 +88,7 @@ class DocumentAdmin(ReadOnlyAdmin):
     def decide(self, document: Document) -> str:
         address = reverse("desk:documents", args=[document.application.public_id])
         return format_html(
-            '<a href="{}#document-{}">{}</a>', address, document.kind.code, _("Look and decide…")
+            '<a href="{}#id_document-{}">{}</a>', address, document.kind.code, _("Look and decide…")
         )
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from trainees.models import (
     Application,
@@ -80,7 +80,7 @@ class TraineeAdmin(DeskAdmin):
     list_filter = ["nationality", PassportFilter]
     search_fields = ["passport_name", "katakana", "kanji", "email"]
     readonly_fields = ["user", "email", "masked_passport"]
-    exclude = ["passport_number"]
+    exclude = ["passport_number"]  # the whole number is a look of its own, and recorded
 
     @admin.display(description=pgettext_lazy("column", "passport number"))
     def masked_passport(self, trainee: Trainee) -> str:
@@ -100,7 +100,7 @@ class ApplicationAdmin(SheetExportMixin, ReadOnlyAdmin):
     sheet = "applications"
     ordering = ["-cycle_id", "-number"]
     list_display = [
-        "case_number",
+        "case",
         "trainee",
         "state",
         "field",
@@ -112,6 +112,14 @@ class ApplicationAdmin(SheetExportMixin, ReadOnlyAdmin):
     list_select_related = ["trainee", "cycle__programme", "sending_government__organisation"]
     search_fields = ["trainee__passport_name", "trainee__katakana", "trainee__email"]
     inlines = [ApplicationMoveInline]
+
+    list_display_links = None
+
+    @admin.display(description=gettext_lazy("case number"))
+    def case(self, application: Application) -> str:
+        """The case number leads to the page on which staff work."""
+        url = reverse("desk:application", args=[application.public_id])
+        return format_html('<a href="{}">{}</a>', url, application.case_number)
 
     @admin.display(description=pgettext_lazy("give back an application", "return"))
     def give_back(self, application: Application) -> str:

@@ -11,12 +11,20 @@ from trainees.models import Application, ApplicationMove, SendingGovernment, Tra
 from trainees.states import ApplicationState
 
 from . import data
+from .dossiers import answers_of, complete_dossier, complete_person
 from .records import at_ten
 
 
-def add_trainee(name: tuple[str, str, str, str, str], email: str, rng: random.Random) -> Trainee:
+def add_trainee(
+    name: tuple[str, str, str, str, str],
+    email: str,
+    rng: random.Random,
+    *,
+    is_whole: bool = True,
+) -> Trainee:
+    """A nominee; one who is not whole has confirmed the nomination and has just begun."""
     passport_name, katakana, kanji, country, salutation = name
-    return Trainee.objects.create(
+    person = Trainee(
         email=email,
         passport_name=passport_name,
         has_single_name=" " not in passport_name,
@@ -26,6 +34,10 @@ def add_trainee(name: tuple[str, str, str, str, str], email: str, rng: random.Ra
         nationality=country,
         born_on=date(1985, 1, 1) + timedelta(days=rng.randint(0, 4000)),
     )
+    if is_whole:
+        complete_person(person)
+    person.save()
+    return person
 
 
 def add_application(
@@ -60,6 +72,10 @@ def add_application(
         future_use="" if is_draft else rng.choice(data.USES),
         submitted_at=None if is_draft else at,
     )
+    if not is_draft:
+        Application.objects.filter(pk=application.pk).update(**answers_of(application))
+        complete_dossier(application, on)
+        application.refresh_from_db()
     if application.second_field == application.field:
         Application.objects.filter(pk=application.pk).update(second_field="")
     if not is_draft:

@@ -154,6 +154,97 @@ NO_DEMAND_REASONS = [
     ("studying", "今後の検討課題とするため"),
 ]
 
+# office: clock, telephone, the officer who works there beside the one who can be signed in to
+CLOCKS = {
+    "new-york": ("America/New_York", "+1-212-555-0100", "Emily Carter"),
+    "london": ("Europe/London", "+44-20-7946-0100", "James Whitfield"),
+    "paris": ("Europe/Paris", "+33-1-99-00-01-00", "Camille Laurent"),
+    "singapore": ("Asia/Singapore", "+65-6000-0100", ""),
+    "seoul": ("Asia/Seoul", "+82-2-000-0100", "Kim Min-seo"),
+    "sydney": ("Australia/Sydney", "+61-2-5550-0100", "Olivia Brooks"),
+    "beijing": ("Asia/Shanghai", "+86-10-0000-0100", "Zhang Yue"),
+}
+# country, kind, names (ja, en, own), its person (name, post)
+AGENCIES = [
+    (
+        "ID",
+        "ministry",
+        "インドネシア内務省 協力局",
+        "Ministry of Home Affairs, Cooperation Center",
+        "Kementerian Dalam Negeri",
+        ("Bambang Setiawan", "Head of section"),
+    ),
+    (
+        "VN",
+        "ministry",
+        "ベトナム外務省 地方外務局",
+        "Ministry of Foreign Affairs, Department of Local Affairs",
+        "Bộ Ngoại giao",
+        ("Đặng Thu Hà", "Desk officer"),
+    ),
+    (
+        "TH",
+        "ministry",
+        "タイ内務省 地方行政振興局",
+        "Department of Local Administration",
+        "กรมส่งเสริมการปกครองท้องถิ่น",
+        ("Kanchana Srisuk", "Foreign affairs officer"),
+    ),
+    (
+        "PH",
+        "association",
+        "フィリピン市長会",
+        "Association of Cities of the Philippines",
+        "",
+        ("Ramon Dela Cruz", "Programme manager"),
+    ),
+    (
+        "MY",
+        "ministry",
+        "マレーシア地方行政省",
+        "Ministry of Local Government Development",
+        "Kementerian Pembangunan Kerajaan Tempatan",
+        ("Nurul Izzah Rahman", "Assistant secretary"),
+    ),
+    (
+        "JO",
+        "ministry",
+        "ヨルダン地方行政省",
+        "Ministry of Local Administration",
+        "وزارة الإدارة المحلية",
+        ("Lina Haddad", "Head of training"),
+    ),
+    (
+        "CN",
+        "association",
+        "中国対外友好協会 地方交流部",
+        "Association for Friendship, Local Exchange Department",
+        "对外友好协会",
+        ("Chen Rui", "Deputy director"),
+    ),
+    (
+        "BR",
+        "ministry",
+        "ブラジル外務省 国際協力局",
+        "Ministry of Foreign Affairs, Cooperation Agency",
+        "Ministério das Relações Exteriores",
+        ("Beatriz Nogueira", "Analyst"),
+    ),
+]
+RECRUITMENT_TEXTS = (
+    "各事務所におかれましては、所管する国・地域の推薦機関及び派遣元自治体への照会をお願いします。候補者の推薦に当たっては、受入団体の条件を必ず御確認ください。",
+    "Please hand the requests on to the agencies and overseas local governments of your countries. "
+    "Check the conditions of the host before you nominate.",
+)
+OFFICE_REMARKS = [
+    "We have met the candidate. English is fluent, and the head of department supports the plan.",
+    "Recommended with priority: the city plans to build on this training at once.",
+]
+TALKS = [
+    "They know the programme from earlier years and will ask three cities.",
+    "Asked for the recruitment sheet by e-mail; the answer is to come next week.",
+]
+
 # role, e-mail, name, language, organisation (code of a government, or key of a body)
 SIGN_INS = [
     (Role.ADMINISTRATOR, "administrator@lgotp.example.jp", "高﨑 濵子", "ja", "operator"),

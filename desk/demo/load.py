@@ -45,14 +45,14 @@ from schedule.vocabulary import DeadlineCode, Route
 from trainees.models import (
     Application,
     OfficeCountry,
-    OverseasOffice,
     SendingGovernment,
 )
 from trainees.states import ApplicationState
 
-from . import data, offers, training
+from . import data, offers, recruiting, training
 from .answers import answer_so_far
 from .applications import add_application, add_trainee
+from .dossiers import promise_passport
 from .questions import compose_questions, reply_to_questions
 from .records import at_ten, put_on_record, received_on_of
 from .relays import begin_round, finish_round
@@ -191,7 +191,7 @@ class _Loader:
                 kind=kinds.OVERSEAS_OFFICE, name_ja=name_ja, name_en=name_en
             )
             self.bodies[code] = body
-            office = OverseasOffice.objects.create(organisation=body, code=code)
+            office = recruiting.add_office(body, code)
             for country in countries:
                 OfficeCountry.objects.create(office=office, country=country)
         for country, name_ja, name_en, name_local in data.SENDERS:
@@ -201,6 +201,7 @@ class _Loader:
             SendingGovernment.objects.create(
                 organisation=body, country=country, name_local=name_local
             )
+        recruiting.add_agencies()
 
     def _people(self) -> None:
         for role, email, name, language, key in data.SIGN_INS:
@@ -209,6 +210,11 @@ class _Loader:
             body = self.bodies.get(key) or self.governments[key].organisation
             Membership.objects.create(user=user, organisation=body, role=role)
             self.users[role] = user
+        for code, (_clock, _telephone, name) in data.CLOCKS.items():
+            if name:
+                user = self._person(f"office-{code}@lgotp.example.jp", name, "en", PASSWORD)
+                body = self.bodies[code]
+                Membership.objects.create(user=user, organisation=body, role=Role.OVERSEAS_OFFICE)
         for role, (email, name, language) in {
             Role.TRAINEE: data.TRAINEE,
             Role.ALUMNUS: data.ALUMNUS,
@@ -314,8 +320,13 @@ class _Loader:
         reply_to_questions(survey, random.Random(RUNNING_YEAR))  # noqa: S311 - no secret
         story.remind()
         for number, name in enumerate(data.PEOPLE[:12], start=1):
-            person = add_trainee(name, f"nominee-{number}@example.org", self.rng)
-            state = ApplicationState.DRAFT if number in {1, 11} else ApplicationState.SUBMITTED
+            is_begun = number in {1, 11}
+            address = f"nominee-{number}@example.org"
+            person = add_trainee(name, address, self.rng, is_whole=not is_begun)
+            if number == 4:  # whose passport follows
+                promise_passport(person, self.on)
+                person.save()
+            state = ApplicationState.DRAFT if is_begun else ApplicationState.SUBMITTED
             if number == 1:
                 person.user = self.users[Role.TRAINEE]
                 person.email = person.user.email
@@ -332,6 +343,7 @@ class _Loader:
                 rng=self.rng,
                 staff=staff,
             )
+        recruiting.recruit(cycle, on=self.on, staff=staff, officer=self.users[Role.OVERSEAS_OFFICE])
         relay = self.governments["380008"]
         self.letters = begin_round(survey, relay, by=officer, on=self.on)
 

@@ -14,6 +14,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.db.models import Max, Model
+from django.utils import timezone
 
 from accounts.models import Invitation, Membership, Role, User
 from hosts.models import (
@@ -37,10 +38,20 @@ from notices.states import MailState
 from placements.models import Nomination, NominationMove, Placement, PlacementMove
 from placements.states import NominationState, PlacementState
 from schedule.models import Cycle, PhaseKind
-from trainees.models import Application, ApplicationMove, SendingGovernment, Trainee
+from trainees.consents import texts_in_force
+from trainees.models import (
+    Application,
+    ApplicationMove,
+    Consent,
+    ConsentKind,
+    Education,
+    SendingGovernment,
+    Trainee,
+)
 from trainees.states import ApplicationState
 
 from . import data, offers, training
+from .dossiers import answers_of, complete_person
 from .names import NAMES
 from .records import at_ten
 
@@ -217,6 +228,8 @@ class _Crowd:
             )
             for user, (country, _name) in zip(users, named, strict=True)
         ]
+        for person in people:
+            complete_person(person)
         return _create(Trainee, people)
 
     def _name(self, country: str) -> str:
@@ -254,7 +267,22 @@ class _Crowd:
                     person={} if is_draft else person.snapshot,
                 )
             )
+        for row in rows:
+            if row.submitted_at:
+                for name, value in answers_of(row).items():
+                    setattr(row, name, value)
+                row.declines_needs = row.declines_health = row.never_in_japan = True
         _create(Application, rows)
+        text = texts_in_force(timezone.localdate())[ConsentKind.SHARING]
+        whole = [row for row in rows if row.submitted_at]
+        _create(Education, (
+            Education(application=row, school="State University", degree="Bachelor")
+            for row in whole
+        ))  # fmt: skip
+        _create(Consent, (
+            Consent(application=row, text=text, language="en", given_at=row.submitted_at)
+            for row in whole
+        ))  # fmt: skip
         _create(ApplicationMove, (
             ApplicationMove(application=row, at=row.submitted_at, by_id=row.trainee.user_id,
                             from_state=ApplicationState.DRAFT, to_state=ApplicationState.SUBMITTED)

@@ -32,8 +32,8 @@ def by_link(purpose: str) -> Callable[[View], View]:
             link = link_holder(request, public_id, purpose)
             if link is not None:
                 return view(request, link=link, **parts)
-            if not was_held(request, public_id):
-                raise Http404
+            if not was_held(request, public_id) or link_holder(request, public_id):
+                raise Http404  # another's case, or one's own link on a page of another purpose
             request.session[OPENED] = request.session[HELD][str(public_id)]["token"]
             if keep_typed(request):
                 text = _("The time of your code is over. What you typed was kept.")

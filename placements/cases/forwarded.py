@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.forms import formset_factory
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
@@ -18,14 +18,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.editing import in_words, key_of, once
 from accounts.link_services import typed_before
-from accounts.models import Organisation, PersonalLink
+from accounts.models import Language, Organisation, PersonalLink
 from files.limits import accepts_upload
+from hosts.models import HostRequest
+from notices.pages import pdf_response
 from schedule.models import Cycle
 
 from ..deadlines import Until, until_of, until_words
 from ..link_purposes import FORWARDING, forwardings_of
 from ..models import Forwarding, Nomination
 from ..nominating import Proposal, check_day, check_places, check_request
+from ..offer_sheet import TEMPLATE, sheet_of, with_sheet
 from ..services import PlacementError, nominate
 from ..services.answers import answer_forwarding
 from ..services.employers import employers_of, enter_contact, enter_employer
@@ -119,6 +122,23 @@ def _reason_against(row: Forwarding) -> str | None:
     cycle = row.opening.host_request.cycle
     proposal = Proposal(cycle, "", timezone.localdate(), row.opening, office=row.opening.office)
     return check_request(proposal) or check_day(proposal)
+
+
+@never_cache
+@require_safe
+@by_link(FORWARDING)
+def forwarded_sheet(
+    request: HttpRequest, *, link: PersonalLink, forwarding: uuid.UUID, language: str
+) -> HttpResponse:
+    """The recruitment sheet of what was forwarded, as a PDF, in Japanese or English."""
+    if language not in Language.values:
+        raise Http404
+    opening = find_row(link, forwarding).opening
+    rows = with_sheet(HostRequest.objects.all())
+    host_request = get_object_or_404(rows, pk=opening.host_request_id)
+    made = sheet_of(host_request, language=language, on=timezone.localdate(), opening=opening)
+    name = f"{opening.key}_{made.host}_{language}"
+    return pdf_response(request, TEMPLATE, made.as_context(), name, language=language)
 
 
 @never_cache

@@ -17,6 +17,11 @@ urlpatterns = [
         forwarded.forwarded_nominate,
         name="forwarded_nominate",
     ),
+    path(
+        "case/<uuid:public_id>/<uuid:forwarding>/sheet/<slug:language>/",
+        forwarded.forwarded_sheet,
+        name="forwarded_sheet",
+    ),
     path("statement/<uuid:public_id>/", statement.statement, name="statement"),
     path(
         "statement/<uuid:public_id>/files/<uuid:file>/",

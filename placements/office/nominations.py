@@ -54,9 +54,6 @@ MARKS: dict[str, str] = {
 
 def _marked(nomination: Nomination) -> Nomination:
     nomination.mark = MARKS[nomination.state]
-    nomination.request = (
-        nomination.opening.host_request if nomination.opening else nomination.host_request
-    )
     return nomination
 
 
@@ -81,16 +78,16 @@ def nominations(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
     for row in page.object_list:
         _marked(row)
-        row.is_open = (
+        row.takes_part = (
             row.state in NOMINATION_OPEN
             and row.application.cycle.state == Cycle.State.OPEN
             and row.application.state != "withdrawn"
         )
-        row.can_be_chosen = row.is_open and row.state == NominationState.CONFIRMED
+        row.can_be_chosen = row.takes_part and row.state == NominationState.CONFIRMED
     context = {
         "page": page,
         "can_forward": any(row.can_be_chosen for row in page.object_list),
-        "can_order": sum(row.is_open for row in page.object_list) > 1,
+        "can_order": sum(row.takes_part for row in page.object_list) > 1,
     }
     return render(request, "placements/office/nominations.html", context)
 
@@ -133,6 +130,7 @@ def nomination(request: HttpRequest, public_id: UUID) -> HttpResponse:
         ),
         "is_open": is_open and found.state in NOMINATION_OPEN,
         "can_forward": is_open and found.state == NominationState.CONFIRMED,
+        "may_invite": is_open and found.state == NominationState.PROPOSED,
         "can_read_dossier": seen.exists(),
         "panels": render_panels("nomination", request, found),
     }

@@ -107,9 +107,9 @@ def of(object: str, methods: str, who: Who, *, sees: Who | None = None, **more) 
     return Row(methods, who, object, sees=sees or {}, others=MISSING, **more)
 
 
-def by_link(object: str, methods: str) -> Row:
+def by_link(object: str, methods: str, **more) -> Row:
     """A page of whoever holds the personal link; for everybody else it does not exist."""
-    return Row(methods, HOLDER, object, others=MISSING, strangers=MISSING)
+    return Row(methods, HOLDER, object, others=MISSING, strangers=MISSING, **more)
 
 
 def desk(methods: str, object: str = "", *, who: tuple[str, ...] | None = None, **more) -> Row:
@@ -190,14 +190,16 @@ PORTAL: dict[str, Row] = {
     "accounts:accept": Row("GET POST", ("link",), others=MISSING, strangers=MISSING),
     "accounts:invitation": public("GET", object="token"),
     "accounts:invitation_again": public("POST"),
-    # The address of the mail is answered alike, whatever its token; then only a live link is there.
-    "accounts:link": public("GET", values={"token": "of-no-link"}),
+    # Only who has opened a live link in this browser; the address of the mail is answered alike,
+    # whatever its token, and asked last: this browser has then opened another.
     "accounts:link_opened": Row("GET POST", ("link",), others=MISSING, strangers=MISSING),
     "accounts:link_code": Row("GET POST", ("link",), others=MISSING, strangers=MISSING),
+    "accounts:link": public("GET", values={"token": "of-no-link"}),
     # --- cases abroad, by personal link
     "cases:forwarded": by_link("forwardlink", "GET"),
     "cases:forwarded_answer": by_link("forwardlink", "GET POST"),
     "cases:forwarded_nominate": by_link("forwardlink", "GET POST"),
+    "cases:forwarded_sheet": by_link("forwardlink", "GET", values={"language": "en"}),
     "cases:statement": by_link("statementlink", "GET POST"),
     "cases:statement_own_file": by_link("statementlink", "GET"),
     # --- statements of employers, and nominees, for those who look after them

@@ -5,6 +5,7 @@ from contextlib import nullcontext
 from functools import partial
 
 import pytest
+from django.db import connection
 from django.urls import clear_url_caches
 from django.urls import path as url_path
 from django.utils import translation
@@ -30,6 +31,10 @@ from tests.access.table_desk import ROWS
 from tests.access.world import World, one_world
 
 pytestmark = pytest.mark.django_db
+
+# What a page answers to the other methods is decided before any row is asked for: they are tried
+# on one of the two databases, which saves minutes.
+METHODS_HERE = METHODS if connection.vendor == "sqlite" else ("GET", "POST")
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +96,7 @@ def rows_without_a_route() -> set[str]:
 def test_every_route_answers_as_the_table_says(world: World, door: Door, role: str):
     before = digest()
 
-    found = deviations(world, door, role, ROWS)
+    found = deviations(world, door, role, ROWS, METHODS_HERE)
 
     assert not found, "\n".join(found)
     assert digest() == before

@@ -31,6 +31,7 @@ from accounts.models import (
     FormDraft,
     Membership,
     Organisation,
+    PersonalLink,
     Role,
     User,
 )
@@ -50,6 +51,7 @@ from hosts.workbooks.portal import Scope
 from hosts.workbooks.waiting import keep_workbook
 from notices.mails import queue_mail
 from schedule.models import Cycle
+from tests.access.abroad import abroad, hold_links
 from tests.access.marks import NOBODY, UNKNOWN, Owners, fresh, mark_all
 from tests.access.offices import documents, offices, questions
 from tests.access.rounds import (
@@ -95,6 +97,7 @@ class World:
     cycles: dict[str, Cycle] = field(default_factory=dict)
     governments: dict[str, LocalGovernment] = field(default_factory=dict)
     senders: dict[str, SendingGovernment] = field(default_factory=dict)
+    links: list[PersonalLink] = field(default_factory=list)  # of the visitor without an account
 
 
 @contextmanager
@@ -130,6 +133,7 @@ def build() -> World:
     decisions(world)
     long_work(world)
     calendar_feeds(world)
+    abroad(world)
     _sign_in(world)
     return world
 
@@ -328,6 +332,7 @@ def _sign_in(world: World) -> None:
     link = Client()
     link.get(reverse("accounts:invitation", args=[world.objects["token"]["own"]]))
     link.post(reverse("accounts:accept"))
+    hold_links(world, link)
     world.sessions["link"] = link.session.session_key
 
 

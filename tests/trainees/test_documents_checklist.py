@@ -19,7 +19,8 @@ from tests.factories import (
 from trainees.documents import checklist
 from trainees.documents.checklist import checklist_of, checklists_of
 from trainees.documents.shipped import KINDS, RULES, ensure_documents
-from trainees.models import Document, DocumentKind, DocumentRule
+from trainees.documents.step import nothing_missing
+from trainees.models import Application, Document, DocumentKind, DocumentRule
 
 pytestmark = pytest.mark.django_db
 
@@ -288,6 +289,44 @@ def test_papers_are_in_the_order_of_their_kinds_and_the_wizard_has_their_names()
     assert checklist.faults_of(application) == [
         (f"document-{code}", f"{code}: It is needed before you submit.") for code in "abc"
     ]
+
+
+LONG_AGO = timezone.localdate() - timedelta(days=31)
+RULES_AND_PAPERS: list[tuple[dict, dict | None, bool]] = [
+    ({}, None, False),
+    ({}, {}, True),
+    ({}, {"state": "accepted"}, True),
+    ({}, {"state": "refused", "refusal": "x"}, False),
+    ({}, {"state": "removed"}, False),
+    ({}, {"scan": "harmful"}, False),
+    ({"stage": "residence"}, None, True),
+    ({"stage": "offered"}, None, True),
+    ({"nationalities": ["PH", "ID"]}, None, False),
+    ({"nationalities": ["PH"]}, None, True),
+    ({"nationalities": ["ID"], "residences": ["ID"]}, None, False),
+    ({"nationalities": ["ID"], "residences": ["SG"]}, None, True),
+    ({"route": "mediated"}, None, False),
+    ({"route": "own_selection"}, None, True),
+    ({"valid_from": date(2099, 1, 1)}, None, True),
+    ({"valid_until": date(2020, 1, 1)}, None, True),
+    ({"valid_days": 30}, {"issued_on": LONG_AGO}, False),
+    ({"valid_days": 31}, {"issued_on": LONG_AGO}, True),
+    ({"valid_days": 31}, {}, True),
+]
+
+
+@pytest.mark.parametrize(("rule", "paper", "is_done"), RULES_AND_PAPERS)
+def test_the_database_says_as_the_checklist_does_whether_the_section_is_done(rule, paper, is_done):
+    kind = kind_of()
+    rule_of(kind, **rule)
+    application = ApplicationFactory(trainee__nationality="ID")
+    NominationFactory(application=application)
+    if paper is not None:
+        paper_of(application, kind, **paper)
+
+    [said] = Application.objects.annotate(is_done=nothing_missing())
+
+    assert (said.is_done, not checklist.faults_of(application)) == (is_done, is_done)
 
 
 @pytest.mark.parametrize("number", [1, 3])

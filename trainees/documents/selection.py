@@ -5,6 +5,8 @@ declare it in their own `selection.py`, found by autodiscovery.
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
+from django.db.models import Expression, OuterRef
+
 
 @dataclass(frozen=True)
 class Selection:
@@ -18,13 +20,27 @@ UNKNOWN = Selection()
 
 Source = Callable[[Collection[int]], Mapping[int, Selection]]
 
+Route = Callable[[OuterRef], Expression]
+
 _sources: list[Source] = []
+_routes: list[Route] = []
 
 
 def selection_source(source: Source) -> Source:
     """Declare what an app knows of these applications, by their keys."""
     _sources.append(source)
     return source
+
+
+def route_source(route: Route) -> Route:
+    """Declare how the database finds the way of an application, given a reference to its key."""
+    _routes.append(route)
+    return route
+
+
+def route_of(application: OuterRef) -> Expression | None:
+    """The way of an application as an expression; None where no app knows it."""
+    return _routes[-1](application) if _routes else None
 
 
 def selections_of(applications: Collection[int]) -> dict[int, Selection]:

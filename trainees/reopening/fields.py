@@ -1,9 +1,9 @@
 """What can be opened again, and the questions that the person then sees.
 
 A field is asked by the form of its section, with all its checks: the other answers of the section
-are put in as they were submitted, and only the opened ones are taken from what was sent. The health
-declaration and the lists (family, education and so on) are not among them: for those the whole
-application is returned.
+are put in as they were submitted, and only the opened ones are taken from what was sent. Needs and
+health, which stand with consents, and the lists (family, education and so on) are not among them:
+for those the whole application is returned.
 """
 
 from dataclasses import dataclass
@@ -13,12 +13,13 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import get_language
 
-from ..contents import Data, columns_of, row_from, said_of
+from ..contents import APPLICATION, PERSON, Data, columns_of, row_from
 from ..forms import FORMS, StepForm
 from ..models import Application, DocumentKind, Trainee
 from ..versions import Judged
 
-PERSON, APPLICATION, DOCUMENT = "person", "application", "document"
+DOCUMENT = "document"
+NOT_OPENED = {"needs"}  # each answer there stands with a consent of its own
 PLACE_OF: dict[type, str] = {Trainee: PERSON, Application: APPLICATION}
 
 
@@ -33,7 +34,11 @@ class Reopenable:
 
 def section_forms() -> list[type[StepForm]]:
     """The forms of the sections that ask for columns of the person or of the application."""
-    return [form for form in FORMS.values() if getattr(form._meta, "model", None) in PLACE_OF]
+    return [
+        form
+        for step, form in FORMS.items()
+        if step not in NOT_OPENED and getattr(form._meta, "model", None) in PLACE_OF
+    ]
 
 
 def names_of(form: type[StepForm]) -> list[tuple[str, str]]:
@@ -139,7 +144,7 @@ class ChangeForms:
         return form_class(sent, instance=row, **self._more(form_class, read))
 
     def _more(self, form_class: type[StepForm], read: Judged) -> dict[str, Any]:
-        return {"complete": True}
+        return {"complete": True, "application": read.application}
 
     @property
     def fields(self) -> list[forms.BoundField]:
@@ -173,18 +178,3 @@ def _put(sent: QueryDict, name: str, field: forms.Field, value: object) -> None:
             sent[name] = "on"
     elif value is not None:
         sent[name] = str(field.prepare_value(value))
-
-
-def overlaid(data: Data, proposed: Data) -> Data:
-    """What a dossier says with the proposed values in the place of the earlier ones."""
-    changed = {**data, PERSON: {**data[PERSON]}, APPLICATION: {**data[APPLICATION]}}
-    for code, value in proposed.items():
-        place, _dot, name = code.partition(".")
-        if place in {PERSON, APPLICATION}:
-            changed[place][name] = value
-    return changed
-
-
-def texts_of(codes: list[str], data: Data) -> dict[str, str]:
-    """What the opened fields say in this data, in the reader's words."""
-    return {each.code: each.text for each in said_of(data) if each.code in set(codes)}

@@ -17,7 +17,7 @@ from notices.mails import queue_mail
 from notices.models import NoticeError
 from schedule.models import Cycle
 
-from ..contents import Data, file_entry, files_of
+from ..contents import APPLICATION, PERSON, Data, file_entry, files_of, overlaid
 from ..models import PERSON_FIELDS, Application, Document, Reopening, Trainee
 from ..services import CYCLE_CLOSED, TraineeError
 from ..states import (
@@ -30,7 +30,7 @@ from ..states import (
     ReopeningState,
 )
 from ..versions import keep_version, last_version, said_in
-from .fields import APPLICATION, PERSON, document_codes, is_reopenable, labels_of, overlaid
+from .fields import document_codes, is_reopenable, labels_of
 
 CAN_BE_REOPENED = [
     ApplicationState.SUBMITTED,

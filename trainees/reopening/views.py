@@ -8,16 +8,17 @@ from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from ..contents import said_of
+from ..contents import overlaid, said_of
 from ..models import Application, Reopening
 from ..services import TraineeError
 from ..states import ReopeningState
 from ..versions import Difference, differences, judged
-from .fields import ChangeForms, document_codes, labels_of, overlaid
+from .fields import ChangeForms, document_codes, labels_of
 from .verbs import is_open_on, papers_since, propose_change, stamp_of
 from .version_pages import versions_context
 
@@ -89,6 +90,7 @@ def _show(
         "is_open": is_open,
         "questions": questions if is_open else None,
         "papers": papers_since(reopening).select_related("kind", "file"),
+        "papers_address": reverse("trainees:documents", args=[found.public_id]),
         "asks_papers": bool(document_codes(reopening.fields)),
         "differences": waiting_changes(reopening, found) if is_waiting(reopening) else [],
         "seen": stamp_of(reopening),
