@@ -1,6 +1,7 @@
 """What trainees have to do."""
 
 from datetime import date
+from typing import cast
 
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
@@ -78,7 +79,7 @@ def change_fields(user: User | None, on: date) -> list[Duty]:
         Duty(
             code="change-fields",
             subject=f"trainees.Reopening:{row.pk}",
-            user=row.application.trainee.user,  # type: ignore[arg-type]  # filtered above
+            user=cast(User, row.application.trainee.user),
             title=_("Correct the fields that were opened for you"),
             detail=_("Only these fields are asked; everything else stays as you submitted it."),
             deadline=None,
@@ -162,7 +163,7 @@ def give_passport(user: User | None, on: date) -> list[Duty]:
         Duty(
             code="give-passport",
             subject=f"trainees.Application:{application.pk}",
-            user=application.trainee.user,
+            user=application.trainee.user,  # type: ignore[arg-type]  # is active, so there is one
             title=_("Give us the number of your passport"),
             detail=_(
                 "You said that it follows. Your entry to Japan cannot be prepared without it."

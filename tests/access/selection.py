@@ -39,7 +39,7 @@ from tests.factories import (
     submitted_application,
 )
 from tests.files.uploads import pdf
-from trainees.models import Application, Document, Trainee
+from trainees.models import Application, Document, PersonMerge, Reopening, Trainee
 
 if TYPE_CHECKING:
     from tests.access.world import World
@@ -205,6 +205,7 @@ def _board(world: "World") -> None:
         "known": world.objects["application"]["neighbour"],
         "unknown": UNKNOWN,
     }
+    _records(world)
     world.objects["deskrequest"] = {"known": request.public_id, "unknown": UNKNOWN}
     world.objects["person"] = {
         "known": world.people["coordinator"].public_id,
@@ -225,3 +226,29 @@ def _board(world: "World") -> None:
         "own": "a-link-of-43-characters-aaaaaaaaaaaaaaaaaaa",
         "unknown": "a-link-of-43-characters-bbbbbbbbbbbbbbbbbbb",
     }
+
+
+def _records(world: "World") -> None:
+    """Fields opened in one application, two records of one person, and two that were joined."""
+    row = Reopening.objects.create(
+        application=Application.objects.get(public_id=world.objects["application"]["neighbour"]),
+        fields=["person.katakana"],
+        reason="Please add it.",
+        open_until=date(2026, 12, 1),
+    )
+    world.objects["deskreopening"] = {"known": row.public_id, "unknown": UNKNOWN}
+    known = Trainee.objects.get(user=world.people["traineenear"])
+    other, joined = (TraineeFactory(passport_name="Somebody Twice") for _each in range(2))
+    world.objects["deskpair"] = {
+        "known": (known.public_id, other.public_id),
+        "unknown": (UNKNOWN, UNKNOWN),
+    }
+    joined.merged_into = other
+    joined.save()
+    merge = PersonMerge.objects.create(
+        kept=other,
+        merged=joined,
+        moved={"applications": [], "user": None, "fields": []},
+        reason="One person.",
+    )
+    world.objects["deskmerge"] = {"known": merge.public_id, "unknown": UNKNOWN}
