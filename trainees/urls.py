@@ -12,6 +12,7 @@ urlpatterns = [
     path("", status_views.status, name="status"),
     path("application/<uuid:public_id>/", views.application, name="application"),
     path("application/<uuid:public_id>/opened/", reopening.reopened, name="reopened"),
+    path("application/<uuid:public_id>/conditions/", reopening.conditions, name="conditions"),
     path("application/<uuid:public_id>/versions/", reopening.versions, name="versions"),
     path("application/<uuid:public_id>/passport/", steps.passport, name="passport"),
     path("application/<uuid:public_id>/consents/", steps.consents, name="consents"),

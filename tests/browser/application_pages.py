@@ -30,7 +30,8 @@ def application_pages() -> Iterator[Page]:
     for step in STEPS:
         address = reverse("trainees:application_step", args=[application.public_id, step])
         yield Role.TRAINEE, step, address
-    for name in ("passport", "consents"):
+    for name in ("passport", "consents", "withdraw", "documents"):
         address = reverse(f"trainees:{name}", args=[application.public_id])
         yield Role.TRAINEE, name, address
+    yield Role.TRAINEE, "calendar", reverse("schedule:calendar")
     yield Role.ALUMNUS, "status", reverse("trainees:status")

@@ -70,6 +70,8 @@ def desk_pages() -> Iterator[tuple[str, str, str]]:
     yield Role.STAFF, "decide", reverse("desk:decide", args=board)
     yield Role.STAFF, "take-back", reverse("desk:take_back", args=[placement.public_id])
     yield Role.STAFF, "answer", reverse("desk:answer", args=[request.answer.public_id])
+    dossiers = reverse("desk:request_dossiers", args=[request.public_id])
+    yield Role.STAFF, "request-dossiers", dossiers
     yield Role.STAFF, "nominate", reverse("desk:nominate", args=[cycle.fiscal_year, "lgotp"])
     yield Role.STAFF, "invite", reverse("desk:invite")
     stopped = f"?mails={Mail.objects.get(state='uncertain').pk}"
