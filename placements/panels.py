@@ -99,12 +99,12 @@ def care_of_a_nominee(request: HttpRequest, nomination: Nomination) -> dict[str,
     """The employer's statement, and what whoever looks after the nominee can do."""
     if not can_look_after(request.user, nomination):
         return None
-    last = nomination.application.statements.select_related("file").first()
+    last = nomination.application.statements.select_related("file", "entered_by").first()
     waits = nomination.state == NominationState.PROPOSED
     return {
         "nomination": nomination,
         "statement": last,
-        "link": links_of(nomination.application).order_by("-made_at").first(),
+        "link": None if last else links_of(nomination.application).order_by("-made_at").first(),
         "can_ask": nomination.state in (NominationState.CONFIRMED, NominationState.FORWARDED),
         "can_read_file": last is not None and last.file_id is not None,
         "can_invite": waits and nomination.invitation.accepted_at is None,
