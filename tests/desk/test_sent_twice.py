@@ -38,7 +38,15 @@ from hosts.models import (
 )
 from hosts.states import AnswerState
 from notices.models import Letter, Mail
-from placements.models import MatchRun, Nomination, Placement
+from placements.models import (
+    Forwarding,
+    MatchRun,
+    Nomination,
+    Opening,
+    Placement,
+    RecruitmentText,
+)
+from placements.services import Addressee, forward_opening
 from schedule.lgotp import ensure_lgotp
 from schedule.models import Cycle, Programme
 from schedule.vocabulary import Route
@@ -54,6 +62,7 @@ from tests.factories import (
     ProgrammeFactory,
     SendingGovernmentFactory,
     SurveyAnswerFactory,
+    a_kind,
     coordinator_of,
     member_of,
     open_request,
@@ -64,7 +73,16 @@ from tests.factories import (
 from tests.faults.barrier import at_once
 from tests.faults.pages import forms_of, port_of, post, post_many, signed_in
 from tests.faults.proxy import Proxy
-from trainees.models import OverseasOffice, SenderStatement, SendingGovernment
+from tests.placements import recruiting
+from trainees.models import (
+    Contact,
+    ContactLog,
+    DocumentKind,
+    DocumentRule,
+    OverseasOffice,
+    SenderStatement,
+    SendingGovernment,
+)
 
 
 @dataclass
@@ -327,7 +345,127 @@ def dossiers_form() -> Form:
     return Form(staff_member(), page, typed, LongWork.objects.count, 1, other=staff_member())
 
 
+def kind_form() -> Form:
+    typed = {"code": "diploma", "name_ja": "卒業証明書", "name_en": "Diploma", "format": "paper"}
+    page = reverse("admin:trainees_documentkind_add")
+    return Form(staff_member(), page, {**typed, "order": "5"}, DocumentKind.objects.count, 1)
+
+
+def rule_form() -> Form:
+    typed = {"kind": str(a_kind().pk), "stage": "submission"}
+    page = reverse("admin:trainees_documentrule_add")
+    return Form(staff_member(), page, typed, DocumentRule.objects.count, 1)
+
+
+def at_the_office(name: str, typed: Any, made: Callable[[], object], *args: Any) -> Any:
+    """A form of an overseas office, or of staff about its openings."""
+
+    def make() -> Form:
+        place = recruiting.ground()
+        found = [arg(place) for arg in args]
+        page = reverse(name, args=found)
+        staff = name.startswith("desk:")
+        user = place.staff if staff else place.officer
+        body = place.office.organisation
+        other = staff_member() if staff else member_of(body, Role.OVERSEAS_OFFICE)
+        return Form(user, page, typed(place), made, made() + 1, other=other)
+
+    return make
+
+
+def opening_of(place: recruiting.Ground) -> uuid.UUID:
+    return place.opening.public_id
+
+
+def body_of(place: recruiting.Ground) -> uuid.UUID:
+    return place.agency.organisation.public_id
+
+
+def handed_on(place: recruiting.Ground) -> Forwarding:
+    to = [Addressee(place.agency.organisation, place.contact)]
+    day = recruiting.day(7)
+    return forward_opening(place.opening, to=to, answer_by=day, by=place.officer)[0]
+
+
+def opening_handed_on(place: recruiting.Ground) -> uuid.UUID:
+    return handed_on(place).opening.public_id
+
+
+TODAY = timezone.localdate().isoformat()
+OFFICE_FORMS = {
+    "recruitment:forward": at_the_office(
+        "recruitment:forward",
+        lambda place: {"bodies": str(body_of(place)), "answer_by": str(recruiting.day(5))},
+        Forwarding.objects.count,
+        opening_of,
+    ),
+    "recruitment:answer": at_the_office(
+        "recruitment:answer",
+        lambda place: {"answer": "nobody", "channel": "call", "happened_on": TODAY},
+        ContactLog.objects.count,
+        lambda place: handed_on(place).public_id,
+    ),
+    "recruitment:remind": at_the_office(
+        "recruitment:remind",
+        lambda place: {"text": "Please."},
+        Mail.objects.filter(purpose="forwarding_reminder").count,
+        opening_handed_on,
+    ),
+    "recruitment:nominate": at_the_office(
+        "recruitment:nominate",
+        lambda place: {
+            "email": "suryani@example.org",
+            "passport_name": "Suryani",
+            "nationality": "ID",
+            "language": "en",
+            "sending_government": str(place.sender.pk),
+        },
+        Nomination.objects.count,
+        opening_of,
+    ),
+    "recruitment:body_add": at_the_office(
+        "recruitment:body_add",
+        lambda place: {"country": "TH", "name_en": "Chiang Mai City"},
+        SendingGovernment.objects.count,
+        lambda place: "government",
+    ),
+    "recruitment:contact_add": at_the_office(
+        "recruitment:contact_add",
+        lambda place: {"name": "Sri", "language": "en"},
+        Contact.objects.count,
+        body_of,
+    ),
+    "recruitment:talk_add": at_the_office(
+        "recruitment:talk_add",
+        lambda place: {"happened_on": TODAY, "channel": "call", "text": "They ask."},
+        ContactLog.objects.count,
+        body_of,
+    ),
+    "desk:recruitment_add": at_the_office(
+        "desk:recruitment_add",
+        lambda place: {
+            "host_request": str(open_request(place.cycle).pk),
+            "office": str(place.office.pk),
+            "quota": "1",
+        },
+        Opening.objects.count,
+        lambda place: place.cycle.programme.code,
+        lambda place: place.cycle.fiscal_year,
+    ),
+    "desk:recruitment_text_add": at_the_office(
+        "desk:recruitment_text_add",
+        lambda place: {"language": "Français", "text": "Bonjour"},
+        RecruitmentText.objects.count,
+        lambda place: place.cycle.programme.code,
+        lambda place: place.cycle.fiscal_year,
+    ),
+}
+
+
 FORMS: dict[str, Callable[[], Form]] = {
+    "admin:trainees.documentkind": kind_form,
+    "admin:trainees.documentrule": rule_form,
+    **OFFICE_FORMS,
     "desk:request_dossiers": dossiers_form,
     "desk:survey_remind": reminder_form,
     "hosts:relay_letters": relay_letter_form,
@@ -358,7 +496,20 @@ FORMS: dict[str, Callable[[], Form]] = {
 }
 # A row is moved along its table of moves: the second finds it moved and does nothing.
 MOVES = {
+    "trainees:document_hand_in",  # its file has a key, and the same file again changes nothing
+    "trainees:document_take_back",
+    *("desk:document_accept", "desk:document_refuse"),
+    *("desk:recruitment", "desk:recruitment_publish"),  # begun once, published once
+    *("desk:recruitment_close", "desk:recruitment_text_remove"),  # closed, or gone already
+    "recruitment:nominations_forward",  # what is forwarded is not forwarded again
+    "nomination_sheets:preview",  # the file is gone once it was taken in
     *("accounts:question_close", "accounts:question_reopen"),
+    # One waiver, one opening, one joining, one mark at a time (test_case.py, test_reopening.py)
+    *("desk:application_waive", "desk:application_unwaive", "desk:application_reopen"),
+    *("desk:application_complete", "desk:application_freeze", "desk:application_withdraw"),
+    *("desk:reopening", "desk:reopening_end", "desk:merge", "desk:pair"),
+    *("desk:pair_apart", "desk:pair_not_apart"),
+    "trainees:reopened",  # the same values again are none (test_reopening.py)
     "trainees:passport",  # given once: the second time nothing is asked any more
     "trainees:consent_withdraw",  # taken back once
     *("hosts:request_discard", "hosts:no_demand", "hosts:relay_act", "hosts:unit_delete"),
@@ -400,6 +551,9 @@ MOVES = {
 }
 # A row is edited with its version (test_stale_edits.py); the last step of two of them submits.
 EDITS = {
+    *("desk:recruitment_text", "desk:recruitment_opening", "desk:recruitment_offer"),
+    *("recruitment:body_edit", "recruitment:contact", "recruitment:nomination"),
+    *("recruitment:order", "placements:wishes"),
     *("hosts:relay_round", "hosts:relay_remark", "hosts:relay_answer_remark"),
     *("hosts:relay_letter", "hosts:relay_order"),
     *("desk:survey_text", "desk:survey_deadlines", "desk:survey_question", "hosts:questions"),
@@ -408,6 +562,7 @@ EDITS = {
 }
 # What was typed replaces what was typed before.
 AUTOSAVES = {
+    *("placements:wishes_autosave", "nomination_sheets:sheet"),
     *("accounts:question_autosave", "accounts:question_ask_autosave"),
     "hosts:questions_autosave",
     "hosts:request_autosave",
@@ -418,6 +573,10 @@ AUTOSAVES = {
 }
 AUTOSAVES |= {"hosts:workbook", "hosts:relay_workbook", "desk:survey_workbook"}
 READS = {
+    *("trainees:documents", "trainees:document", "desk:documents"),
+    *("recruitment:home", "recruitment:opening", "recruitment:sheet", "recruitment:text_file"),
+    *("recruitment:bodies", "recruitment:body", "recruitment:nominations"),
+    "nomination_sheets:template",
     *("accounts:questions", "accounts:question_file"),
     *("hosts:answer", "hosts:home", "hosts:relay", "hosts:request"),
     *("hosts:relay_operator", "hosts:relay_letter_preview", "hosts:relay_letter_file"),
@@ -429,6 +588,9 @@ READS = {
     *("hosts:ties", "hosts:tie_document"),
     *("hosts:relay_approval", "hosts:relay_approval_print"),
     *("trainees:status", "trainees:application", "placements:notice"),
+    *("trainees:consents", "trainees:versions", "trainees:conditions"),
+    *("desk:application", "desk:application_versions", "desk:duplicates"),
+    *("desk:application_passport", "desk:application_health"),  # each look is recorded
     *("trainees:receipt", "desk:application_dossier", "desk:work", "desk:work_file"),
     "trainees:consents",
     *("accounts:home", "accounts:overview", "accounts:invitation", "accounts:link"),
@@ -441,8 +603,18 @@ READS = {
     *("desk:start", "desk:answer", "desk:letter", "desk:board"),
     *("outreach:home", "outreach:help", "outreach:accessibility", "outreach:privacy"),
 }
-OURS = {"schedule", "hosts", "trainees", "placements", "cases", "accounts", "desk"}
-OURS |= {"outreach"}
+OURS = {
+    "recruitment",
+    "nomination_sheets",
+    "schedule",
+    "hosts",
+    "trainees",
+    "placements",
+    "cases",
+    "accounts",
+    "desk",
+    "outreach",
+}
 
 
 def routes_of(resolver: URLResolver, namespaces: tuple[str, ...] = ()) -> set[str]:
