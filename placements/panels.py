@@ -95,7 +95,9 @@ def own_nominees(request: HttpRequest, host_request: HostRequest) -> dict[str, o
 
 
 @panel("nomination", order=10, template="cases/_care.html")
-def statement_of_the_employer(request: HttpRequest, nomination: Nomination) -> dict[str, object] | None:
+def statement_of_the_employer(
+    request: HttpRequest, nomination: Nomination
+) -> dict[str, object] | None:
     """The employer's statement, or whom it was asked of."""
     if not can_look_after(request.user, nomination):
         return None
