@@ -14,6 +14,7 @@ from PIL import Image
 from accounts.models import PersonalLink, Role
 from accounts.services import accept_invitation
 from notices.models import Mail
+from placements.duties import sender_statement
 from placements.models import Forwarding, Nomination
 from placements.services import confirm_nomination, nominate
 from schedule.vocabulary import Route
@@ -721,3 +722,32 @@ def test_the_nominee_reads_who_nominated_and_for_which_request(client):
     government = forwarding.opening.host_request.answer.government
     assert "Dewi Lestari" in shown
     assert government.full_name_in("en") in shown
+
+
+# What officers see ---------------------------------------------------------------
+
+
+def test_an_officer_has_the_duty_until_the_statement_is_given(client):
+    nomination = confirmed()
+    cycle = nomination.application.cycle
+    deadline = submit_deadline(cycle, timezone.localdate() + timedelta(days=9))
+    officer = member_of(nomination.office.organisation, Role.OVERSEAS_OFFICE, language="en")
+    today = timezone.localdate()
+
+    (duty,) = sender_statement(officer, today)
+    assert (duty.deadline, duty.user) == (deadline, officer)
+    assert [each.user for each in sender_statement(None, today)] == [officer]
+    client.force_login(officer)
+    for page in (
+        reverse("accounts:overview"),
+        reverse("recruitment:home"),
+        reverse("recruitment:nomination", args=[nomination.public_id]),
+    ):
+        assert client.get(page).status_code == 200, page
+
+    hold_link(statement_link(nomination.application)).post(
+        statement_page(PersonalLink.objects.get()), SAID
+    )
+    assert sender_statement(officer, today) == []
+    shown = client.get(reverse("recruitment:nomination", args=[nomination.public_id]))
+    assert "We recommend her." in shown.content.decode()
