@@ -282,6 +282,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(hour=6, minute=30),
         "options": {"expires": 3600},
     },
+    "end-reopenings": {
+        "task": "trainees.tasks.end_reopenings",
+        "schedule": crontab(hour=0, minute=20),
+        "options": {"expires": 3600},
+    },
     "expire-take-overs": {
         "task": "hosts.tasks.expire_take_overs",
         "schedule": crontab(hour=3, minute=15),

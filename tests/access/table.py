@@ -350,12 +350,26 @@ PORTAL: dict[str, Row] = {
         "GET",
         {"trainee": ("own",), "office": ("neighbour",), **dict.fromkeys(DESK, CANDIDATES)},
     ),
+    # Papers: the person hands them in; staff look at all, an office at those that were submitted.
+    "trainees:documents": of("application", "GET", {"trainee": ("own",)}),
+    "trainees:document_hand_in": of(
+        "application", "GET POST", {"trainee": ("own",)}, values={"kind": "diploma"}
+    ),
+    "trainees:document": of(
+        "document",
+        "GET",
+        {"trainee": ("own",), "office": ("neighbour",), **dict.fromkeys(DESK, CANDIDATES)},
+    ),
+    "trainees:document_take_back": of("document", "POST", {"trainee": ("own",)}),
     "trainees:application_step": of(
         "application", "GET POST", {"trainee": ("own",)}, values={"step": "person"}
     ),
     "trainees:application_autosave": of(
         "application", "POST", {"trainee": ("own",)}, values={"step": "person"}
     ),
+    "trainees:reopened": of("application", "GET POST", {"trainee": ("own",)}),
+    "trainees:conditions": of("application", "GET", {"trainee": ("own",)}),
+    "trainees:versions": of("application", "GET", {"trainee": ("own",)}),
     "trainees:receipt": of("application", "GET", {"trainee": ("own",)}),
     "trainees:withdraw": of("application", "GET POST", {"trainee": ("own",)}),
     # --- one's own calendar; its file is read by whoever knows the secret address

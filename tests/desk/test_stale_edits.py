@@ -42,6 +42,8 @@ from tests.factories import (
     TieFactory,
     TraineeFactory,
     UserFactory,
+    a_kind,
+    a_rule,
     application_of,
     coordinator_of,
     member_of,
@@ -384,6 +386,8 @@ EDITS: dict[str, Callable[[], Edit]] = {
     "admin:schedule.deadline": desk_edit(an_open_deadline, "name_en", NAMES),
     "admin:trainees.overseasoffice": desk_edit(OverseasOfficeFactory, "code", ("one", "two")),
     "admin:trainees.sendinggovernment": desk_edit(SendingGovernmentFactory, "name_local", NAMES),
+    "admin:trainees.documentkind": desk_edit(a_kind, "name_en", NAMES),
+    "admin:trainees.documentrule": desk_edit(a_rule, "source", NAMES),
     "admin:trainees.trainee": desk_edit(TraineeFactory, "passport_name", NAMES),
 }
 

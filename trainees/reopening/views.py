@@ -13,7 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from ..answers import confirm_address
 from ..contents import overlaid, said_of
+from ..eligibility import verdicts_of
 from ..models import Application, Reopening
 from ..services import TraineeError
 from ..states import ReopeningState
@@ -129,3 +131,16 @@ def versions(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     found = _own_or_404(request, public_id)
     context = {"application": found, **versions_context(request, found)}
     return render(request, "trainees/versions.html", context)
+
+
+@login_required
+@require_safe
+def conditions(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """How the application stands to the rules, in kind words; it keeps nobody from submitting."""
+    found = _own_or_404(request, public_id)
+    context = {
+        "application": found,
+        "rules": verdicts_of(found, timezone.localdate()),
+        "back": confirm_address(found) if found.is_editable else found.get_absolute_url(),
+    }
+    return render(request, "trainees/conditions.html", context)

@@ -6,8 +6,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone, translation
 
+from accounts.models import Role
 from placements.models import Nomination, RequestWish
-from schedule.models import Cycle
+from schedule.models import Cycle, Deadline, PhaseKind
+from schedule.vocabulary import DeadlineCode
 from tests.factories import (
     ApplicationFactory,
     CycleFactory,
@@ -268,6 +270,21 @@ def test_documents_and_what_a_rule_will_ask_for_later(application):
     assert str(said["documents"].standing) == "not_met"
     assert "Now paper" in said["documents"].reason
 
+    Deadline.objects.create(
+        cycle=application.cycle,
+        code=DeadlineCode.COE_PAPERS,
+        phase=PhaseKind.PROCEDURES,
+        audience=Role.TRAINEE,
+        name_ja="在留資格認定証明書の書類",
+        name_en="Papers for the certificate of eligibility",
+        due_on=ON + timedelta(60),
+    )
+    found = Application.objects.select_related("trainee", "cycle__programme").get()
+    with translation.override("en"):
+        later_said = {row.rule.code: row.verdict for row in verdicts_of(found, ON)}
+    assert str(later_said["later_documents"].standing) == "open"
+    assert "TB clearance" in later_said["later_documents"].reason
+
 
 def test_every_verdict_has_kind_words_and_they_are_not_the_staffs(application):
     wish(application, field="tourism", age_until=20, experience_years=30)
@@ -349,4 +366,4 @@ def test_the_employers_name_is_said(application):
     sender = SendingGovernmentFactory()
     found = change(application, sending_government=sender)
 
-    assert sender.organisation.name_in("ja") in reason(found, "employee")
+    assert sender.organisation.name_in("en") in reason(found, "employee")
