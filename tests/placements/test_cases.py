@@ -560,7 +560,7 @@ def test_the_list_shows_late_ones_first_with_the_same_queries(
         assert page.content.decode().count("state late") == number + 1
 
 
-# A host and its own candidate ----------------------------------------------------------------------
+# A host and its own candidate ---------------------------------------------------------------------
 
 
 def own_request(**fields):
