@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.panels import panel
+from accounts.question_panels import questions_on
 from hosts.models import HostRequest, LocalGovernment
 from schedule.models import Cycle, Deadline
 from schedule.vocabulary import DeadlineCode, Route
@@ -19,6 +20,8 @@ from .services.statements import links_of
 from .states import NominationState
 
 SHOWN = 20
+# Questions between the office and the operator, on the office's page of a nominee.
+panel("nomination", order=50, template="accounts/_questions.html")(questions_on)
 
 
 @panel("trainee_top", order=10, template="placements/_nominations.html")

@@ -22,6 +22,7 @@ from trainees.models import Application
 
 from .application_pages import application_pages, prepare_application
 from .conftest import SCREENS, faults, is_refusal, sign_in
+from .recruitment_pages import prepare_recruitment, recruitment_pages
 from .survey_pages import prepare_survey, survey_pages
 
 NOBODY = "nobody"
@@ -34,6 +35,7 @@ def pages() -> Iterator[tuple[str, str, str]]:
     yield from desk_pages()
     yield from host_pages()
     yield from application_pages()
+    yield from recruitment_pages()
     yield from survey_pages(NOBODY)
     for role in (Role.MIC, Role.REVIEWER, Role.TAX_OFFICER, Role.OVERSEAS_OFFICE):
         yield role, "overview", reverse("accounts:overview")
@@ -169,6 +171,7 @@ def test_every_page_is_sound(person, live_server, language):
     start_request(answer, by=coordinator)
     prepare_survey(date(2026, 11, 22))
     prepare_application(timezone.localdate())
+    prepare_recruitment(timezone.localdate())
     queue_reminders(date(2026, 11, 23))
     stopped = Mail.objects.filter(purpose="reminder").last()
     Mail.objects.filter(pk=stopped.pk).update(state="uncertain", last_error="the worker ended")

@@ -27,15 +27,17 @@ from tests.factories import (
     ApplicationFactory,
     HostRequestFactory,
     LocalGovernmentFactory,
+    NominationFactory,
     PrefectureFactory,
     coordinator_of,
     staff_member,
 )
 from tests.files.test_sheets_writing import PAYLOADS, check_csv_is_dead, check_xlsx_is_dead
+from tests.placements import recruiting
 
 pytestmark = pytest.mark.django_db
 
-KINDS = ["applications", "local_governments", "requests"]
+KINDS = ["applications", "local_governments", "nominations", "requests"]
 
 
 @pytest.fixture
@@ -275,6 +277,9 @@ def hostile_rows(db) -> None:
             previous_stays=payload,
             sending_government__organisation__name_en=payload,
         )
+    opening = recruiting.ground().opening
+    for payload in PAYLOADS:
+        NominationFactory(opening=opening, nominator=payload[:200], comment=payload)
 
 
 ADMINS = ["hosts_localgovernment", "hosts_hostrequest", "trainees_application"]
@@ -289,7 +294,7 @@ def test_no_export_of_the_desk_has_a_live_cell(client, staff, hostile_rows, form
         address = reverse(f"admin:{model}_export")
         answers.append(client.post(address, {"format": index, "resource": ""}))
 
-    assert [answer.status_code for answer in answers] == [200] * 6
+    assert [answer.status_code for answer in answers] == [200] * 7
     for answer in answers:
         if form == "xlsx":
             check_xlsx_is_dead(answer.content)

@@ -7,24 +7,38 @@ from django.utils.translation import gettext_lazy as _
 from accounts.services import AccountError, accept_invitation, find_invitation
 from hosts.models import HostRequest
 from japan.readings import suggest_katakana
-from placements.models import Nomination, Placement
+from placements.completeness import gaps_of
+from placements.models import Nomination, Opening, Placement
 from placements.services import (
+    Addressee,
     PlacementError,
     confirm_nomination,
     decide,
+    forward_nominations,
+    forward_opening,
     invite_again,
     nominate,
+    offer_requests,
     place_by_hand,
     propose,
+    publish,
     refuse_nomination,
+    start_recruitment,
     take_back,
 )
-from placements.states import SEATED, PlacementState
+from placements.services.recruitment import openings_of, with_parts
+from placements.states import SEATED, NominationState, PlacementState
 from schedule.models import PhaseKind
 from trainees.consents import give_consent
 from trainees.forms import FORMS
 from trainees.health import QUESTIONS
-from trainees.models import Application, ConsentKind, Education, SendingGovernment
+from trainees.models import (
+    Application,
+    ConsentKind,
+    Education,
+    OverseasOffice,
+    SendingGovernment,
+)
 from trainees.needed import OF_THE_PERSON
 from trainees.services import (
     TraineeError,
@@ -66,12 +80,15 @@ def recruit(stage: Stage) -> None:
     applied = stage.due("application", RECRUITMENT)
     reviewed = stage.due("review", RECRUITMENT)
     decided = stage.due("decision", RECRUITMENT)
+    stage.plan(opens, publish_recruitment)
+    stage.plan(opens, hand_on)
     stage.plan(opens + 2 * DAY, nominate_own, OWN_NOMINEE, applied)
     for key, person in NOMINEES.items():
         first = nominated - 9 * DAY if key == "sita" else opens + DAY
         stage.plan(stage.draw(first, nominated - 7 * DAY), nominate_by_office, person, applied)
     stage.plan(applied + 12 * DAY, apply_late, NOMINEES["somchai"])
     stage.plan(applied + 20 * DAY, withdraw, NOMINEES["ishara"])
+    stage.plan(applied + DAY, forward_complete)
     stage.plan(reviewed - 5 * DAY, check_papers)
     stage.plan(reviewed, propose_all)
     stage.plan(reviewed + 4 * DAY, host_declines)
@@ -85,6 +102,62 @@ def application_of(person: Nominee) -> Application:
 
 
 # Nominating -----------------------------------------------------------------------------------
+
+
+def publish_recruitment(stage: Stage) -> None:
+    """The open requests go to the offices whose countries the hosts wish for."""
+    by = stage.people[STAFF]
+    recruitment = start_recruitment(stage.cycle, by=by)
+    rows = openings_of(stage.cycle)
+    if not rows.exists():
+        return
+    quotas = {(row.host_request_id, row.office_id): row.quota + 1 for row in rows}
+    offer_requests(recruitment, quotas, by=by)
+    with stage.act(
+        STAFF_LABEL,
+        _("Publishes the recruitment: {count} openings at the offices abroad."),
+        count=rows.count(),
+    ):
+        publish(recruitment, by=by)
+
+
+def hand_on(stage: Stage) -> None:
+    """The office asks the overseas local governments of its countries."""
+    by = stage.people[OFFICE]
+    opening = with_parts(openings_of(stage.cycle).filter(published_at__isnull=False)).first()
+    if opening is None:
+        return
+    to = [
+        Addressee(each.organisation)
+        for each in SendingGovernment.objects.select_related("organisation").order_by("pk")
+    ]
+    with stage.act(
+        OFFICE_LABEL, _("Hands a request on to {count} overseas local governments."), count=len(to)
+    ):
+        forward_opening(opening, to=to, answer_by=stage.on + 5 * DAY, by=by)
+
+
+def forward_complete(stage: Stage) -> None:
+    """What is complete goes to the operator; the rest would need a reason."""
+    rows = Nomination.objects.filter(
+        application__cycle=stage.cycle, office__isnull=False, state=NominationState.CONFIRMED
+    ).select_related("application__cycle", "application__trainee")
+    ready = [row for row in rows.order_by("pk") if not gaps_of(row)]
+    if not ready:
+        return
+    with stage.act(
+        OFFICE_LABEL, _("Forwards {count} complete nominations to the operator."), count=len(ready)
+    ):
+        forward_nominations(ready, by=stage.people[OFFICE])
+
+
+def _opening_for(stage: Stage, person: Nominee) -> Opening | None:
+    """An opening in the field of this person that has a place left."""
+    rows = with_parts(openings_of(stage.cycle).in_force())
+    for row in rows.filter(host_request__field=person.field, host_request__state="open"):
+        if row.nominations.counted().count() < row.quota:
+            return row
+    return None
 
 
 def nominate_by_office(stage: Stage, person: Nominee, applied: date) -> None:
@@ -108,6 +181,7 @@ def nominate_own(stage: Stage, person: Nominee, applied: date) -> None:
 def _nominate(
     stage: Stage, person: Nominee, *, by: str, request: HostRequest | None = None
 ) -> None:
+    is_office = by == OFFICE
     nominate(
         cycle=stage.cycle,
         email=person.address,
@@ -117,6 +191,8 @@ def _nominate(
         by=stage.people[by],
         sending_government=SendingGovernment.objects.get(country=person.country),
         host_request=request,
+        opening=_opening_for(stage, person) if is_office else None,
+        office=OverseasOffice.objects.get() if is_office else None,
         on=stage.on,
     )
 
