@@ -33,6 +33,7 @@ PLACES = [
     Place(_("Answers of the municipalities"), "hosts:relay", (Role.RELAY,)),
     Place(pgettext_lazy("office", "Recruitment"), "recruitment:home", OFFICE_ROLES),
     Place(_("Nominations"), "recruitment:nominations", OFFICE_ROLES),
+    Place(_("Statements of employers"), "cases:statements", OFFICE_ROLES),
     Place(
         _("Agencies and overseas local governments"),
         "recruitment:bodies",

@@ -20,6 +20,7 @@ from schedule.vocabulary import DeadlineCode
 from trainees.models import SenderStatement
 
 from .completeness import HANDED_IN
+from .deadlines import NOMINATION
 from .models import Nomination, Opening
 from .states import NominationState
 
@@ -70,9 +71,7 @@ def recruit(user: User | None, on: date) -> list[Duty]:
     waiting = [row for row in rows if row.taken < row.quota]
     if not waiting:
         return []
-    days = _deadlines(
-        {row.host_request.answer.survey.cycle_id for row in waiting}, DeadlineCode.NOMINATION
-    )
+    days = _deadlines({row.host_request.answer.survey.cycle_id for row in waiting}, NOMINATION)
     return [
         Duty(
             code="recruit",

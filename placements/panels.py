@@ -14,7 +14,8 @@ from schedule.vocabulary import DeadlineCode, Route
 from .cases.progress import progress_of
 from .models import Nomination, Placement, PlacementNotice
 from .nominating import Proposal, nominate_until
-from .permissions import can_nominate_own
+from .permissions import can_look_after, can_nominate_own
+from .services.statements import links_of
 from .states import NominationState
 
 SHOWN = 20
@@ -90,6 +91,24 @@ def own_nominees(request: HttpRequest, host_request: HostRequest) -> dict[str, o
         "until": nominate_until(
             Proposal(host_request.cycle, "", timezone.localdate(), host_request=host_request)
         ),
+    }
+
+
+@panel("nomination", order=10, template="cases/_care.html")
+def care_of_a_nominee(request: HttpRequest, nomination: Nomination) -> dict[str, object] | None:
+    """The employer's statement, and what whoever looks after the nominee can do."""
+    if not can_look_after(request.user, nomination):
+        return None
+    last = nomination.application.statements.select_related("file").first()
+    waits = nomination.state == NominationState.PROPOSED
+    return {
+        "nomination": nomination,
+        "statement": last,
+        "link": links_of(nomination.application).order_by("-made_at").first(),
+        "can_ask": nomination.state in (NominationState.CONFIRMED, NominationState.FORWARDED),
+        "can_read_file": last is not None and last.file_id is not None,
+        "can_invite": waits and nomination.invitation.accepted_at is None,
+        "is_staff": request.user.is_staff,
     }
 
 

@@ -12,26 +12,26 @@ from .states import TOLD
 
 @usual_source
 def told_placements(programme: int, fiscal_year: int) -> dict[str, list[int]]:
-    """From the submission to the announcement, from there to the first day, and the stay itself."""
+    """From the submission to the decision, from there to the first day, and the stay itself."""
     rows = (
         Placement.objects.filter(
             state__in=TOLD,
-            announced_at__isnull=False,
+            decided_on__isnull=False,
             application__submitted_at__isnull=False,
             application__cycle__programme=programme,
             application__cycle__fiscal_year__lt=fiscal_year,
         )
-        .order_by("-announced_at", "-pk")
-        .values_list("application__submitted_at", "announced_at", "starts_on", "ends_on")
+        .order_by("-decided_on", "-pk")
+        .values_list("application__submitted_at", "decided_on", "starts_on", "ends_on")
     )
     found: dict[str, list[int]] = {"decided": [], "arrival": [], "return": []}
-    for submitted_at, announced_at, starts_on, ends_on in rows[:MOST_CASES]:
-        told_on = _day(announced_at)
-        found["decided"].append((told_on - _day(submitted_at)).days)
-        found["arrival"].append((starts_on - told_on).days)
+    for submitted_at, decided_on, starts_on, ends_on in rows[:MOST_CASES]:
+        found["decided"].append((decided_on - _day(submitted_at)).days)
+        found["arrival"].append((starts_on - decided_on).days)
         found["return"].append((ends_on - starts_on).days)
-    return found
+    # What was written down afterwards lies in the wrong order, and is no duration.
+    return {code: [each for each in days if each >= 0] for code, days in found.items()}
 
 
 def _day(moment: datetime | None) -> date:
-    return timezone.localtime(moment).date()  # both moments are there: the rows were chosen so
+    return timezone.localtime(moment).date()  # it is there: the rows were chosen so

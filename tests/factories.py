@@ -35,6 +35,8 @@ from trainees.consents import give_consent
 from trainees.models import (
     Application,
     ConsentKind,
+    DocumentKind,
+    DocumentRule,
     Education,
     OfficeCountry,
     OverseasOffice,
@@ -500,6 +502,22 @@ def submit_deadline(cycle: Cycle, due_on: date) -> Deadline:
         name_ja="候補者調書の提出",
         name_en="Submission of the application",
         due_on=due_on,
+    )
+
+
+# papers ---------------------------------------------------------------------------------------
+
+
+def a_kind(code: str = "diploma", **fields) -> DocumentKind:
+    """A kind of paper that no rule asks for yet."""
+    names = {"name_ja": "卒業証明書", "name_en": "Diploma"}
+    return DocumentKind.objects.create(**{"code": code, **names, **fields})
+
+
+def a_rule(kind: DocumentKind | None = None, **fields) -> DocumentRule:
+    """A rule that asks everybody for a paper before they submit."""
+    return DocumentRule.objects.create(
+        **{"kind": kind or a_kind(), "stage": "submission", **fields}
     )
 
 

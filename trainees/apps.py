@@ -19,7 +19,7 @@ class TraineesConfig(AppConfig):
         from .steps import sections  # noqa: F401
 
         autodiscover_modules("timeline", "selection", "steps", "requirements", "dossier_parts")
-        autodiscover_modules("withdrawals")
+        autodiscover_modules("withdrawals", "usual")
         import_module("trainees.versions")
         import_module("trainees.documents.checking")  # hears of files that are harmful
         import_module("trainees.documents.step")

@@ -120,7 +120,7 @@ def hand_in_documents(user: User | None, on: date) -> list[Duty]:
                 detail=_("Your page says which they are, and why."),
                 deadline=deadline,
                 url=lazy_reverse("trainees:documents", args=[application.public_id]),
-                state=_("refused") if is_late else "",
+                state=DocumentState.REFUSED.label if is_late else "",
                 state_mark="late" if is_late else "none",
             )
         )
@@ -163,7 +163,7 @@ def give_passport(user: User | None, on: date) -> list[Duty]:
         Duty(
             code="give-passport",
             subject=f"trainees.Application:{application.pk}",
-            user=application.trainee.user,
+            user=application.trainee.user,  # type: ignore[arg-type]  # is active, so there is one
             title=_("Give us the number of your passport"),
             detail=_(
                 "You said that it follows. Your entry to Japan cannot be prepared without it."

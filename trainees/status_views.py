@@ -113,8 +113,8 @@ def _usual_words(code: str, usual: Usual, base: date | None) -> str:
         return text.format(n=usual.cases)
     forms = {
         "reviewed": _("Checked {low} to {high} days after the submission"),
-        "decided": _("Told {low} to {high} days after the submission"),
-        "arrival": _("{low} to {high} days after the decision was told"),
+        "decided": _("Decided {low} to {high} days after the submission"),
+        "arrival": _("{low} to {high} days after the decision"),
         "return": _("{low} to {high} days after the arrival"),
     }
     text = forms[code].format(low=usual.low, high=usual.high) if code in forms else ""

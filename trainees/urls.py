@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from . import dossier_views, print_views, status_views, views, withdraw_views
+from . import print_views, status_views, views, withdraw_views
 from .documents import views as papers
 from .reopening import views as reopening
+from .steps import views as steps
 
 app_name = "trainees"
 urlpatterns = [
@@ -13,11 +14,11 @@ urlpatterns = [
     path("application/<uuid:public_id>/opened/", reopening.reopened, name="reopened"),
     path("application/<uuid:public_id>/conditions/", reopening.conditions, name="conditions"),
     path("application/<uuid:public_id>/versions/", reopening.versions, name="versions"),
-    path("application/<uuid:public_id>/passport/", dossier_views.passport, name="passport"),
-    path("application/<uuid:public_id>/consents/", dossier_views.consents, name="consents"),
+    path("application/<uuid:public_id>/passport/", steps.passport, name="passport"),
+    path("application/<uuid:public_id>/consents/", steps.consents, name="consents"),
     path(
         "application/<uuid:public_id>/consents/<slug:kind>/withdraw/",
-        dossier_views.consent_withdraw,
+        steps.consent_withdraw,
         name="consent_withdraw",
     ),
     path("application/<uuid:public_id>/receipt/", print_views.receipt, name="receipt"),
@@ -36,12 +37,12 @@ urlpatterns = [
     ),
     path(
         "application/<uuid:public_id>/<slug:step>/",
-        dossier_views.application_step,
+        steps.application_step,
         name="application_step",
     ),
     path(
         "application/<uuid:public_id>/<slug:step>/autosave/",
-        dossier_views.application_autosave,
+        steps.application_autosave,
         name="application_autosave",
     ),
 ]

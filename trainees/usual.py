@@ -98,7 +98,7 @@ def _stays_in_states(programme: int, fiscal_year: int) -> dict[str, list[int]]:
         .values("pk")[:MOST_CASES]
     )
     moves = (
-        ApplicationMove.objects.filter(application__in=list(newest.values_list("pk", flat=True)))
+        ApplicationMove.objects.filter(application__in=newest)
         .order_by("application", "at", "pk")
         .values_list("application", "from_state", "to_state", "at")
     )

@@ -182,9 +182,7 @@ def _tell_office(application: Application, followed: list[str]) -> None:
     with translation.override("ja"):
         followed = [*followed, _("The reason stands in the history of the application.")]
         name = programme.contact_unit_ja
-        address = settings.SITE_URL + reverse(
-            "admin:trainees_application_change", args=[application.pk]
-        )
+        address = settings.SITE_URL + reverse("desk:application", args=[application.public_id])
     tell_of_withdrawal(
         application,
         to=programme.contact_email,

@@ -122,9 +122,9 @@ def _join_nominations(openings: list[Opening], cycle: Cycle, published: datetime
         row.nominator = sender.organisation.name_en if sender else ""
         ranks[office] = row.office_rank = ranks.get(office, 0) + 1
         row.office_comment = data.OFFICE_REMARKS[number % 2] if number % 2 else ""
-        is_forwarded = row.application.submitted_at is not None and number % 3 == 0
-        if is_forwarded and row.state == NominationState.CONFIRMED:
-            at = row.application.submitted_at + timedelta(days=2)
+        submitted = row.application.submitted_at
+        if submitted and number % 3 == 0 and row.state == NominationState.CONFIRMED:
+            at = submitted + timedelta(days=2)
             row.state, row.forwarded_at = NominationState.FORWARDED, at
             row.moves.create(
                 at=at, from_state=NominationState.CONFIRMED, to_state=NominationState.FORWARDED
@@ -141,7 +141,7 @@ def _hand_on(opening: Opening, *, on: date, officer: User, rng: random.Random) -
         .filter(office=opening.office_id)
         .values_list("country", flat=True)
     )
-    bodies = [
+    bodies: list[Agency | SendingGovernment] = [
         *Agency.objects.filter(country__in=countries).order_by("pk"),
         *SendingGovernment.objects.filter(country__in=countries).order_by("pk"),
     ]

@@ -280,7 +280,7 @@ class _Crowd:
             for row in whole
         ))  # fmt: skip
         _create(Consent, (
-            Consent(application=row, text=text, language="en", given_at=row.submitted_at)
+            Consent(application=row, text=text, language="en", given_at=row.submitted_at or at)
             for row in whole
         ))  # fmt: skip
         _create(ApplicationMove, (

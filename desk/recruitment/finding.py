@@ -5,6 +5,7 @@ from typing import Any, cast
 from django.contrib import admin
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from accounts.models import User
 from placements.deadlines import deadline_of
@@ -44,5 +45,6 @@ def context_of(recruitment: Recruitment, **more: Any) -> dict[str, Any]:
         "place": place_of(cycle),
         "is_open": cycle.state == Cycle.State.OPEN,
         "deadline": deadline_of(cycle),
+        "today": timezone.localdate(),
         **more,
     }

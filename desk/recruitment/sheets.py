@@ -7,6 +7,7 @@ other uploads.
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -75,7 +76,7 @@ def template(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@office_page
+@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def preview(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Who would be nominated for what; the button does it, once."""

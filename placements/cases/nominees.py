@@ -101,7 +101,7 @@ def place_of(nomination: Nomination, user: User) -> str:
         return reverse("hosts:request", args=[nomination.host_request.public_id])
     if user.is_staff:
         return reverse("admin:placements_nomination_changelist")
-    return reverse("cases:statements")
+    return reverse("recruitment:nomination", args=[nomination.public_id])
 
 
 @login_required

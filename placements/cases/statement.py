@@ -101,7 +101,7 @@ def _page(
     nomination = (
         Nomination.objects.counted().filter(application=case).with_people().order_by("pk").first()
     )
-    named = nomination.request if nomination else None
+    named = nomination.named_request if nomination else None
     until = statement_until(case.cycle)
     zone = nomination.office.zone if nomination and nomination.office else ZoneInfo("UTC")
     context = {

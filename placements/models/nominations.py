@@ -240,7 +240,7 @@ class Nomination(models.Model):
         return str(self.application)
 
     @property
-    def request(self) -> HostRequest | None:
+    def named_request(self) -> HostRequest | None:
         """The request for which the person is nominated, by the host or through an office."""
         return self.host_request or (self.opening.host_request if self.opening else None)
 

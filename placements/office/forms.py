@@ -1,5 +1,7 @@
 """What the pages of an overseas office accept."""
 
+import hashlib
+import json
 from datetime import date
 from typing import Any
 
@@ -235,7 +237,7 @@ def _named(contact: Contact) -> str:
     return f"{contact.name} <{contact.email}>" if contact.email else contact.name
 
 
-class AnswerForm(PlainTextMixin, forms.ModelForm):
+class AnswerForm(PlainTextMixin, OnceFormMixin, forms.ModelForm):
     """What a body has answered outside the portal."""
 
     answer = forms.ChoiceField(
@@ -359,9 +361,14 @@ class OfficeCommentForm(PlainTextMixin, VersionedFormMixin, forms.ModelForm):
 class OrderForm(forms.Form):
     """The place of each nomination in the order of the office; 1 is the first choice."""
 
+    seal = forms.CharField(widget=forms.HiddenInput, required=False)
+
     def __init__(self, *args: Any, nominations: list[Nomination], **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.nominations = nominations
+        known = sorted([each.pk, each.office_rank] for each in nominations)
+        self.now = hashlib.sha256(json.dumps(known).encode()).hexdigest()[:24]
+        self.fields["seal"].initial = self.now
         between = _("Enter a number from 1 to {n}.").format(n=len(nominations))
         for place, each in enumerate(nominations, start=1):
             self.fields[each.public_id.hex] = forms.IntegerField(
@@ -375,8 +382,18 @@ class OrderForm(forms.Form):
 
     def clean(self):
         cleaned = super().clean()
+        if cleaned.pop("seal", "") != self.now:
+            self.data = self.data.copy()
+            self.data[self.add_prefix("seal")] = self.now
+            self.add_error(
+                None,
+                _(
+                    "Somebody else has changed this table since you opened it. Nothing has been "
+                    "saved yet. Look through it, then save again to keep yours."
+                ),
+            )
         seen: dict[int, str] = {}
-        for name, place in cleaned.items():
+        for name, place in list(cleaned.items()):
             if place in seen:
                 self.add_error(name, _("This place is taken twice."))
             seen[place] = name

@@ -40,7 +40,9 @@ def forward(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return _over(request, found, reason)
     agencies, governments = bodies_of(countries_of(found, today))
     known = set(found.forwardings.values_list("organisation", flat=True))
-    bodies = [each for each in (*agencies, *governments) if each.organisation_id not in known]
+    bodies = [*agencies, *governments]
+    if request.method != "POST":  # what a first click has handed on is no fault of the second
+        bodies = [each for each in bodies if each.organisation_id not in known]
     until = until_of(found)
     form = ForwardForm(
         request.POST if request.method == "POST" else None,
@@ -140,7 +142,8 @@ def answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
     )
     if form.is_valid():
         given = form.cleaned_data
-        try:
+
+        def note() -> str:
             record_answer(
                 row,
                 answer=given["answer"],
@@ -149,11 +152,15 @@ def answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
                 happened_on=given["happened_on"],
                 by=request.user,
             )
-        except PlacementError as error:
-            form.add_error(None, str(error))
+            return reverse("recruitment:opening", args=[found.public_id])
+
+        try:
+            address = once(request.user, given["once"], note)
+        except (PlacementError, ValidationError) as error:
+            form.add_error(None, in_words(error))
         else:
             messages.success(request, _("The answer was noted."))
-            return redirect("recruitment:opening", found.public_id)
+            return redirect(address)
     context = {"opening": found, "forwarding": row, "form": form}
     status = 422 if form.errors else 200
     return render(request, "placements/office/answer.html", context, status=status)

@@ -86,6 +86,7 @@ def next_of(user: User, openings: Sequence[Opening]) -> Next:
         answer=Forwarding.Answer.WAITING,
         answer_by__lt=today,
     )
+    late_ones = late.count()
     fresh = [row for row in taking if not row.asked and not row.nominated]
     if fresh:
         n = len(fresh)
@@ -95,7 +96,7 @@ def next_of(user: User, openings: Sequence[Opening]) -> Next:
             reverse("recruitment:opening", args=[fresh[0].public_id]),
             _("Open the first of them"),
         )
-    if n := late.count():
+    if n := late_ones:
         first = late.select_related("opening").order_by("answer_by", "pk")[0]
         return Next(
             ngettext(

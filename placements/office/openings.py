@@ -21,7 +21,7 @@ from ..models import Forwarding, Opening, RecruitmentText
 from ..offer_sheet import TEMPLATE, sheet_of, with_sheet
 from ..services.forwarding import can_be_mailed, reason_against_forwarding
 from ..states import NOMINATION_OPEN
-from .finding import find_opening, nominations_of, office_page
+from .finding import find_opening, nominations_of
 
 
 @login_required
@@ -81,7 +81,7 @@ def sheet(request: HttpRequest, public_id: UUID, language: str) -> HttpResponse:
     return pdf_response(request, TEMPLATE, made.as_context(), name, language=language)
 
 
-@office_page
+@login_required
 @require_safe
 def text_file(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The text of a recruitment in a further language, for the offices that it was published to."""

@@ -112,7 +112,7 @@ def _queue(nomination: Nomination, reader: Reader, template: str, key: str, **mo
         context = {
             "nominee": nomination.application.trainee.passport_name,
             "case_number": nomination.application.case_number,
-            "request": request_words(nomination.request, reader.language),
+            "request": request_words(nomination.named_request, reader.language),
             "programme": cycle.programme.name,
             "fiscal_year": cycle.year_label,
             "proposer": nomination.proposer_in(reader.language),

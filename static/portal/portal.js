@@ -69,7 +69,10 @@
 
   // "typed" waits for its form; "tried" was sent while saving failed; of "sent" the server has a draft.
   function keepHere(form, state) {
-    const values = typedFields(form).map(function (field) { return [field.name, valueOf(field)]; });
+    // Passports, health and belief are never kept in a browser.
+    const values = typedFields(form).filter(function (field) {
+      return !field.hasAttribute("data-secret");
+    }).map(function (field) { return [field.name, valueOf(field)]; });
     const version = form.elements.version ? form.elements.version.value : "";
     try {
       window.sessionStorage.setItem(keyOf(form), JSON.stringify({ values, version, state }));

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts.models import (
     Role,
 )
 from files.models import LongWork
+from files.received import store
 from hosts.models import (
     HostRequest,
     SurveyQuestion,
@@ -31,11 +33,13 @@ from tests.factories import (
     PlacementFactory,
     SendingGovernmentFactory,
     TraineeFactory,
+    a_rule,
     application_of,
     open_request,
     submitted_application,
 )
-from trainees.models import Application, PersonMerge, Reopening, Trainee
+from tests.files.uploads import pdf
+from trainees.models import Application, Document, PersonMerge, Reopening, Trainee
 
 if TYPE_CHECKING:
     from tests.access.world import World
@@ -84,12 +88,33 @@ def selection(world: "World") -> None:
         "foreign": applications["traineefar"].public_id,
         "unknown": UNKNOWN,
     }
+    _papers(world, applications)
     world.objects["nomination"] = {
         "own": nominations["trainee"].public_id,
         "neighbour": nominations["traineenear"].public_id,
         "foreign": nominations["traineefar"].public_id,
         "unknown": UNKNOWN,
     }
+
+
+def _papers(world: "World", applications: dict[str, Application]) -> None:
+    """A paper of each application; everybody is asked for it."""
+    kind = a_rule().kind
+    papers = {}
+    for name, application in applications.items():
+        upload = SimpleUploadedFile("diploma.pdf", pdf())
+        file = store(upload, by=world.people[name], purpose="document")
+        papers[name] = Document.objects.create(application=application, kind=kind, file=file)
+        papers[name].moves.create(from_state="", to_state="handed_in", reason="handed in")
+        world.owners.own(name, file)
+    world.objects["document"] = {
+        "own": papers["trainee"].public_id,
+        "neighbour": papers["traineenear"].public_id,
+        "foreign": papers["traineefar"].public_id,
+        "unknown": UNKNOWN,
+    }
+    known = papers["traineenear"].public_id
+    world.objects["deskdocument"] = {"known": known, "unknown": UNKNOWN}
 
 
 def _place(world: "World", name: str, cycle: Cycle, request: HostRequest) -> None:

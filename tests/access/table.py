@@ -152,7 +152,45 @@ STAFF_CARERS = {name: who for name, who in CARERS.items() if name in DESK}
 ALL_NOTICES = ("trainee", "traineenear", "traineefar", "traineelate", "alumnus")
 STAFF_NOTICES = tuple(f"{who}_{side}" for who in ALL_NOTICES for side in ("host", "trainee"))
 
+# An overseas office sees what was published to it and the bodies of its countries; staff see all.
+OF_OFFICE = {"office": ("own",), **dict.fromkeys(DESK, ("own", "foreign"))}
+NOMINATED = {"office": ("officed",), **dict.fromkeys(DESK, ("officed", "elsewhere"))}
+WISHES_READ = {"office": ("neighbour",), **dict.fromkeys(DESK, CANDIDATES)}
+
 PORTAL: dict[str, Row] = {
+    # --- overseas offices
+    "recruitment:home": page("GET", "office", *DESK),
+    "recruitment:bodies": page("GET", "office", *DESK),
+    "recruitment:body_add": Row("GET POST", ("office", *DESK), values={"kind": "agency"}),
+    "recruitment:nominations": page("GET", "office", *DESK),
+    "recruitment:order": page("GET POST", "office", *DESK),
+    "recruitment:nominations_forward": page("GET POST", "office", *DESK),
+    "recruitment:opening": of("opening", "GET", OF_OFFICE),
+    "recruitment:sheet": of("opening", "GET", OF_OFFICE, values={"language": "en"}),
+    "recruitment:forward": of("opening", "GET POST", OF_OFFICE),
+    "recruitment:remind": of("opening", "GET POST", OF_OFFICE),
+    "recruitment:nominate": of("opening", "GET POST", OF_OFFICE),
+    "recruitment:answer": of("forwarding", "GET POST", OF_OFFICE),
+    "recruitment:body": of("body", "GET", OF_OFFICE),
+    "recruitment:body_edit": of("body", "GET POST", OF_OFFICE),
+    "recruitment:contact_add": of("body", "GET POST", OF_OFFICE),
+    "recruitment:talk_add": of("body", "GET POST", OF_OFFICE),
+    "recruitment:contact": of("contactabroad", "GET POST", OF_OFFICE),
+    "recruitment:nomination": of("nominee", "GET POST", NOMINATED),
+    "recruitment:text_file": of(
+        "recruitmenttext", "GET", dict.fromkeys(("office", *DESK), ("own",))
+    ),
+    "nomination_sheets:sheet": page("GET POST", "office", *DESK),
+    "nomination_sheets:template": page("GET", "office", *DESK),
+    "nomination_sheets:preview": of("nominationsheet", "GET POST", {"office": ("own",)}),
+    "placements:wishes": of(
+        "application",
+        "GET POST",
+        {**NOMINEE, **WISHES_READ},
+        posts=NOMINEE,
+        sees=WISHES_READ,
+    ),
+    "placements:wishes_autosave": of("application", "POST", NOMINEE),
     # --- for machines and for everybody
     "favicon.ico": public("GET"),
     "healthz": public("GET"),
@@ -312,6 +350,17 @@ PORTAL: dict[str, Row] = {
         "GET",
         {"trainee": ("own",), "office": ("neighbour",), **dict.fromkeys(DESK, CANDIDATES)},
     ),
+    # Papers: the person hands them in; staff look at all, an office at those that were submitted.
+    "trainees:documents": of("application", "GET", {"trainee": ("own",)}),
+    "trainees:document_hand_in": of(
+        "application", "GET POST", {"trainee": ("own",)}, values={"kind": "diploma"}
+    ),
+    "trainees:document": of(
+        "document",
+        "GET",
+        {"trainee": ("own",), "office": ("neighbour",), **dict.fromkeys(DESK, CANDIDATES)},
+    ),
+    "trainees:document_take_back": of("document", "POST", {"trainee": ("own",)}),
     "trainees:application_step": of(
         "application", "GET POST", {"trainee": ("own",)}, values={"step": "person"}
     ),

@@ -54,6 +54,7 @@ from schedule.models import Cycle
 from tests.access.abroad import abroad, hold_links
 from tests.access.marks import NOBODY, UNKNOWN, Owners, fresh, mark_all
 from tests.access.offices import documents, offices, questions
+from tests.access.recruiting import recruiting
 from tests.access.rounds import (
     letter_files,
     parts_and_events,
@@ -134,6 +135,7 @@ def build() -> World:
     long_work(world)
     calendar_feeds(world)
     abroad(world)
+    recruiting(world)
     _sign_in(world)
     return world
 

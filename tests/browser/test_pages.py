@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from playwright.sync_api import Error, Page
 
 from accounts.models import Role, User
@@ -18,9 +18,9 @@ from placements.services import propose
 from schedule.models import Cycle
 from schedule.reminders import queue_reminders
 from tests.factories import InvitationFactory
-from trainees.forms import STEPS
 from trainees.models import Application
 
+from .application_pages import application_pages, prepare_application
 from .conftest import SCREENS, faults, is_refusal, sign_in
 from .survey_pages import prepare_survey, survey_pages
 
@@ -33,7 +33,7 @@ def pages() -> Iterator[tuple[str, str, str]]:
     yield from public_pages()
     yield from desk_pages()
     yield from host_pages()
-    yield from trainee_pages()
+    yield from application_pages()
     yield from survey_pages(NOBODY)
     for role in (Role.MIC, Role.REVIEWER, Role.TAX_OFFICER, Role.OVERSEAS_OFFICE):
         yield role, "overview", reverse("accounts:overview")
@@ -70,6 +70,8 @@ def desk_pages() -> Iterator[tuple[str, str, str]]:
     yield Role.STAFF, "decide", reverse("desk:decide", args=board)
     yield Role.STAFF, "take-back", reverse("desk:take_back", args=[placement.public_id])
     yield Role.STAFF, "answer", reverse("desk:answer", args=[request.answer.public_id])
+    dossiers = reverse("desk:request_dossiers", args=[request.public_id])
+    yield Role.STAFF, "request-dossiers", dossiers
     yield Role.STAFF, "nominate", reverse("desk:nominate", args=[cycle.fiscal_year, "lgotp"])
     yield Role.STAFF, "invite", reverse("desk:invite")
     stopped = f"?mails={Mail.objects.get(state='uncertain').pk}"
@@ -135,15 +137,6 @@ def host_pages() -> Iterator[tuple[str, str, str]]:
     yield Role.RELAY, "relay", reverse("hosts:relay")
 
 
-def trainee_pages() -> Iterator[tuple[str, str, str]]:
-    application = Application.objects.get(trainee__user__email="trainee@lgotp.example.jp")
-    yield Role.TRAINEE, "status", reverse("trainees:status")
-    for step in STEPS:
-        address = reverse("trainees:application_step", args=[application.public_id, step])
-        yield Role.TRAINEE, step, address
-    yield Role.ALUMNUS, "status", reverse("trainees:status")
-
-
 def opened(page: Page, address: str, name: str) -> list[str]:
     """What is wrong with this page; one that does not open at all is wrong, too."""
     language, _role, kind = name.split("-", 2)
@@ -171,6 +164,7 @@ def test_every_page_is_sound(person, live_server, language):
     coordinator = User.objects.get(email="coordinator@lgotp.example.jp")
     start_request(answer, by=coordinator)
     prepare_survey(date(2026, 11, 22))
+    prepare_application(timezone.localdate())
     queue_reminders(date(2026, 11, 23))
     stopped = Mail.objects.filter(purpose="reminder").last()
     Mail.objects.filter(pk=stopped.pk).update(state="uncertain", last_error="the worker ended")

@@ -23,7 +23,8 @@ from placements.tasks import announce_issued
 from schedule.lgotp import ensure_lgotp
 from schedule.models import Cycle
 from schedule.services import next_fiscal_year
-from trainees.models import Application, SendingGovernment
+from tests.files.uploads import pdf, picture
+from trainees.models import Application, Document, SendingGovernment
 
 from .conftest import code_in, last_mail, link_in, look
 
@@ -74,6 +75,29 @@ def fill_dossier(nominee: Page) -> None:
             else:
                 field.fill(value)
     nominee.locator("main form button.primary").last.click()
+
+
+def hand_in_papers(nominee: Page) -> None:
+    """Everything that the page says is missing; the photo is cut in the browser."""
+    address = nominee.url
+    missing = nominee.locator(".papers a.button.primary")
+    while missing.count():
+        missing.first.click()
+        is_photo = "/photo/" in nominee.url
+        name, kind = ("me.png", "image/png") if is_photo else ("paper.pdf", "application/pdf")
+        content = picture("PNG", (900, 900)) if is_photo else pdf()
+        file = {"name": name, "mimeType": kind, "buffer": content}
+        nominee.locator("[name=upload]").set_input_files(file)
+        if nominee.locator("[name=issued_on]").count():
+            nominee.locator("[name=issued_on]").fill(str(timezone.localdate()))
+        if is_photo:
+            expect(nominee.locator("canvas")).to_be_visible()
+            nominee.locator("canvas").press("ArrowLeft")
+            look(nominee, "application-photo")
+        nominee.locator("main form button.primary").click()
+        nominee.wait_for_load_state()
+        nominee.goto(address)
+    assert Document.objects.get(kind__code="photo").cut[0] > 125  # moved from the middle
 
 
 SECTIONS = [
@@ -244,6 +268,10 @@ def test_one_cycle_from_the_survey_to_the_verified_notice(person, settings, live
     nominee.locator("[name=katakana]").fill("スルヤニ")
     look(nominee, "application-names")
     fill_dossier(nominee)
+    expect(nominee).to_have_url(re.compile("/documents/$"))
+    hand_in_papers(nominee)
+    look(nominee, "application-documents")
+    nominee.goto(f"{base}/confirm/")
     expect(nominee).to_have_url(re.compile("/confirm/"))
     look(nominee, "application-confirm")
     nominee.locator("[name=agree]").check()

@@ -14,7 +14,15 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from accounts import editing
-from accounts.models import Invitation, Organisation, Role, Submission, Thread, User
+from accounts.models import (
+    Invitation,
+    Organisation,
+    PersonalLink,
+    Role,
+    Submission,
+    Thread,
+    User,
+)
 from accounts.questions import ask
 from accounts.subjects import subject_of
 from accounts.succession import HandOver
@@ -30,10 +38,20 @@ from hosts.models import (
 )
 from hosts.states import AnswerState
 from notices.models import Letter, Mail
-from placements.models import MatchRun, Nomination, Placement
+from placements.models import (
+    Forwarding,
+    MatchRun,
+    Nomination,
+    Opening,
+    Placement,
+    RecruitmentText,
+)
+from placements.services import Addressee, forward_opening
 from schedule.lgotp import ensure_lgotp
 from schedule.models import Cycle, Programme
+from schedule.vocabulary import Route
 from tests.factories import (
+    ApplicationFactory,
     CycleFactory,
     DemandSurveyFactory,
     HostRequestFactory,
@@ -44,6 +62,7 @@ from tests.factories import (
     ProgrammeFactory,
     SendingGovernmentFactory,
     SurveyAnswerFactory,
+    a_kind,
     coordinator_of,
     member_of,
     open_request,
@@ -54,7 +73,16 @@ from tests.factories import (
 from tests.faults.barrier import at_once
 from tests.faults.pages import forms_of, port_of, post, post_many, signed_in
 from tests.faults.proxy import Proxy
-from trainees.models import OverseasOffice, SendingGovernment
+from tests.placements import recruiting
+from trainees.models import (
+    Contact,
+    ContactLog,
+    DocumentKind,
+    DocumentRule,
+    OverseasOffice,
+    SenderStatement,
+    SendingGovernment,
+)
 
 
 @dataclass
@@ -109,6 +137,54 @@ def nomination_form() -> Form:
     typed |= {"language": "en", "sending_government": str(SendingGovernmentFactory().pk)}
     made = lambda: (Nomination.objects.count(), Mail.objects.count())  # noqa: E731
     return Form(staff_member(), page, typed, made, (1, 1))
+
+
+def own_nomination_form() -> Form:
+    request = open_request(CycleFactory(), route=Route.OWN_SELECTION)
+    page = reverse("placements:own_nominate", args=[request.public_id])
+    typed = {"email": "suryani@example.org", "passport_name": "Suryani", "nationality": "ID"}
+    typed |= {"language": "en", "new_employer": "Kota Malang"}
+    made = lambda: (Nomination.objects.count(), Mail.objects.count())  # noqa: E731
+    user = coordinator_of(request.answer.government, language="en")
+    other = coordinator_of(request.answer.government)
+    return Form(user, page, typed, made, (1, 1), other=other)
+
+
+def nominee() -> Nomination:
+    request = open_request(CycleFactory(), route=Route.OWN_SELECTION, number=5)
+    application = ApplicationFactory(cycle=request.cycle)
+    return NominationFactory(application=application, host_request=request, state="confirmed")
+
+
+def replace_form() -> Form:
+    nomination = nominee()
+    page = reverse("placements:nomination_replace", args=[nomination.public_id])
+    typed = {"email": "wayan@example.org", "passport_name": "Wayan", "nationality": "ID"}
+    typed |= {"language": "en", "reason": "She has left."}
+    return Form(staff_member(), page, typed, Nomination.objects.count, 2)
+
+
+def withdraw_form() -> Form:
+    nomination = nominee()
+    page = reverse("placements:nomination_withdraw", args=[nomination.public_id])
+    made = lambda: nomination.moves.count()  # noqa: E731
+    return Form(staff_member(), page, {"reason": "She has left."}, made, 1)
+
+
+def statement_asked_form() -> Form:
+    nomination = nominee()
+    page = reverse("cases:statement_ask", args=[nomination.public_id])
+    typed = {"name": "Budi", "email": "budi@example.org", "language": "en", "send": "1"}
+    made = lambda: (PersonalLink.objects.count(), Mail.objects.count())  # noqa: E731
+    return Form(staff_member(), page, typed, made, (1, 1))
+
+
+def statement_entered_form() -> Form:
+    nomination = nominee()
+    page = reverse("cases:statement_enter", args=[nomination.public_id])
+    yes = dict.fromkeys(["is_employed", "will_return", "grants_leave"], "yes")
+    typed = {**yes, "recommendation": "Good.", "given_by": "Budi", "language": "en"}
+    return Form(staff_member(), page, typed, SenderStatement.objects.count, 1)
 
 
 def invitation_form() -> Form:
@@ -269,7 +345,127 @@ def dossiers_form() -> Form:
     return Form(staff_member(), page, typed, LongWork.objects.count, 1, other=staff_member())
 
 
+def kind_form() -> Form:
+    typed = {"code": "diploma", "name_ja": "卒業証明書", "name_en": "Diploma", "format": "paper"}
+    page = reverse("admin:trainees_documentkind_add")
+    return Form(staff_member(), page, {**typed, "order": "5"}, DocumentKind.objects.count, 1)
+
+
+def rule_form() -> Form:
+    typed = {"kind": str(a_kind().pk), "stage": "submission"}
+    page = reverse("admin:trainees_documentrule_add")
+    return Form(staff_member(), page, typed, DocumentRule.objects.count, 1)
+
+
+def at_the_office(name: str, typed: Any, made: Callable[[], object], *args: Any) -> Any:
+    """A form of an overseas office, or of staff about its openings."""
+
+    def make() -> Form:
+        place = recruiting.ground()
+        found = [arg(place) for arg in args]
+        page = reverse(name, args=found)
+        staff = name.startswith("desk:")
+        user = place.staff if staff else place.officer
+        body = place.office.organisation
+        other = staff_member() if staff else member_of(body, Role.OVERSEAS_OFFICE)
+        return Form(user, page, typed(place), made, made() + 1, other=other)
+
+    return make
+
+
+def opening_of(place: recruiting.Ground) -> uuid.UUID:
+    return place.opening.public_id
+
+
+def body_of(place: recruiting.Ground) -> uuid.UUID:
+    return place.agency.organisation.public_id
+
+
+def handed_on(place: recruiting.Ground) -> Forwarding:
+    to = [Addressee(place.agency.organisation, place.contact)]
+    day = recruiting.day(7)
+    return forward_opening(place.opening, to=to, answer_by=day, by=place.officer)[0]
+
+
+def opening_handed_on(place: recruiting.Ground) -> uuid.UUID:
+    return handed_on(place).opening.public_id
+
+
+TODAY = timezone.localdate().isoformat()
+OFFICE_FORMS = {
+    "recruitment:forward": at_the_office(
+        "recruitment:forward",
+        lambda place: {"bodies": str(body_of(place)), "answer_by": str(recruiting.day(5))},
+        Forwarding.objects.count,
+        opening_of,
+    ),
+    "recruitment:answer": at_the_office(
+        "recruitment:answer",
+        lambda place: {"answer": "nobody", "channel": "call", "happened_on": TODAY},
+        ContactLog.objects.count,
+        lambda place: handed_on(place).public_id,
+    ),
+    "recruitment:remind": at_the_office(
+        "recruitment:remind",
+        lambda place: {"text": "Please."},
+        Mail.objects.filter(purpose="forwarding_reminder").count,
+        opening_handed_on,
+    ),
+    "recruitment:nominate": at_the_office(
+        "recruitment:nominate",
+        lambda place: {
+            "email": "suryani@example.org",
+            "passport_name": "Suryani",
+            "nationality": "ID",
+            "language": "en",
+            "sending_government": str(place.sender.pk),
+        },
+        Nomination.objects.count,
+        opening_of,
+    ),
+    "recruitment:body_add": at_the_office(
+        "recruitment:body_add",
+        lambda place: {"country": "TH", "name_en": "Chiang Mai City"},
+        SendingGovernment.objects.count,
+        lambda place: "government",
+    ),
+    "recruitment:contact_add": at_the_office(
+        "recruitment:contact_add",
+        lambda place: {"name": "Sri", "language": "en"},
+        Contact.objects.count,
+        body_of,
+    ),
+    "recruitment:talk_add": at_the_office(
+        "recruitment:talk_add",
+        lambda place: {"happened_on": TODAY, "channel": "call", "text": "They ask."},
+        ContactLog.objects.count,
+        body_of,
+    ),
+    "desk:recruitment_add": at_the_office(
+        "desk:recruitment_add",
+        lambda place: {
+            "host_request": str(open_request(place.cycle).pk),
+            "office": str(place.office.pk),
+            "quota": "1",
+        },
+        Opening.objects.count,
+        lambda place: place.cycle.programme.code,
+        lambda place: place.cycle.fiscal_year,
+    ),
+    "desk:recruitment_text_add": at_the_office(
+        "desk:recruitment_text_add",
+        lambda place: {"language": "Français", "text": "Bonjour"},
+        RecruitmentText.objects.count,
+        lambda place: place.cycle.programme.code,
+        lambda place: place.cycle.fiscal_year,
+    ),
+}
+
+
 FORMS: dict[str, Callable[[], Form]] = {
+    "admin:trainees.documentkind": kind_form,
+    "admin:trainees.documentrule": rule_form,
+    **OFFICE_FORMS,
     "desk:request_dossiers": dossiers_form,
     "desk:survey_remind": reminder_form,
     "hosts:relay_letters": relay_letter_form,
@@ -282,6 +478,11 @@ FORMS: dict[str, Callable[[], Form]] = {
     "accounts:question": entry_form,
     "hosts:contribution_add": contribution_form,
     "desk:nominate": nomination_form,
+    "placements:own_nominate": own_nomination_form,
+    "placements:nomination_replace": replace_form,
+    "placements:nomination_withdraw": withdraw_form,
+    "cases:statement_ask": statement_asked_form,
+    "cases:statement_enter": statement_entered_form,
     "desk:invite": invitation_form,
     "desk:place": place_form,
     "desk:propose": propose_form,
@@ -295,6 +496,13 @@ FORMS: dict[str, Callable[[], Form]] = {
 }
 # A row is moved along its table of moves: the second finds it moved and does nothing.
 MOVES = {
+    "trainees:document_hand_in",  # its file has a key, and the same file again changes nothing
+    "trainees:document_take_back",
+    *("desk:document_accept", "desk:document_refuse"),
+    *("desk:recruitment", "desk:recruitment_publish"),  # begun once, published once
+    *("desk:recruitment_close", "desk:recruitment_text_remove"),  # closed, or gone already
+    "recruitment:nominations_forward",  # what is forwarded is not forwarded again
+    "nomination_sheets:preview",  # the file is gone once it was taken in
     *("accounts:question_close", "accounts:question_reopen"),
     # One waiver, one opening, one joining, one mark at a time (test_case.py, test_reopening.py)
     *("desk:application_waive", "desk:application_unwaive", "desk:application_reopen"),
@@ -312,6 +520,11 @@ MOVES = {
     *("hosts:tie_end", "hosts:tie_remove"),
     "hosts:answer_copy",  # a request that was copied is not copied again (test_copying.py)
     *("placements:nomination_confirm", "placements:nomination_refuse"),
+    "placements:nomination_again",  # the link before ends with each new one
+    "accounts:invitation_again",  # likewise, and what was sent anew is not over any more
+    *("accounts:link_opened", "accounts:link_code"),  # a code ends with the next, and is used once
+    # Forms of people without an account bear keys, too (tests/placements/test_cases.py).
+    *("cases:forwarded_answer", "cases:forwarded_nominate", "cases:statement"),
     *("desk:answer_receive", "desk:answer_return", "desk:take_back"),
     *("desk:application_return", "desk:close_cycle", "desk:call_off_cycle"),
     *("desk:close_account", "desk:reopen_account", "desk:reset_factor"),
@@ -338,6 +551,9 @@ MOVES = {
 }
 # A row is edited with its version (test_stale_edits.py); the last step of two of them submits.
 EDITS = {
+    *("desk:recruitment_text", "desk:recruitment_opening", "desk:recruitment_offer"),
+    *("recruitment:body_edit", "recruitment:contact", "recruitment:nomination"),
+    *("recruitment:order", "placements:wishes"),
     *("hosts:relay_round", "hosts:relay_remark", "hosts:relay_answer_remark"),
     *("hosts:relay_letter", "hosts:relay_order"),
     *("desk:survey_text", "desk:survey_deadlines", "desk:survey_question", "hosts:questions"),
@@ -346,6 +562,7 @@ EDITS = {
 }
 # What was typed replaces what was typed before.
 AUTOSAVES = {
+    *("placements:wishes_autosave", "nomination_sheets:sheet"),
     *("accounts:question_autosave", "accounts:question_ask_autosave"),
     "hosts:questions_autosave",
     "hosts:request_autosave",
@@ -356,6 +573,10 @@ AUTOSAVES = {
 }
 AUTOSAVES |= {"hosts:workbook", "hosts:relay_workbook", "desk:survey_workbook"}
 READS = {
+    *("trainees:documents", "trainees:document", "desk:documents"),
+    *("recruitment:home", "recruitment:opening", "recruitment:sheet", "recruitment:text_file"),
+    *("recruitment:bodies", "recruitment:body", "recruitment:nominations"),
+    "nomination_sheets:template",
     *("accounts:questions", "accounts:question_file"),
     *("hosts:answer", "hosts:home", "hosts:relay", "hosts:request"),
     *("hosts:relay_operator", "hosts:relay_letter_preview", "hosts:relay_letter_file"),
@@ -371,7 +592,10 @@ READS = {
     *("desk:application", "desk:application_versions", "desk:duplicates"),
     *("desk:application_passport", "desk:application_health"),  # each look is recorded
     *("trainees:receipt", "desk:application_dossier", "desk:work", "desk:work_file"),
-    *("accounts:home", "accounts:overview", "accounts:invitation"),
+    "trainees:consents",
+    *("accounts:home", "accounts:overview", "accounts:invitation", "accounts:link"),
+    *("cases:forwarded", "cases:forwarded_sheet", "cases:statement_own_file"),
+    *("cases:statements", "cases:statement_file"),
     *("desk:survey_compose", "desk:survey_preview", "desk:survey_questions"),
     *("desk:access", "desk:sheets", "desk:sheet_export"),
     *("hosts:workbook_file", "hosts:workbook_faults", "hosts:relay_workbook_file"),
@@ -379,7 +603,18 @@ READS = {
     *("desk:start", "desk:answer", "desk:letter", "desk:board"),
     *("outreach:home", "outreach:help", "outreach:accessibility", "outreach:privacy"),
 }
-OURS = {"schedule", "hosts", "trainees", "placements", "accounts", "desk", "outreach"}
+OURS = {
+    "recruitment",
+    "nomination_sheets",
+    "schedule",
+    "hosts",
+    "trainees",
+    "placements",
+    "cases",
+    "accounts",
+    "desk",
+    "outreach",
+}
 
 
 def routes_of(resolver: URLResolver, namespaces: tuple[str, ...] = ()) -> set[str]:

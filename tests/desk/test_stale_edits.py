@@ -26,6 +26,7 @@ from hosts.forms.co_hosts import as_typed
 from hosts.models import RelayRound, SurveyQuestion, TrainingUnit, Treatment
 from hosts.relay_letters import start_letter
 from hosts.states import AnswerState
+from placements.models import RequestWish
 from schedule.models import Deadline
 from tests.factories import (
     ContributionFactory,
@@ -41,6 +42,8 @@ from tests.factories import (
     TieFactory,
     TraineeFactory,
     UserFactory,
+    a_kind,
+    a_rule,
     application_of,
     coordinator_of,
     member_of,
@@ -50,6 +53,7 @@ from tests.factories import (
     trainee_person,
 )
 from tests.faults.pages import forms_of
+from tests.placements import recruiting
 from trainees.consents import give_consent
 from trainees.forms import FORMS as APPLICATION_FORMS
 from trainees.models import Application, ConsentKind, Education
@@ -286,7 +290,61 @@ def replies_edit() -> Edit:
     return Edit(users, address, question.field_name, ("宿舎あり", "宿舎なし"), stored)
 
 
+def office_edit(
+    name: str, field: str, typed: tuple[str, str], row: Callable[[Any], Any], *args: Any
+) -> Callable[[], Edit]:
+    """Two officers of one overseas office, or two of the staff."""
+
+    def make() -> Edit:
+        place = recruiting.ground()
+        found = row(place)
+        address = reverse(name, args=[arg(place) for arg in args] or [found.public_id])
+        body = place.office.organisation
+        users = (place.officer, member_of(body, Role.OVERSEAS_OFFICE, language="en"))
+        if name.startswith("desk:"):
+            users = (place.staff, staff_member(language="en"))
+        return Edit(users, address, field, typed, lambda: fresh(found, field))
+
+    return make
+
+
+def wishes_of_a_nominee() -> Edit:
+    """One person on two devices."""
+    place = recruiting.ground()
+    user = trainee_person()
+    application = application_of(user, cycle=place.cycle, sending_government=place.sender)
+    RequestWish.objects.create(application=application, host_request=place.request, rank=1)
+    address = reverse("placements:wishes", args=[application.public_id])
+    stored = lambda: application.request_wishes.get().reason  # noqa: E731
+    return Edit((user, user), address, "reason_1", NAMES, stored)
+
+
 EDITS: dict[str, Callable[[], Edit]] = {
+    "desk:recruitment_text": office_edit(
+        "desk:recruitment_text",
+        "text_en",
+        NAMES,
+        lambda place: place.recruitment,
+        lambda place: place.cycle.programme.code,
+        lambda place: place.cycle.fiscal_year,
+    ),
+    "desk:recruitment_opening": office_edit(
+        "desk:recruitment_opening", "note", NAMES, lambda place: place.opening
+    ),
+    "recruitment:body_edit": office_edit(
+        "recruitment:body_edit",
+        "name_local",
+        NAMES,
+        lambda place: place.agency,
+        lambda place: place.agency.organisation.public_id,
+    ),
+    "recruitment:contact": office_edit(
+        "recruitment:contact", "name", NAMES, lambda place: place.contact
+    ),
+    "recruitment:nomination": office_edit(
+        "recruitment:nomination", "office_comment", NAMES, recruiting.nominee
+    ),
+    "placements:wishes": wishes_of_a_nominee,
     "hosts:demand": request_edit("demand", "number", ("3", "7")),
     "hosts:demand wishes": wishes_edit,
     "hosts:conditions": request_edit("conditions", "conditions_ja", ("住居あり", "住居なし")),
@@ -328,6 +386,8 @@ EDITS: dict[str, Callable[[], Edit]] = {
     "admin:schedule.deadline": desk_edit(an_open_deadline, "name_en", NAMES),
     "admin:trainees.overseasoffice": desk_edit(OverseasOfficeFactory, "code", ("one", "two")),
     "admin:trainees.sendinggovernment": desk_edit(SendingGovernmentFactory, "name_local", NAMES),
+    "admin:trainees.documentkind": desk_edit(a_kind, "name_en", NAMES),
+    "admin:trainees.documentrule": desk_edit(a_rule, "source", NAMES),
     "admin:trainees.trainee": desk_edit(TraineeFactory, "passport_name", NAMES),
 }
 

@@ -107,7 +107,7 @@ def test_a_submitted_application_shows_the_day_of_the_decision(person, feed):
         day = timezone.localdate() + timedelta(days=60)
         own.cycle.phases.create(kind="recruitment", starts_on=day, ends_on=day)
     else:
-        phase.ends_on = timezone.localdate() + timedelta(days=60)
+        phase.starts_on = phase.ends_on = timezone.localdate() + timedelta(days=60)
         phase.save()
 
     content = calendar_of(person, timezone.localdate()).decode()

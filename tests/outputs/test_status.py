@@ -114,10 +114,17 @@ def test_each_step_ahead_says_how_long_it_took_with_the_number_of_cases(client, 
 
     page = re.sub(r"\s+", " ", shown(client))
 
-    assert "Told 42 to 58 days after the submission" in page
+    assert "Decided 42 to 58 days after the submission" in page
     assert "the middle 80% of 5 earlier cases" in page
-    assert "90 to 90 days after the decision was told" in page
+    assert "90 to 90 days after the decision" in page
     assert "200 to 200 days after the arrival" in page
+
+
+def test_days_in_the_wrong_order_are_no_duration(own):
+    cycle = CycleFactory(programme=own.cycle.programme, fiscal_year=own.cycle.fiscal_year - 1)
+    earlier_case(own.cycle.programme, cycle=cycle, told=-3)
+
+    assert usual.usual_steps(own)["decided"].cases == 0
 
 
 def test_few_cases_are_said_to_be_few(client, own):

@@ -46,6 +46,7 @@ def submitted(own, state="submitted"):
 
 def placed(own, state=PlacementState.ANNOUNCED, starts_in: int = 90):
     submitted(own, "frozen")
+    NominationFactory(application=own)
     request = open_request(own.cycle, number=1)
     day = timezone.localdate() + timedelta(days=starts_in)
     placement = PlacementFactory(

@@ -2,6 +2,8 @@
 
 from django.urls import reverse
 
+from trainees import steps
+from trainees.forms import FORMS
 from trainees.models import Application
 from trainees.needed import OF_THE_PERSON
 
@@ -59,3 +61,9 @@ def send(client, application: Application, step: str, button: str = "next", **ty
     version = str(row_of(application, step).version)
     data = {"version": version, **STEP_DATA[step], button: "1", **typed}
     return client.post(address_of(application, step), data)
+
+
+def only_own_sections(monkeypatch) -> None:
+    """The sections of the wizard alone, without those that other parts of the portal register."""
+    own = {code: steps.step_named(code) for code in FORMS}
+    monkeypatch.setattr(steps, "_steps", own)

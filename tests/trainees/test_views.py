@@ -27,7 +27,7 @@ from tests.factories import (
     submitted_application,
     trainee_person,
 )
-from tests.trainees.dossier import STEP_DATA, address_of, row_of, send
+from tests.trainees.dossier import STEP_DATA, address_of, only_own_sections, row_of, send
 from trainees import timeline
 from trainees.forms import FORMS, STEPS
 from trainees.models import Application
@@ -53,6 +53,7 @@ def nothing_from_above(monkeypatch):
     """These pages alone, without the facts and panels of the apps above."""
     monkeypatch.setattr(timeline, "_providers", [])
     monkeypatch.setattr(panels, "_panels", {})
+    only_own_sections(monkeypatch)
 
 
 @pytest.fixture
@@ -381,7 +382,7 @@ def test_incomplete_application_is_not_submitted(client, person):
 
     application.refresh_from_db()
     assert [response.status_code, application.state] == [422, "draft"]
-    assert 'class="error-summary"' in response.content.decode()
+    assert 'class="error-summary missing"' in response.content.decode()
 
 
 def test_second_submit_is_harmless(client, own):

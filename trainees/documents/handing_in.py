@@ -35,7 +35,7 @@ def cut_of(kind: DocumentKind, cut: Cut | None) -> Cut | None:
 
 
 def examine_paper(
-    kind: DocumentKind, upload: UploadedFile, *, by: User, cut: Cut | None = None
+    kind: DocumentKind, upload: UploadedFile, *, by: User | None, cut: Cut | None = None
 ) -> Examined:
     """Look at a paper before anything is locked: a PDF or a picture, so that the dossier prints as
     one. Raises FileRefused.

@@ -18,15 +18,18 @@ from django.db.models.functions import Cast, Coalesce, NullIf
 from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
+from accounts.models import User
 from files.models import Scan
 
-from ..models import Document, DocumentRule
-from ..states import DocumentState
-from ..steps import Step, register_step
+from ..models import Application, Document, DocumentRule
+from ..states import DOCUMENT_COUNTS, DocumentState
+from ..steps import Answer, Step, register_step
 from .checklist import faults_of
 from .selection import route_of
 
-PLACE = 85  # before the plan and the wishes
+PLACE = 92  # after the plan, before the wishes
+CODE = "documents"
+TITLE = pgettext_lazy("dossier", "Papers")
 IN_ORDER = [DocumentState.HANDED_IN, DocumentState.ACCEPTED]
 EVER = date(1, 1, 1)
 
@@ -83,13 +86,25 @@ def nothing_missing() -> Expression:
     return ~Exists(rules.filter(~Exists(papers)))
 
 
+def answers(application: Application, reader: User) -> list[Answer]:
+    """The papers that count and that this reader may open, each with its state."""
+    rows = Document.objects.visible_to(reader).filter(
+        application=application, state__in=DOCUMENT_COUNTS
+    )
+    return [
+        Answer(f"document-{row.kind.code}", row.kind.name, row.get_state_display())
+        for row in rows.select_related("kind").order_by("kind__order", "kind__code")
+    ]
+
+
 register_step(
     Step(
-        code="documents",
-        title=pgettext_lazy("dossier", "Papers"),
+        code=CODE,
+        title=TITLE,
         order=PLACE,
         url_name="trainees:documents",
         faults=faults_of,
         done=nothing_missing,
+        answers=answers,
     )
 )

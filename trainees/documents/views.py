@@ -20,12 +20,14 @@ from accounts.trail_events import record_for
 from files.limits import FILE_MEGABYTES, accepts_upload
 from files.received import FileRefused, is_given_out, response_for
 
+from ..answers import confirm_address, progress_of
 from ..models import Application, Document, DocumentKind
 from ..services import TraineeError, deadline_of
 from ..states import DocumentState
 from .checklist import Item, checklist_of
 from .forms import PaperForm
 from .handing_in import hand_in, reason_against_handing_in, reopened_papers, take_back
+from .step import CODE, TITLE
 
 PHOTO = DocumentKind.Format.PHOTO
 
@@ -34,7 +36,8 @@ PHOTO = DocumentKind.Format.PHOTO
 @require_safe
 def documents(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Every paper that is asked of the person, what is missing in words, and by when."""
-    application = _own_or_404(request, public_id)
+    own = Application.objects.own(request.user).for_dossier()
+    application = get_object_or_404(own, public_id=public_id)
     today = timezone.localdate()
     items = checklist_of(application, today)
     groups = [
@@ -54,10 +57,26 @@ def documents(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
             if found
         ],
         "missing": [each for each in items if each.is_missing],
-        "deadline": deadline_of(application.cycle) if application.is_editable else None,
         "today": today,
+        **(_frame(application) if application.is_editable else {}),
     }
     return render(request, "trainees/documents.html", context)
+
+
+def _frame(application: Application) -> dict[str, Any]:
+    """What stands around a section of the dossier while it is filled in."""
+    progress = progress_of(application, whole=False)
+    place = [section.step.code for section in progress.sections].index(CODE)
+    more = progress.sections[place + 1 :]
+    return {
+        "step": CODE,
+        "title": TITLE,
+        "number": place + 1,
+        "progress": progress,
+        "before": progress.sections[place - 1] if place else None,
+        "after": more[0].url if more else confirm_address(application),
+        "deadline": deadline_of(application.cycle),
+    }
 
 
 def _line(application: Application, item: Item, reopened: set[str]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from files.models import StoredFile
 from notices.check_numbers import check_number_of, in_groups
 
 from ..contents import STATEMENT_FILE, fingerprint, named_part
+from ..health import DETAILS, QUESTIONS
 from ..models import (
     PERSON_FIELDS,
     Career,
@@ -274,7 +275,8 @@ def _care(judged: Judged, *, is_full: bool) -> Part:
 
 def health_answers(answers: dict[str, Any]) -> list[tuple[str, str]]:
     """The health declaration as questions and answers."""
-    return [(name, _answer(value)) for name, value in answers.items()]
+    asked = {**QUESTIONS, DETAILS: _("Details")}
+    return [(str(asked.get(name, name)), _answer(value)) for name, value in answers.items()]
 
 
 def _consents(judged: Judged) -> Part:

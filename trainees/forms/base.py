@@ -126,7 +126,7 @@ class StepForm(PlainTextMixin, VersionedFormMixin, forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.application = application
         self.complete = complete
-        self.warnings: dict[str, str] = {}
+        self.warnings: dict[str, object] = {}
         needed = NEEDED[self.step]
         for name, field in self.fields.items():
             field.required = name in needed and (complete or name in self.always_needed)

@@ -257,7 +257,7 @@ class LineRows:
     def is_valid(self) -> bool:
         if not self.is_sent:
             return True
-        return not [form for form in self.forms if not form.is_valid()]
+        return not [form for form in self.forms if form.is_bound and not form.is_valid()]
 
     def differences(self) -> list[dict[str, object]]:
         """Each line in which what is saved and what stands on the page differ, in words."""

@@ -129,7 +129,7 @@ class NeedsForm(StepForm):
                 self.add_error(box, UNANSWERED[kind])
             if cleaned.get(box) is not True:
                 for name in SAID[kind]:  # nothing of it is kept, and no fault stands at it
-                    cleaned[name] = "" if name in self._meta.fields else None
+                    cleaned[name] = "" if name in NeedsForm.Meta.fields else None
                     self._errors.pop(name, None)
         if cleaned.get("agree_health") and self.complete:
             for code in QUESTIONS:
@@ -161,7 +161,7 @@ class NeedsForm(StepForm):
 
     def _keep(self, application: Application, answers: dict, is_whole: bool) -> None:
         row = self._declaration or HealthDeclaration(application=application)
-        row.answers = answers
+        row.answers = answers  # type: ignore[assignment]  # the stubs take the column for text
         row.declared_at = timezone.now() if is_whole else None
         row.version += 0 if row._state.adding else 1
         row.save()

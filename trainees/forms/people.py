@@ -68,8 +68,8 @@ class NamesForm(StepForm):
                 "The whole name in one line, in the same order and spelling as your passport."
             ),
             "mrz_name": _(
-                "The last lines of the passport page print it with the signs <, for example "
-                "SURYANI or NGUYEN<<THI<HOA. We suggest one; your passport decides."
+                "The last lines of the passport page print it with the signs &lt;, for example "
+                "SURYANI or NGUYEN&lt;&lt;THI&lt;HOA. We suggest one; your passport decides."
             ),
             "letter_name": _(
                 "In the order in which letters are to print it. Empty: as in your passport."
@@ -109,9 +109,9 @@ class NamesForm(StepForm):
     def _suggest(self, passport: str) -> None:
         """What was left open is suggested on the page; it is the person's once it is saved."""
         country = str(self.instance.nationality or "")
-        if not self["katakana"].value():
+        if not self.initial.get("katakana"):
             self.initial["katakana"] = suggest_katakana(passport, country)
-        if not self["mrz_name"].value():
+        if not self.initial.get("mrz_name"):
             self.initial["mrz_name"] = suggest_line(passport)
 
     @property

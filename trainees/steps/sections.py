@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from functools import partial
+from typing import cast
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -140,7 +141,8 @@ def _answers(code: str, application: Application, reader: User) -> list[Answer]:
     row = application.judged_person if code in OF_THE_PERSON else application
     form = FORMS[code]
     found = [
-        Answer(name, form.base_fields[name].label, _shown(row, name)) for name in form.Meta.fields
+        Answer(name, form.base_fields[name].label, _shown(row, name))
+        for name in form._meta.fields or ()
     ]
     if code == "person":
         found = [_masked(answer, application) for answer in found]
@@ -181,7 +183,7 @@ def _needs_answers(application: Application, reader: User) -> list[Answer]:
         if kind == ConsentKind.NEEDS and consent:
             found += [
                 Answer(name, form.base_fields[name].label, getattr(application, name))
-                for name in form.Meta.fields
+                for name in form._meta.fields or ()
             ]
     if ConsentKind.HEALTH in consents:
         found += _health_answers(application)
@@ -192,7 +194,7 @@ def _health_answers(application: Application) -> list[Answer]:
     declaration: HealthDeclaration | None = getattr(application, "health", None)
     if declaration is None:
         return []
-    said = declaration.answers
+    said = cast(dict[str, object], declaration.answers)
     found = [Answer(code, label, _yes_or_no(said.get(code))) for code, label in QUESTIONS.items()]
     label = FORMS["needs"].base_fields["health_details"].label
     return [*found, Answer("health_details", label, said.get(DETAILS, ""))]

@@ -50,6 +50,7 @@ from ..cast import (
     token_for,
 )
 from ..stage import Stage, part
+from .papers import accept_papers, hand_in_papers
 from .survey import typed
 
 RECRUITMENT = PhaseKind.RECRUITMENT
@@ -236,6 +237,7 @@ def _fill_in_and_submit(stage: Stage, person: Nominee) -> None:
     Education.objects.get_or_create(
         application=application_of(person), school="State University", defaults={"order": 1}
     )
+    hand_in_papers(stage, application_of(person), stage.people[person.key])
     give_consent(application_of(person), ConsentKind.SHARING, language="en")
     submit_application(application_of(person), by=stage.people[person.key])
 
@@ -282,6 +284,7 @@ def check_papers(stage: Stage) -> None:
         STAFF_LABEL, _("Checks the papers of {count} applications: complete."), count=count
     ):
         for application in submitted.order_by("number"):
+            accept_papers(stage, application)
             mark_complete(application, by=stage.people[STAFF])
 
 

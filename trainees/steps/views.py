@@ -24,14 +24,14 @@ from accounts.editing import (
 )
 from accounts.plain_text import PlainTextMixin
 
-from .answers import confirm_address, groups_of, progress_of
-from .consents import give_consent, texts_in_force, withdraw_consent
-from .forms import FORMS, ROWS, STEPS, LineRows, PassportForm, StepForm
-from .forms.needs import leave_out_what_needs_consent
-from .lines import lines_of
-from .models import Application, ConsentKind
-from .needed import OF_THE_PERSON, draft_key
-from .services import (
+from ..answers import confirm_address, groups_of, progress_of
+from ..consents import give_consent, texts_in_force, withdraw_consent
+from ..forms import FORMS, ROWS, STEPS, LineRows, PassportForm, StepForm
+from ..forms.needs import leave_out_what_needs_consent
+from ..lines import lines_of
+from ..models import Application, ConsentKind
+from ..needed import OF_THE_PERSON, draft_key
+from ..services import (
     NOT_AGREED,
     TraineeError,
     deadline_of,
@@ -41,8 +41,8 @@ from .services import (
     reason_against_edit,
     submit_application,
 )
-from .states import ApplicationState
-from .steps import CONFIRM, steps_of_dossier
+from ..states import ApplicationState
+from . import CONFIRM, steps_of_dossier
 
 
 class AgreeForm(PlainTextMixin, forms.Form):
@@ -199,8 +199,7 @@ def _show_step(
             each for lines in rows for each in lines.differences()
         ]
     if step == "needs":
-        texts = texts_in_force(context["today"])
-        context["texts"] = texts
+        context["texts"] = texts_in_force(timezone.localdate())
     template = f"trainees/section_{step}.html" if step in OWN_TEMPLATE else STEP_TEMPLATE
     return render(request, template, context, status=status)
 
