@@ -308,7 +308,7 @@ def said_of(data: Data, files: Iterable[Data] = (), *, full: bool = False) -> li
     )
     for code, model in LINES.items():
         for number, kept in enumerate(lines.get(code) or [], start=1):
-            place = f"{model._meta.verbose_name} {number}"
+            place = f"{_capital(str(model._meta.verbose_name))} {number}"
             found += _said_of_row(f"{code}.{number}", place, model, kept)
     found += _said_of_health(data.get("health"), full=full)
     found += _said_of_consents(data.get("consents") or [])
