@@ -27,7 +27,7 @@ def told_placements(programme: int, fiscal_year: int) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {"decided": [], "arrival": [], "return": []}
     for submitted_at, decided_on, starts_on, ends_on in rows[:MOST_CASES]:
         if decided_on is None:
-            continue
+            continue  # filtered above
         found["decided"].append((decided_on - _day(submitted_at)).days)
         found["arrival"].append((starts_on - decided_on).days)
         found["return"].append((ends_on - starts_on).days)

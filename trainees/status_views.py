@@ -126,7 +126,7 @@ def _usual_words(code: str, usual: Usual, base: date | None) -> str:
             last=era_date(base + timedelta(days=usual.high)),
         )
     cases = ngettext("{n} earlier case", "{n} earlier cases", usual.cases).format(n=usual.cases)
-    return _("Usually: {text}; the middle 80% of {cases}.").format(text=text, cases=cases)
+    return _("Usually: {text}; the middle four fifths of {cases}.").format(text=text, cases=cases)
 
 
 def _scale(usual: Usual | None, day: int | None) -> dict[str, object] | None:

@@ -28,7 +28,7 @@ _kept: dict[Key, tuple[float, dict[str, "Usual"]]] = {}
 
 @dataclass(frozen=True)
 class Usual:
-    """How many days a step took in earlier cycles: the middle 80% of so many cases."""
+    """How many days a step took in earlier cycles: the middle four fifths of so many cases."""
 
     cases: int
     low: int = 0

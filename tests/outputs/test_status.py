@@ -115,7 +115,7 @@ def test_each_step_ahead_says_how_long_it_took_with_the_number_of_cases(client, 
     page = re.sub(r"\s+", " ", shown(client))
 
     assert "Decided 42 to 58 days after the submission" in page
-    assert "the middle 80% of 5 earlier cases" in page
+    assert "the middle four fifths of 5 earlier cases" in page
     assert "90 to 90 days after the decision" in page
     assert "200 to 200 days after the arrival" in page
 

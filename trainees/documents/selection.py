@@ -5,7 +5,7 @@ declare it in their own `selection.py`, found by autodiscovery.
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Expression, OuterRef
+from django.db.models import OuterRef, Subquery
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ UNKNOWN = Selection()
 
 Source = Callable[[Collection[int]], Mapping[int, Selection]]
 
-Route = Callable[[OuterRef], Expression]
+Route = Callable[[OuterRef], Subquery]
 
 _sources: list[Source] = []
 _routes: list[Route] = []
@@ -38,7 +38,7 @@ def route_source(route: Route) -> Route:
     return route
 
 
-def route_of(application: OuterRef) -> Expression | None:
+def route_of(application: OuterRef) -> Subquery | None:
     """The way of an application as an expression; None where no app knows it."""
     return _routes[-1](application) if _routes else None
 
