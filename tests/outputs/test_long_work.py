@@ -61,7 +61,7 @@ def kind(monkeypatch, settings, tmp_path) -> Letters:
 
 @pytest.fixture
 def staff():
-    return staff_member()
+    return staff_member(language="en")
 
 
 def ask(by, subject: str = "a") -> LongWork:
