@@ -315,7 +315,7 @@ def test_pages_take_the_same_queries_with_more_rows(client):
         url("bodies"): 6,
         url("body", place.agency.organisation.public_id): 6,
         url("nominations"): 6,
-        url("nomination", row.public_id): 7,
+        url("nomination", row.public_id): 6,
         url("forward", place.opening.public_id): 6,
     }
 
