@@ -98,19 +98,19 @@ def own_nominees(request: HttpRequest, host_request: HostRequest) -> dict[str, o
 
 
 @panel("nomination", order=10, template="cases/_care.html")
-def care_of_a_nominee(request: HttpRequest, nomination: Nomination) -> dict[str, object] | None:
-    """The employer's statement, and what whoever looks after the nominee can do."""
+def statement_of_the_employer(
+    request: HttpRequest, nomination: Nomination
+) -> dict[str, object] | None:
+    """The employer's statement, or whom it was asked of."""
     if not can_look_after(request.user, nomination):
         return None
-    last = nomination.application.statements.select_related("file").first()
-    waits = nomination.state == NominationState.PROPOSED
+    last = nomination.application.statements.select_related("file", "entered_by").first()
     return {
         "nomination": nomination,
         "statement": last,
-        "link": links_of(nomination.application).order_by("-made_at").first(),
+        "link": None if last else links_of(nomination.application).order_by("-made_at").first(),
         "can_ask": nomination.state in (NominationState.CONFIRMED, NominationState.FORWARDED),
         "can_read_file": last is not None and last.file_id is not None,
-        "can_invite": waits and nomination.invitation.accepted_at is None,
         "is_staff": request.user.is_staff,
     }
 

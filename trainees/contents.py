@@ -5,8 +5,10 @@ new column is in the next version without anybody thinking of it. An app above a
 `dossier_parts.py`, found by autodiscovery.
 """
 
+import copy
 import hashlib
 import json
+import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -208,9 +210,62 @@ def file_entry(kind: str, document: str, file: Any) -> Data:
     }
 
 
+# What rests on a consent, by its place: it may be erased, and the rest still shows to be unchanged.
+ERASABLE: dict[str, list[tuple[str, ...]]] = {
+    "health": [("health",)],
+    "needs": [("application", "dietary_needs"), ("application", "religious_needs")],
+}
+
+
+def salted(data: Data) -> Data:
+    """With a salt for each thing that may be erased: its digest alone tells nothing of it."""
+    places = [".".join(place) for found in ERASABLE.values() for place in found]
+    kept = {name: value for name, value in data.items() if name != "erased"}
+    return kept | {"salts": {place: secrets.token_hex(16) for place in places}}
+
+
+def without(data: Data, kind: str) -> Data:
+    """What is left when a consent was taken back: digests stand where its answers stood."""
+    left = copy.deepcopy(data)
+    for place in ERASABLE.get(kind, []):
+        name = ".".join(place)
+        if name not in left.get("erased", {}):
+            left.setdefault("erased", {})[name] = _digest(left, place)
+        left.get("salts", {}).pop(name, None)
+        _put(left, place, None if place == ("health",) else "")
+    return left
+
+
+def _digest(data: Data, place: tuple[str, ...]) -> str:
+    name = ".".join(place)
+    if kept := data.get("erased", {}).get(name):
+        return str(kept)
+    salt = data.get("salts", {}).get(name, "")
+    text = json.dumps([salt, _at(data, place)], ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _at(data: Data, place: tuple[str, ...]) -> Any:
+    for name in place:
+        data = data.get(name) if isinstance(data, dict) else None  # type: ignore[assignment]
+    return data
+
+
+def _put(data: Data, place: tuple[str, ...], value: Any) -> None:
+    *above, last = place
+    inner = _at(data, tuple(above)) if above else data
+    if isinstance(inner, dict):
+        inner[last] = value
+
+
 def fingerprint(application: Application, number: int, data: Data, files: list[Data]) -> str:
-    """The SHA-256 over everything that a version says, whatever the order of its keys."""
-    whole = [str(application.public_id), number, data, files]
+    """The SHA-256 over everything that a version says, whatever the order of its keys. What may be
+    erased counts by its digest, so that the rest can be proved afterwards, too.
+    """
+    sealed = copy.deepcopy({k: v for k, v in data.items() if k not in {"salts", "erased"}})
+    for place in (place for found in ERASABLE.values() for place in found):
+        _put(sealed, place, _digest(data, place))
+    whole = [str(application.public_id), number, sealed, files]
     text = json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -253,7 +308,7 @@ def said_of(data: Data, files: Iterable[Data] = (), *, full: bool = False) -> li
     )
     for code, model in LINES.items():
         for number, kept in enumerate(lines.get(code) or [], start=1):
-            place = f"{model._meta.verbose_name} {number}"
+            place = f"{_capital(str(model._meta.verbose_name))} {number}"
             found += _said_of_row(f"{code}.{number}", place, model, kept)
     found += _said_of_health(data.get("health"), full=full)
     found += _said_of_consents(data.get("consents") or [])

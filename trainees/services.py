@@ -17,6 +17,7 @@ from notices.models import NoticeError
 from schedule.models import Cycle, Deadline
 from schedule.vocabulary import DeadlineCode
 
+from .duplicates import kept_record
 from .models import Application, SendingGovernment, Trainee
 from .reopening.ending import end_reopenings_of
 from .states import APPLICATION_MOVES, ApplicationState
@@ -46,10 +47,12 @@ def create_application(
 ) -> Application:
     """Begin a candidate's dossier in a cycle, with the next case number.
 
-    The cycle's row is locked, so that two candidates never get one number. Raises TraineeError if
-    the cycle is closed or the candidate has a dossier in it that was not withdrawn.
+    The cycle's row is locked, so that two candidates never get one number. A record that was joined
+    with another meanwhile gets none: the kept one does. Raises TraineeError if the cycle is closed
+    or the candidate has a dossier in it that was not withdrawn.
     """
     cycle = Cycle.objects.select_for_update().get(pk=cycle.pk)
+    trainee = kept_record(Trainee.objects.select_for_update(of=("self",)).get(pk=trainee.pk))
     if cycle.state != Cycle.State.OPEN:
         raise TraineeError(_("This cycle is closed; no application can be opened in it."))
     theirs = Application.objects.filter(trainee=trainee, cycle=cycle)

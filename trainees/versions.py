@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 
+from .consents import on_withdrawal
 from .contents import (
     LINES,
     PERSON,
@@ -21,6 +22,8 @@ from .contents import (
     overlaid,
     row_from,
     said_of,
+    salted,
+    without,
 )
 from .models import Application, DossierVersion, SenderStatement, Trainee
 from .states import EDITABLE
@@ -39,7 +42,7 @@ def keep_version(
     caller's transaction.
     """
     last = application.versions.aggregate(last=Max("number"))["last"] or 0
-    data = data_of(application) if data is None else data
+    data = salted(data_of(application) if data is None else data)
     files = files_of(application) if files is None else files
     return DossierVersion.objects.create(
         application=application,
@@ -91,6 +94,16 @@ def keep_given_passport(application: Application) -> None:
     kept = {name: person.snapshot[name] for name in names if name in person.snapshot}
     application.person = {**(application.person or {}), **kept}
     application.save(update_fields=["person"])
+
+
+@on_withdrawal
+def forget_in_versions(application: Application, kind: str) -> None:
+    """A consent that is taken back takes its answers out of the versions that were kept, too. That
+    the rest is as it was, their SHA-256 still shows.
+    """
+    for version in application.versions.select_for_update():
+        version.data = cast(Any, without(said_in(version), kind))
+        version.save(update_fields=["data"])
 
 
 def is_intact(version: DossierVersion) -> bool:

@@ -65,7 +65,13 @@ class ReopenForm(PlainTextMixin, forms.Form):
         groups: dict[str, list[tuple[str, str]]] = {}
         for each in fields:
             groups.setdefault(each.group, []).append((each.code, each.label))
-        self.fields["fields_opened"].choices = list(groups.items())
+        self.groups = list(groups.items())
+        self.fields["fields_opened"].choices = self.groups
+
+    @property
+    def chosen(self) -> list[str]:
+        """What is ticked on the page."""
+        return list(self["fields_opened"].value() or [])
 
 
 class DecideForm(PlainTextMixin, forms.Form):

@@ -53,6 +53,7 @@ from . import data, offers, recruiting, training
 from .answers import answer_so_far
 from .applications import add_application, add_trainee
 from .dossiers import promise_passport
+from .papers import hand_in_papers
 from .questions import compose_questions, reply_to_questions
 from .records import at_ten, put_on_record, received_on_of
 from .relays import begin_round, finish_round
@@ -334,7 +335,7 @@ class _Loader:
                 person.user = self._person(person.email, person.passport_name, "en", None)
                 Membership.objects.create(user=person.user, role=Role.TRAINEE)
             person.save()
-            add_application(
+            application = add_application(
                 person,
                 requests[number % len(requests)],
                 number=number,
@@ -343,6 +344,7 @@ class _Loader:
                 rng=self.rng,
                 staff=staff,
             )
+            hand_in_papers(application, on=early, staff=staff, is_begun=is_begun)
         recruiting.recruit(cycle, on=self.on, staff=staff, officer=self.users[Role.OVERSEAS_OFFICE])
         relay = self.governments["380008"]
         self.letters = begin_round(survey, relay, by=officer, on=self.on)

@@ -309,7 +309,7 @@ def _page(
         "request_row": row.opening.host_request,
         "formset": formset,
         "forms": list(formset),
-        "faults": faults or [],
+        "faults": [*(faults or []), *(formset.non_form_errors() if formset.is_bound else [])],
         "reason": reason,
         "key": uuid.uuid4() if status == 200 else (key_of(request.POST) or uuid.uuid4()),
         "is_many": len(formset.forms) > 1,

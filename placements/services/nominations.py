@@ -15,6 +15,7 @@ from hosts.models import HostRequest
 from japan.text import search_key
 from schedule.models import Cycle
 from schedule.vocabulary import Route
+from trainees.duplicates import name_key, name_keys, record_of_address
 from trainees.models import (
     Agency,
     Application,
@@ -146,16 +147,13 @@ def _known_person(email: str, passport_name: str, *, by: User | None) -> Trainee
     Raises PlacementError where the address names another person than the one typed; only staff read
     which.
     """
-    known = (
-        Trainee.objects.filter(email=email, merged_into=None)
-        .select_related("user")
-        .order_by("pk")
-        .first()
-    )
+    known = record_of_address(email)  # where records were joined, the kept one
     if known is None:
         return None
-    is_theirs = known.user is None or known.user.email == email
-    if is_theirs and search_key(known.passport_name) == search_key(passport_name):
+    was_joined = known.email.lower() != email
+    is_theirs = was_joined or known.user is None or known.user.email == email
+    is_same_name = search_key(known.passport_name) == search_key(passport_name)
+    if is_theirs and (is_same_name or name_key(passport_name) in name_keys(known)):
         return known
     if by is not None and by.is_staff:
         text = _("This address is known for {name}. Use the person's own address.")

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Membership, User
 from notices.models import Letter
-from placements.models import PlacementNoticeQuerySet
+from placements.models.placements import PlacementNoticeQuerySet
 from tests.access.door import LOGIN, MISSING, REFUSED, SERVED, Door, outcome
 from tests.access.table import DESK, ROLES
 from tests.access.world import World, one_world

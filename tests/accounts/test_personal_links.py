@@ -188,12 +188,11 @@ def test_the_wrong_tries_are_counted_in_the_database_control(link, monkeypatch):
     assert use(link, last_code(link)) == link
 
 
-@pytest.mark.parametrize("typed", ["", "x" * 41, "12", "\x00", "<b>", "'; --", "１２３", "²³"])
-def test_what_is_no_code_is_refused_in_words(link, typed):
+def test_what_is_no_code_is_refused_in_words(link):
     client = open_link(link)
     client.post(reverse(OPENED))
-
-    assert client.post(reverse(CODE), {"code": typed}).status_code == 422
+    for typed in ["", "x" * 41, "12", "\x00", "<b>", "'; --", "１２３", "²³"]:
+        assert client.post(reverse(CODE), {"code": typed}).status_code == 422, typed
 
 
 def test_codes_cannot_be_asked_for_without_end(link):

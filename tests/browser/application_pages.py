@@ -33,5 +33,13 @@ def application_pages() -> Iterator[Page]:
     for name in ("passport", "consents", "withdraw", "documents"):
         address = reverse(f"trainees:{name}", args=[application.public_id])
         yield Role.TRAINEE, name, address
+    for kind in ("photo", "employment", "health"):
+        address = reverse("trainees:document_hand_in", args=[application.public_id, kind])
+        yield Role.TRAINEE, f"document-{kind}", address
+    desk = reverse("desk:documents", args=[application.public_id])
+    yield Role.ADMINISTRATOR, "documents", desk
+    photo = application.documents.get(kind__code="photo")
+    refuse = reverse("desk:document_refuse", args=[photo.public_id])
+    yield Role.ADMINISTRATOR, "document-refuse", refuse
     yield Role.TRAINEE, "calendar", reverse("schedule:calendar")
     yield Role.ALUMNUS, "status", reverse("trainees:status")

@@ -18,6 +18,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 from tests.faults.cluster import cluster
@@ -272,6 +273,9 @@ def receive_and_nominate(staff: Roaming, year: int, sender: int) -> None:
 
 def apply_for(nominee: Roaming, post: Post) -> None:
     """The nominee accepts, signs in by code, and applies section by section."""
+    from django.utils import timezone
+
+    from desk.rehearsal.parts.papers import hand_in_papers
     from trainees.models import Application
 
     link = link_in(post.last(NOMINEE))
@@ -309,15 +313,22 @@ def apply_for(nominee: Roaming, post: Post) -> None:
         {"education-1-school": "Bandung Institute"},
         {"english_level": "3", "japanese_level": "1"},
         {"never_in_japan": "on", "never_refused": "on"},
-        {
-            "field": "environment",
-            "statement": "I want to learn how waste is reduced.",
-            "future_use": "I will write a manual for my department.",
-            "available_from": "2090-05-01",
-            "available_until": "2091-05-01",
-        },
     ):
         page = nominee.done(nominee.send(page, **typed, next="1"))
+    nominee.done(
+        nominee.send(
+            nominee.get(f"{base}/field/"),
+            field="environment",
+            statement="I want to learn how waste is reduced.",
+            future_use="I will write a manual for my department.",
+            available_from="2090-05-01",
+            available_until="2091-05-01",
+            next="1",
+        )
+    )
+    application = Application.objects.get()
+    hand_in_papers(SimpleNamespace(on=timezone.localdate()), application, application.trainee.user)
+    page = nominee.get(f"{base}/confirm/")
     nominee.done(nominee.send(page, to=THIS_PAGE, agree="on"))
 
 

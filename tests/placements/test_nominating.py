@@ -159,7 +159,9 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize(("make", "words"), REFUSED.items(), ids=lambda each: str(each)[:40])
+@pytest.mark.parametrize(
+    ("make", "words"), REFUSED.items(), ids=[each.__name__ for each in REFUSED]
+)
 def test_each_rule_refuses_with_its_reason_and_makes_nothing(make, words):
     opening = make()
 
@@ -169,7 +171,9 @@ def test_each_rule_refuses_with_its_reason_and_makes_nothing(make, words):
     assert nothing_was_made()
 
 
-@pytest.mark.parametrize(("make", "words"), REFUSED.items(), ids=lambda each: str(each)[:40])
+@pytest.mark.parametrize(
+    ("make", "words"), REFUSED.items(), ids=[each.__name__ for each in REFUSED]
+)
 def test_without_the_rules_each_would_be_nominated_control(make, words, monkeypatch):
     monkeypatch.setattr(nominations, "reason_against", lambda *args, **kwargs: None)
 

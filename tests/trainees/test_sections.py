@@ -42,6 +42,7 @@ from trainees.models import (
 )
 from trainees.services import TraineeError, faults_of, submit_application
 from trainees.steps import Step, register_step
+from trainees.versions import is_intact
 
 pytestmark = pytest.mark.django_db
 
@@ -379,6 +380,35 @@ def test_a_consent_taken_back_erases_the_declaration_also_after_the_submission(c
     assert [consent.withdrawn_at is not None, own.declines_health] == [True, True]
     assert not HealthDeclaration.objects.filter(application=own).exists()
     assert own.dietary_needs == "No pork"  # the other consent stands
+
+
+def test_kept_versions_forget_it_too_and_still_prove_the_rest(client, own, person):
+    send(client, own, "needs", **{**AGREED, "health_allergy": "yes", "health_details": "nuts"})
+    submit_application(own, by=person)
+    version = own.versions.get()
+    assert ["nuts" in str(version.data), is_intact(version)] == [True, True]
+
+    withdraw_consent(own, ConsentKind.HEALTH)
+    withdraw_consent(own, ConsentKind.HEALTH)
+
+    version.refresh_from_db()
+    assert ["nuts" in str(version.data), "No pork" in str(version.data)] == [False, True]
+    assert is_intact(version)
+    withdraw_consent(own, ConsentKind.NEEDS)
+    version.refresh_from_db()
+    assert ["No pork" in str(version.data), is_intact(version)] == [False, True]
+    version.data["person"]["passport_name"] = "Somebody Else"
+    assert not is_intact(version)
+
+
+def test_a_health_declaration_changed_in_a_version_is_noticed_control(client, own, person):
+    send(client, own, "needs", **AGREED)
+    submit_application(own, by=person)
+    version = own.versions.get()
+
+    version.data["health"]["answers"]["allergy"] = True
+
+    assert not is_intact(version)
 
 
 def test_the_use_of_the_data_is_taken_back_by_withdrawing_only(client, own):

@@ -6,10 +6,12 @@ import pytest
 from django.core import serializers
 
 from notices.models import Mail
+from placements.services import nominate
 from schedule.models import Cycle
 from tests.factories import (
     ApplicationFactory,
     CycleFactory,
+    SendingGovernmentFactory,
     TraineeFactory,
     application_of,
     staff_member,
@@ -31,7 +33,7 @@ from trainees.merging import (
     unmark_as_two,
 )
 from trainees.models import Application, NotTheSame, PersonMerge, Trainee
-from trainees.services import TraineeError, withdraw_application
+from trainees.services import TraineeError, create_application, withdraw_application
 
 pytestmark = pytest.mark.django_db
 
@@ -332,6 +334,27 @@ def test_a_record_is_not_joined_with_itself_nor_with_one_marked_as_another():
     for pair in ((one, one), (one, other)):
         with pytest.raises(TraineeError):
             merge_people(*pair, reason="One person.", by=staff)
+
+
+def test_who_nominates_by_an_address_of_a_joined_record_meets_the_kept_one():
+    staff = staff_member()
+    kept, merged = person(email="a@example.org"), person(email="b@example.org")
+    merge_people(kept, merged, reason="One person.", by=staff)
+
+    made = create_application(trainee=merged, cycle=CycleFactory())
+    nomination = nominate(
+        cycle=CycleFactory(),
+        email="B@example.org",
+        passport_name="Suryani",
+        nationality="ID",
+        language="en",
+        by=staff,
+        sending_government=SendingGovernmentFactory(),
+    )
+
+    assert made.trainee == kept
+    assert nomination.application.trainee == kept
+    assert Trainee.objects.count() == 2
 
 
 def test_records_of_closed_cycles_are_joined():
