@@ -123,12 +123,7 @@ def nomination(request: HttpRequest, public_id: UUID) -> HttpResponse:
             {"row": move, "label": NominationState(move.to_state).label}
             for move in found.moves.select_related("by")
         ],
-        "wishes": list(
-            RequestWish.objects.filter(application=found.application_id).select_related(
-                "host_request__answer__government__organisation",
-                "host_request__answer__government__prefecture__organisation",
-            )
-        ),
+        "wishes": _wishes(found),
         "is_open": is_open and found.state in NOMINATION_OPEN,
         "can_forward": is_open and found.state == NominationState.CONFIRMED,
         "may_invite": is_open and found.state == NominationState.PROPOSED,
@@ -137,6 +132,19 @@ def nomination(request: HttpRequest, public_id: UUID) -> HttpResponse:
     }
     status = 422 if form.is_bound else 200
     return render(request, "placements/office/nomination.html", context, status=status)
+
+
+def _wishes(nomination: Nomination) -> list[RequestWish]:
+    """What the nominee wishes for; nobody else reads it before the application was submitted."""
+    if nomination.application.submitted_at is None:
+        return []
+    rows = RequestWish.objects.filter(application=nomination.application_id)
+    return list(
+        rows.select_related(
+            "host_request__answer__government__organisation",
+            "host_request__answer__government__prefecture__organisation",
+        )
+    )
 
 
 @login_required
