@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext as _
 
+from trainees.answers import progress_of
 from trainees.models import Application
-from trainees.services import faults_of
 from trainees.states import ApplicationState
 
 from .models import Nomination
@@ -28,5 +28,12 @@ def gaps_of(nomination: Nomination) -> list[str]:
 
 
 def missing_in(application: Application) -> list[str]:
-    """What the nominee is still told to do, in the words of the dossier."""
-    return [message for _step, _field, message in faults_of(application)]
+    """The sections of the dossier in which something is missing, each named once: few queries,
+    however much is missing, and nothing of what the nominee has typed.
+    """
+    found = Application.objects.for_dossier().get(pk=application.pk)
+    return [
+        _("Not complete yet: {section}").format(section=section.step.title)
+        for section in progress_of(found, whole=False).sections
+        if not section.is_done
+    ]

@@ -21,7 +21,7 @@ from ..models import Forwarding, Opening
 from ..services import PlacementError, forward_opening, record_answer, remind_bodies
 from ..services.forwarding import (
     bodies_of,
-    countries_of,
+    codes_of,
     preview_reminder,
     reason_against_forwarding,
     waiting,
@@ -38,7 +38,7 @@ def forward(request: HttpRequest, public_id: UUID) -> HttpResponse:
     today = timezone.localdate()
     if reason := reason_against_forwarding(found, today):
         return _over(request, found, reason)
-    agencies, governments = bodies_of(countries_of(found, today))
+    agencies, governments = bodies_of(codes_of(found, today))
     known = set(found.forwardings.values_list("organisation", flat=True))
     bodies = [*agencies, *governments]
     if request.method != "POST":  # what a first click has handed on is no fault of the second

@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -96,7 +96,9 @@ def nominations(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def nomination(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One nominee: how the nomination came, what is missing, what the office says."""
-    found = _marked(get_object_or_404(nominations_of(request.user), public_id=public_id))
+    seen = Application.objects.visible_to(request.user).filter(pk=OuterRef("application"))
+    rows = nominations_of(request.user).annotate(can_read_dossier=Exists(seen))
+    found = _marked(get_object_or_404(rows, public_id=public_id))
     form = OfficeCommentForm(instance=found)
     if request.method == "POST":
         try:
@@ -112,7 +114,6 @@ def nomination(request: HttpRequest, public_id: UUID) -> HttpResponse:
         except PlacementError as error:
             form.add_error(None, str(error))
     is_open = found.application.cycle.state == Cycle.State.OPEN
-    seen = Application.objects.visible_to(request.user).filter(pk=found.application_id)
     context = {
         "nomination": found,
         "form": form,
@@ -122,20 +123,28 @@ def nomination(request: HttpRequest, public_id: UUID) -> HttpResponse:
             {"row": move, "label": NominationState(move.to_state).label}
             for move in found.moves.select_related("by")
         ],
-        "wishes": list(
-            RequestWish.objects.filter(application=found.application_id).select_related(
-                "host_request__answer__government__organisation",
-                "host_request__answer__government__prefecture__organisation",
-            )
-        ),
+        "wishes": _wishes(found),
         "is_open": is_open and found.state in NOMINATION_OPEN,
         "can_forward": is_open and found.state == NominationState.CONFIRMED,
         "may_invite": is_open and found.state == NominationState.PROPOSED,
-        "can_read_dossier": seen.exists(),
+        "can_read_dossier": found.can_read_dossier,
         "panels": render_panels("nomination", request, found),
     }
     status = 422 if form.is_bound else 200
     return render(request, "placements/office/nomination.html", context, status=status)
+
+
+def _wishes(nomination: Nomination) -> list[RequestWish]:
+    """What the nominee wishes for; nobody else reads it before the application was submitted."""
+    if nomination.application.submitted_at is None:
+        return []
+    rows = RequestWish.objects.filter(application=nomination.application_id)
+    return list(
+        rows.select_related(
+            "host_request__answer__government__organisation",
+            "host_request__answer__government__prefecture__organisation",
+        )
+    )
 
 
 @login_required

@@ -21,18 +21,20 @@ from ..models import Forwarding, Opening, RecruitmentText
 from ..offer_sheet import TEMPLATE, sheet_of, with_sheet
 from ..services.forwarding import can_be_mailed, reason_against_forwarding
 from ..states import NOMINATION_OPEN
-from .finding import find_opening, nominations_of
+from .finding import find_opening, nominations_of, openings_of
 
 
 @login_required
 @require_safe
 def opening(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The request as it is offered here, who was asked and has answered, who is nominated."""
-    found = find_opening(request.user, public_id)
+    rows = openings_of(request.user).prefetch_related(None)  # its days come with the sheet
+    found = get_object_or_404(rows, public_id=public_id)
     today = timezone.localdate()
     host_request = get_object_or_404(
         with_sheet(HostRequest.objects.all()), pk=found.host_request_id
     )
+    found.host_request = host_request
     forwardings = list(
         Forwarding.objects.filter(opening=found)
         .select_related("organisation", "contact", "link", "forwarded_by", "recorded_by")

@@ -38,13 +38,18 @@ class Addressee:
     contact: Contact | None = None
 
 
+def codes_of(opening: Opening, on: date) -> Any:
+    """The same as a query, to be asked within another one."""
+    return OfficeCountry.objects.in_force(on).filter(office=opening.office_id).values("country")
+
+
 def countries_of(opening: Opening, on: date) -> set[str]:
     """The countries that the office of an opening looks after on this day."""
     rows = OfficeCountry.objects.in_force(on).filter(office=opening.office_id)
     return {str(code) for code in rows.values_list("country", flat=True)}
 
 
-def bodies_of(countries: Collection[str]) -> tuple[list[Agency], list[SendingGovernment]]:
+def bodies_of(countries: Any) -> tuple[list[Agency], list[SendingGovernment]]:
     """The agencies and the overseas local governments of these countries."""
     agencies = Agency.objects.filter(country__in=countries).select_related("organisation")
     governments = SendingGovernment.objects.filter(country__in=countries)
