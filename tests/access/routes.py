@@ -60,6 +60,7 @@ def _filled(pattern: str, row: Row, id: object) -> str:
     values = dict(row.values)
     if isinstance(id, tuple):
         values |= dict(zip(("programme", "year"), id, strict=False))
+        values |= dict(zip(("first", "second"), id, strict=False))  # two records of one kind
         values |= dict.fromkeys(("public_id", "code"), id[-1]) if len(id) > 2 else {}
     # The name that no value was declared for is the object's.
     return "/" + re.sub(r"<\w+:(\w+)>", lambda each: str(values.get(each[1], id)), pattern)
