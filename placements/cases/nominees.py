@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.editing import in_words, once
-from accounts.models import User
+from accounts.models import Role, User
 from hosts.models import HostRequest
 from schedule.vocabulary import Route
 from trainees.models import SendingGovernment
@@ -45,11 +46,12 @@ def own_nominate(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     if not can_nominate_own(request.user, found):
         raise PermissionDenied
     country = str(found.tie.country) if found.tie else ""
-    employers = _employers(country)
+    first = employer_of_tie(found.tie, employers_of(country))
+    partner = [first["employer"]] if "employer" in first else []
+    employers = _employers(request.user, country, *partner)
     if request.method == "POST":
         form = OneNomineeForm(request.POST, employers=employers, nationality=country)
     else:
-        first = employer_of_tie(found.tie, employers)
         form = OneNomineeForm(initial=first, employers=employers, nationality=country)
     if form.is_bound and form.is_valid():
         values = dict(form.cleaned_data)
@@ -77,12 +79,18 @@ def own_nominate(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     return render(request, "cases/own_nominate.html", context, status=status)
 
 
-def _employers(country: str):
-    if country:
-        return employers_of(country)
-    return SendingGovernment.objects.select_related("organisation").order_by(
-        "organisation__name_en", "pk"
-    )
+def _employers(user: User, country: str, *also: int) -> QuerySet[SendingGovernment]:
+    """The employers that the form offers: to staff and offices those of the country. A host finds
+    its partner and whom it has nominated from; any other it types, so that it does not learn from
+    the list who else sends people.
+    """
+    rows = employers_of(country) if country else SendingGovernment.objects.all()
+    rows = rows.select_related("organisation").order_by("organisation__name_en", "pk")
+    if user.is_staff or user.has_role(Role.OVERSEAS_OFFICE):
+        return rows
+    governments = user.organisation_ids(Role.COORDINATOR)
+    own = Nomination.objects.filter(host_request__answer__government__organisation__in=governments)
+    return rows.filter(Q(pk__in=own.values("application__sending_government")) | Q(pk__in=also))
 
 
 def _people(values: dict[str, Any], country: str) -> dict[str, Any]:
@@ -134,7 +142,8 @@ def nomination_replace(request: HttpRequest, public_id: uuid.UUID) -> HttpRespon
     nomination = find_looked_after(request.user, public_id)
     country = str(nomination.application.trainee.nationality)
     sender = nomination.application.sending_government
-    employers = _employers(str(sender.country) if sender else country)
+    kept = [sender.pk] if sender else []
+    employers = _employers(request.user, str(sender.country) if sender else country, *kept)
     options = {
         "employers": employers,
         "nationality": country,

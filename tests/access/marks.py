@@ -7,6 +7,7 @@ from django.apps import apps
 from django.db import models
 
 from accounts.models import Organisation, User
+from files.encrypted import EncryptedJSONField
 from japan.text import search_key
 from tests.faults.canary import canary
 
@@ -23,6 +24,7 @@ NOT_TEXT = {
     "accounts.SheetCode.code_hash",
     "accounts.TakeOver.withdrawal_hash",  # marked as nobody's by `world`
     "desk.Upload.kind",
+    "schedule.CalendarFeed.token_hash",
     *(f"accounts.Thread.{name}" for name in ("kind", "asker", "addressee")),
     "accounts.ThreadParty.party",
     *(f"accounts.ThreadEntry.{name}" for name in ("by_party", "for_party")),
@@ -56,6 +58,8 @@ WRITTEN_BY_THE_PORTAL = {
     "notices.Mail",
     "notices.MailEvent",
     "placements.MatchRun",
+    "files.LongWork",
+    "trainees.DossierVersion",  # which the database lets nobody change
     "usersessions.UserSession",
     "sessions.Session",
 }
@@ -71,6 +75,9 @@ OF_THE_PROGRAMME = {
     "schedule.Deadline",
     "schedule.DeadlineTemplate",
     "schedule.Programme",
+    # What everybody who is asked reads: the texts of consents, the papers, the recruitment.
+    *("trainees.ConsentText", "trainees.DocumentKind", "trainees.DocumentRule"),
+    *("placements.Recruitment", "placements.RecruitmentText"),
 }
 
 
@@ -131,8 +138,10 @@ def mark_all(owners: Owners) -> None:
                 owners.marked |= {f"{model._meta.label}.{name}" for name in values}
 
 
-def _text(owners: Owners, owner: str, row: models.Model, column: models.Field) -> str:
+def _text(owners: Owners, owner: str, row: models.Model, column: models.Field) -> object:
     text = owners.canaries[owner]
+    if isinstance(column, EncryptedJSONField):
+        return {"mark": text}
     if isinstance(column, models.EmailField):
         return f"{text.lower()}@example.org"
     if column.name == "search":

@@ -12,8 +12,8 @@ from tests.access.world import World
 OF_OWN = {"own", "coordinator", "nofactor"}
 # An official sees the name of their body, and with a municipality that of its prefecture.
 READERS: dict[str, set[str]] = {
-    # The link names the body that it invites to.
-    "link": {"own"},
+    # The link names the body that it invites to; one of a request names its host and the office.
+    "link": {"own", "prefecture", "officebody"},
     # The own government, who left it within the last year, and its relay's officers; trainees once
     # their placement is announced.
     "coordinator": OF_OWN | {"former", "prefecture", "relay", "trainee", "alumnus"},
@@ -26,17 +26,33 @@ READERS: dict[str, set[str]] = {
     "relay": OF_OWN | {"former", "prefecture", "neighbour", "neighbourperson", "relaykept"},
     "relayfar": {"prefecturefar", "foreign", "foreignperson"},
     "tax": {"prefecture"},
-    # What nationals of its countries have submitted, never a draft.
-    "office": {"officebody", "trainee", "traineenear", "traineelate", "alumnus"},
-    "officefarperson": {"officefarbody", "traineefar"},
+    # What nationals of its countries have submitted, never a draft; the hosts of its openings.
+    "office": {
+        "officebody",
+        "own",
+        "prefecture",
+        "trainee",
+        "traineenear",
+        "traineelate",
+        "alumnus",
+    },
+    "officefarperson": {"officefarbody", "foreign", "prefecturefar", "traineefar"},
     "institute": {"institutebody"},
     "mic": {"ministrybody"},  # no government's answer, no candidate
     "reviewer": {"ministrybody"},
-    # Their host, once the placement is announced; never another trainee.
-    "trainee": {"own", "prefecture"},
-    "alumnus": {"own", "prefecture"},
-    "traineenear": {"neighbour", "prefecture"},
-    "traineefar": {"foreign", "prefecturefar"},
+    # Their host, once the placement is announced, and the office that helps them; never another
+    # trainee.
+    "trainee": {"own", "prefecture", "officebody"},
+    "alumnus": {"own", "prefecture", "officebody"},
+    "traineenear": {"neighbour", "prefecture", "officebody"},
+    "traineefar": {"foreign", "prefecturefar", "officefarbody"},
+}
+
+# Addresses of people without an account, whom an office or its link writes to: what they may read.
+WITHOUT_ACCOUNT = {
+    "own@abroad.example": "link",
+    "officed@abroad.example": "link",
+    "foreign@abroad.example": "officefarperson",
 }
 
 # Who acted on a government for the operator: its history names them.

@@ -19,7 +19,7 @@ from tests.access.crawl import (
 )
 from tests.access.door import Door
 from tests.access.marks import WRITTEN_BY_THE_PORTAL, marked_models, text_fields
-from tests.access.readers import NAMED_IN_HISTORY, READERS, foreign_to
+from tests.access.readers import NAMED_IN_HISTORY, READERS, WITHOUT_ACCOUNT, foreign_to
 from tests.access.table import DESK, ROLES
 from tests.access.world import World, one_world
 
@@ -87,6 +87,7 @@ def leaks_in_mail(world: World, to: str, text: str) -> set[str]:
     to take over, reads of the office that their address was given for.
     """
     readers = [name for name, person in world.people.items() if person.email == to]
+    readers += [WITHOUT_ACCOUNT[to]] if to in WITHOUT_ACCOUNT else []
     foreign = foreign_to(world, readers[0] if readers else "anonymous")
     invited = set() if readers else foreign_in(to, foreign)
     return foreign_in(text, foreign) - invited - {"secret"}  # a code is its addressee's

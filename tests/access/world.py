@@ -52,6 +52,7 @@ from hosts.workbooks.waiting import keep_workbook
 from notices.mails import queue_mail
 from schedule.models import Cycle
 from tests.access.abroad import abroad, hold_links
+from tests.access.dossiers import abroad_before_the_marks, dossiers
 from tests.access.marks import NOBODY, UNKNOWN, Owners, fresh, mark_all
 from tests.access.offices import documents, offices, questions
 from tests.access.recruiting import recruiting
@@ -119,6 +120,8 @@ def build() -> World:
     offices(world)
     questions(world)
     selection(world)
+    dossiers(world)
+    abroad_before_the_marks(world)
     world.objects["upload"] = {"known": _upload(world).public_id, "unknown": UNKNOWN}
     _workbooks(world)
     AccessEvent.objects.create(user=world.people["coordinator"], kind=AccessEvent.Kind.CODE_USED)

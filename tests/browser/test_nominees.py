@@ -101,8 +101,9 @@ def world(settings, live_server) -> Iterator[SimpleNamespace]:
 
 
 def press(page: Page) -> None:
-    page.locator("main form button.primary").last.click()
-    page.wait_for_load_state()
+    """Send the form of the page, and wait for what answers."""
+    with page.expect_navigation():
+        page.locator("main form button.primary").last.click()
 
 
 def publish(staff: Page, world: SimpleNamespace) -> None:
@@ -339,6 +340,7 @@ def check_papers(staff: Page, application: Application, *, refuse: str = "") -> 
         assert "The stamp cannot be read." in last_mail(application.trainee.email)
         staff.goto(address)
         look(staff, "nominees-papers")
+        return
     buttons = staff.locator("form[action*='/accept/'] button")
     while buttons.count():
         buttons.first.click()

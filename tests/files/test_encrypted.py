@@ -12,6 +12,7 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection, models
 
+from accounts.models import FormDraft
 from files import encrypted, rotating
 from files.encrypted import (
     CannotDecrypt,
@@ -23,7 +24,7 @@ from files.encrypted import (
     key_id,
 )
 from files.rotating import encrypted_models, rotate
-from tests.factories import ApplicationFactory, TraineeFactory
+from tests.factories import ApplicationFactory, TraineeFactory, UserFactory
 from trainees.models import Application, DossierVersion, HealthDeclaration, Reopening, Trainee
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +43,8 @@ def filled() -> Application:
         trainee=trainee, dietary_needs=NEED, religious_needs=f"{NEED}-2"
     )
     HealthDeclaration.objects.create(application=application, answers={"illness": ILL})
+    typed = {"passport_number": [NUMBER], "dietary_needs": [NEED], "illness": [ILL]}
+    FormDraft.objects.create(user=UserFactory(), form="trainees.application", values=typed)
     DossierVersion.objects.create(
         application=application, number=1, data={"person": {"number": NUMBER}}, sha256="0" * 64
     )
