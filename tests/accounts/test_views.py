@@ -202,7 +202,7 @@ def test_a_signed_in_person_cannot_take_the_invitation_of_another(client):
 
 @pytest.mark.parametrize(
     "role",
-    [Role.MIC, Role.REVIEWER, Role.TRAINING_INSTITUTE, Role.OVERSEAS_OFFICE, Role.TAX_OFFICER],
+    [Role.MIC, Role.REVIEWER, Role.TRAINING_INSTITUTE, Role.TAX_OFFICER],
 )
 def test_officials_without_pages_of_their_own_see_the_cycle(client, role: str):
     year = timezone.localdate().year + 1
