@@ -382,7 +382,7 @@ def forward_all(officer: Page, world: SimpleNamespace) -> None:
     look(officer, "nominees-nominations")
     for box in officer.locator("main input[type=checkbox][name=nominations]").all():
         box.check()
-    officer.get_by_role("button", name=re.compile("Forward")).first.click()
+    officer.get_by_role("button", name=re.compile("forward them")).first.click()
     officer.wait_for_load_state()
     look(officer, "nominees-forwarding")
     press(officer)
