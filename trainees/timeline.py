@@ -238,7 +238,7 @@ def _row(
 def _submitted(way: _Way) -> dict[str, Any]:
     if not way.is_submitted:
         title = pgettext("step of the way", "Your application")
-        text = _("You complete it in five short steps.")
+        text = _("You complete it section by section.")
         return _row("submitted", title, is_done=False, text=text)
     return _row(
         "submitted",

@@ -260,10 +260,16 @@ def accept(nominee: Page, email: str) -> Application:
     return Application.objects.get(trainee__email=email)
 
 
+def at(application: Application, rest: str) -> str:
+    """Whom the host has nominated reads Japanese, the others English."""
+    language = "ja" if str(application.trainee.nationality) == "VN" else "en"
+    return f"/{language}/trainee/application/{application.public_id}/{rest}"
+
+
 def fill(nominee: Page, application: Application, number: str) -> None:
     """Every section, one after the other."""
     for section, typed in SECTIONS.items():
-        nominee.goto(f"/en/trainee/application/{application.public_id}/{section}/")
+        nominee.goto(at(application, f"{section}/"))
         for name, value in typed.items():
             put(nominee, name, value)
         if section == "person":
@@ -287,7 +293,7 @@ def paper() -> bytes:
 
 def hand_in(nominee: Page, application: Application, kind: str, content: bytes, name: str) -> None:
     """One paper on its own page; where the day of issue is asked, it is today."""
-    nominee.goto(f"/en/trainee/application/{application.public_id}/documents/{kind}/")
+    nominee.goto(at(application, f"documents/{kind}/"))
     mime = "application/pdf" if name.endswith("pdf") else "image/jpeg"
     nominee.locator("[name=upload]").set_input_files(
         [{"name": name, "mimeType": mime, "buffer": content}]
@@ -305,16 +311,16 @@ def hand_in_all(nominee: Page, application: Application) -> None:
 
 def submit(nominee: Page, application: Application, name: str) -> None:
     """Nothing is missing any more; the receipt is a PDF that names the case."""
-    nominee.goto(f"/en/trainee/application/{application.public_id}/confirm/")
+    nominee.goto(at(application, "confirm/"))
     look(nominee, f"nominees-check-{name}")
     nominee.locator("[name=agree]").check()
     press(nominee)
     application.refresh_from_db()
     assert application.state == ApplicationState.SUBMITTED
-    address = f"/en/trainee/application/{application.public_id}/receipt/"
+    address = at(application, "receipt/")
     got = nominee.context.request.get(address)
     assert application.case_number in PdfReader(io.BytesIO(got.body())).pages[0].extract_text()
-    nominee.goto("/en/trainee/")
+    nominee.goto(at(application, "").partition("application")[0])
     look(nominee, f"nominees-status-{name}")
 
 
@@ -359,7 +365,7 @@ def reopen_field(staff: Page, nominee: Page, application: Application) -> None:
     staff.locator("[name=fields_opened][value='person.katakana']").check()
     press(staff)
     assert "katakana" in last_mail(application.trainee.email)
-    nominee.goto(f"/en/trainee/application/{application.public_id}/opened/")
+    nominee.goto(at(application, "opened/"))
     nominee.locator("[name$=katakana]").fill("エックス")
     look(nominee, "nominees-opened")
     press(nominee)
@@ -371,7 +377,7 @@ def reopen_field(staff: Page, nominee: Page, application: Application) -> None:
     staff.get_by_role("button", name="Decide and mail the person").click()
     staff.wait_for_load_state()
     assert [each.number for each in application.versions.order_by("number")] == [1, 2]
-    nominee.goto(f"/en/trainee/application/{application.public_id}/versions/")
+    nominee.goto(at(application, "versions/"))
     expect(nominee.get_by_text("エックス").first).to_be_visible()
     look(nominee, "nominees-versions")
 
