@@ -32,7 +32,15 @@ from tests.access.door import Door
 from tests.access.world import World, one_world
 from trainees.forms import EducationRows
 from trainees.health import QUESTIONS
-from trainees.models import Application, Education, OverseasOffice, SendingGovernment, Trainee
+from trainees.models import (
+    Application,
+    Education,
+    FamilyMember,
+    HealthDeclaration,
+    OverseasOffice,
+    SendingGovernment,
+    Trainee,
+)
 from trainees.needed import OF_THE_PERSON
 
 pytestmark = pytest.mark.django_db
@@ -277,8 +285,10 @@ def _of_people(world: World) -> Iterator[Sent]:
         | {"available_from": "2027-05-01", "available_until": "2028-05-01"},
     }
     beside = {
-        "contact": {"trainees.FamilyMember +"},
+        "contact": {"trainees.FamilyMember +"}
+        | columns(FamilyMember, "version", "name", "relation", "born_on", "lives_in_japan"),
         "needs": {"trainees.Consent +", "trainees.HealthDeclaration +"}
+        | columns(HealthDeclaration, "version", "answers", "declared_at")
         | columns(Application, "declines_needs", "declines_health"),
         "education": columns(Education, "version", *EducationRows.form.Meta.fields),
     }

@@ -10,6 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import yaml
+from cryptography.fernet import Fernet
 
 from tests.faults.cluster import cluster
 from tests.faults.processes import running
@@ -37,6 +38,7 @@ def machine(tmp_path_factory):
     secrets.mkdir()
     with cluster() as database, redis() as queue:
         (secrets / "secret_key").write_text(SECRET)
+        (secrets / "field_keys").write_text(Fernet.generate_key().decode())
         (secrets / "database_url").write_text(f"{database.url}\n")
         (secrets / "email_url").write_text("smtp+tls://portal:word@mail.example.jp:587\n")
         env = {
