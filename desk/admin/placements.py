@@ -59,7 +59,7 @@ class NominationAdmin(ReadOnlyAdmin):
         ]
         return format_html_join(
             " ",
-            '<a href="{}">{}</a>',
+            '<a class="inline-block py-2 mr-4" href="{}">{}</a>',
             (
                 (reverse(f"placements:nomination_{name}", args=[nomination.public_id]), words)
                 for name, words in links
