@@ -199,7 +199,7 @@ def _run(work: LongWork, *, until: float) -> bool:
         return True
     except _Stopped:
         return True
-    except Exception:
+    except Exception:  # whatever a kind raises: it is logged, tried again, and then shown as failed
         logger.exception("long work %s failed", work.pk)
         if work.attempts >= ATTEMPTS:
             _finish(work, State.FAILED)

@@ -201,7 +201,7 @@ def forwarded_nominate(
                 link, key_of(request.POST), lambda: _nominate_all(request, link, row, formset)
             )
         except _FaultyError:
-            pass
+            pass  # what stands against each person is told at their row
         except (PlacementError, ValidationError) as error:
             faults.append(in_words(error))
         else:
