@@ -10,6 +10,7 @@ from .nominations import (
     nominate,
     refuse_nomination,
     replace_nominee,
+    tell_if_elsewhere,
     withdraw_nomination,
 )
 from .notices import announce, issue_decided
@@ -57,5 +58,6 @@ __all__ = [
     "settle_seats",
     "start_recruitment",
     "take_back",
+    "tell_if_elsewhere",
     "withdraw_nomination",
 ]
