@@ -1,5 +1,5 @@
-"""Lists, needs, health and wishes, each opened as one: sent, compared, approved or refused; and what
-a consent that is taken back takes out of it.
+"""Lists, needs, health and wishes, each opened as one: sent, compared, approved or refused; and
+what a consent that is taken back takes out of it.
 """
 
 from datetime import date, timedelta
