@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Role
 from notices.states import LetterState
+from schedule.models import Cycle
 from trainees.contacts import HelpDesk
 from trainees.models import Application
 from trainees.papers_list import Letter
@@ -46,6 +47,7 @@ def selection(application: Application) -> Facts:
         )
         .order_by("-pk")
         .values(
+            "public_id",
             "nominated_on",
             "confirmed_at",
             "told__decided_on",
@@ -67,6 +69,8 @@ def selection(application: Application) -> Facts:
     if row is None:
         return facts
     facts["nominated_on"] = row["nominated_on"]
+    if application.cycle.state == Cycle.State.OPEN:
+        facts["ask"] = reverse("accounts:question_ask", args=["nomination", row["public_id"]])
     if row["confirmed_at"]:
         facts["confirmed_on"] = timezone.localdate(row["confirmed_at"])
     if row["told__decided_on"]:

@@ -11,6 +11,7 @@ from .nominations import (
     nominate,
     refuse_nomination,
     replace_nominee,
+    tell_if_elsewhere,
     withdraw_nomination,
 )
 from .notices import announce, issue_decided
@@ -19,6 +20,7 @@ from .recruitment import (
     add_opening,
     change_opening,
     close_opening,
+    close_what_hosts_left,
     offer_requests,
     publish,
     start_recruitment,
@@ -36,6 +38,7 @@ __all__ = [
     "ask_statement",
     "change_opening",
     "close_opening",
+    "close_what_hosts_left",
     "comment_nomination",
     "confirm_nomination",
     "decide",
@@ -58,5 +61,6 @@ __all__ = [
     "settle_seats",
     "start_recruitment",
     "take_back",
+    "tell_if_elsewhere",
     "withdraw_nomination",
 ]
