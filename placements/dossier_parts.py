@@ -7,16 +7,10 @@ from schedule.vocabulary import Route
 from trainees.contents import Data, Part, part_of_dossier
 from trainees.models import Application
 
-from .models import Nomination, RequestWish
-from .states import NOMINATION_OPEN
+from .known import nominations_of, wishes_of
 
 
 def _wishes(application: Application) -> list[Data]:
-    rows = RequestWish.objects.filter(application=application).order_by("rank")
-    rows = rows.select_related(
-        "host_request__answer__government__organisation",
-        "host_request__answer__government__prefecture__organisation",
-    )
     return [
         {
             "request": str(row.host_request.public_id),
@@ -25,7 +19,7 @@ def _wishes(application: Application) -> list[Data]:
             "field": row.host_request.field,
             "reason": row.reason,
         }
-        for row in rows
+        for row in wishes_of(application)
     ]
 
 
@@ -36,7 +30,6 @@ def _show_wish(kept: Data) -> list[tuple[str, str]]:
 
 
 def _nominations(application: Application) -> list[Data]:
-    rows = Nomination.objects.filter(application=application, state__in=NOMINATION_OPEN)
     return [
         {
             "nomination": str(row.public_id),
@@ -44,7 +37,8 @@ def _nominations(application: Application) -> list[Data]:
             "on": row.nominated_on.isoformat(),
             "nominator": row.nominator,
         }
-        for row in rows
+        for row in nominations_of(application)
+        if row.is_open
     ]
 
 

@@ -62,7 +62,7 @@ def _standing(application: Application, today: date) -> dict[str, object]:
     usual = {} if over else usual_steps(application)
     waits = application.state in WAITING and not facts.get("decided_on") and not over
     in_state = usual.get(application.state, Usual(cases=0)) if waits else None
-    deadline = deadline_of(application.cycle) if application.is_editable else None
+    deadline = deadline_of(application) if application.is_editable else None
     next_step = facts.get("next_step") or {}
     day_number = standing.day(today)
     return {
