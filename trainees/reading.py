@@ -3,8 +3,11 @@ several of them ask for the same says so first (`read_once`); then each reads on
 changes an application never keeps what it has read.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TypeVar, cast
+
+from django.db.models import QuerySet
 
 from .models import Application, Document, SenderStatement
 from .states import DOCUMENT_COUNTS
@@ -28,9 +31,24 @@ def kept(application: Application, name: str, read: Callable[[], Found]) -> Foun
 
 def papers_of(application: Application) -> list[Document]:
     """Every paper, in the order of the kinds, of one kind the newest first."""
-    rows = application.documents.select_related("kind", "file")
-    rows = rows.order_by("kind__order", "kind__code", "-pk")
-    return kept(application, "papers", lambda: list(rows))
+    return kept(application, "papers", lambda: list(_papers().filter(application=application)))
+
+
+def papers_of_each(applications: Sequence[Application]) -> dict[int, list[Document]]:
+    """The same of several, in one query for all that were not read before."""
+    unread = [row for row in applications if "papers" not in (row.kept_reads or {})]
+    found: dict[int, list[Document]] = {application.pk: [] for application in unread}
+    if unread:
+        for paper in _papers().filter(application__in=list(found)):
+            found[paper.application_id].append(paper)
+    for application in unread:
+        kept(application, "papers", partial(found.__getitem__, application.pk))
+    return {row.pk: found[row.pk] if row.pk in found else papers_of(row) for row in applications}
+
+
+def _papers() -> QuerySet[Document]:
+    rows = Document.objects.select_related("kind", "file")
+    return rows.order_by("kind__order", "kind__code", "-pk")
 
 
 def papers_that_count(application: Application) -> list[Document]:

@@ -5,8 +5,7 @@ that fit, the strictest counts. What is needed for the certificate of eligibilit
 as it is known, also where its rule begins later, and is missing only once a place was announced.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -18,7 +17,7 @@ from files.models import Scan
 from schedule.vocabulary import DeadlineCode
 
 from ..models import Application, Document, DocumentKind, DocumentRule
-from ..reading import papers_that_count
+from ..reading import papers_of_each
 from ..states import DOCUMENT_COUNTS, EDITABLE, DocumentState
 from .selection import UNKNOWN, Selection, selected_facts, selection_read_with
 
@@ -70,26 +69,21 @@ class Item:
 
 def checklist_of(application: Application, on: date) -> list[Item]:
     """The papers of one application on a day, in the order of their kinds."""
-    papers = papers_that_count(application)
-    return checklists_of([application], on, {application.pk: papers})[application.pk]
+    return checklists_of([application], on)[application.pk]
 
 
-def checklists_of(
-    applications: Sequence[Application],
-    on: date,
-    papers: Mapping[int, list[Document]] | None = None,
-) -> dict[int, list[Item]]:
+def checklists_of(applications: Sequence[Application], on: date) -> dict[int, list[Item]]:
     """The same for many, in as many queries as for one: rules, papers and selections."""
     rules = list(rules_asked(on))
-    papers = _papers([application.pk for application in applications]) if papers is None else papers
+    papers = papers_of_each(applications)
     is_asked = any(rule.route or rule.stage == Stage.RESIDENCE for rule in rules)
     selections = selections_of(applications) if is_asked else {}
-    return {
-        application.pk: _Asked(
-            application, on, rules, papers[application.pk], selections.get(application.pk, UNKNOWN)
-        ).items()
-        for application in applications
-    }
+    found = {}
+    for application in applications:
+        that_count = [row for row in papers[application.pk] if row.state in DOCUMENT_COUNTS]
+        selection = selections.get(application.pk, UNKNOWN)
+        found[application.pk] = _Asked(application, on, rules, that_count, selection).items()
+    return found
 
 
 def selections_of(applications: Sequence[Application]) -> dict[int, Selection]:
@@ -112,14 +106,6 @@ def rules_asked(on: date) -> Iterable[DocumentRule]:
 def _earliest(on: date) -> date:
     """Who submitted before a rule ended is judged by the rules of that day."""
     return on - timedelta(days=730)
-
-
-def _papers(applications: Sequence[int]) -> dict[int, list[Document]]:
-    found: dict[int, list[Document]] = defaultdict(list)
-    rows = Document.objects.filter(application__in=applications, state__in=DOCUMENT_COUNTS)
-    for document in rows.select_related("kind", "file"):
-        found[document.application_id].append(document)
-    return found
 
 
 @dataclass

@@ -39,6 +39,7 @@ def submitted_to_offices(offices: list[int]) -> Q:
     return Q(submitted_at__isnull=False, trainee__nationality__in=countries.values("country"))
 
 
+PHASE_READ = ["id", "kind", "starts_on", "ends_on"]
 DEADLINE_READ = ["id", "code", "due_on", "name_ja", "name_en"]
 
 
@@ -75,6 +76,11 @@ class ApplicationQuerySet(models.QuerySet):
         """With the deadlines of its cycle, in the same query."""
         rows = json_rows(Deadline.objects.all(), "cycle", DEADLINE_READ, outer="cycle")
         return self.annotate(deadline_rows=rows)
+
+    def with_phases(self) -> "ApplicationQuerySet":
+        """With the phases of its cycle, in the same query."""
+        rows = json_rows(Phase.objects.all(), "cycle", PHASE_READ, outer="cycle")
+        return self.annotate(phase_rows=rows)
 
     def with_selection(self) -> "ApplicationQuerySet":
         """With what the apps above know of its selection (documents.selection), in the same
@@ -263,7 +269,15 @@ class Application(Versioned):
         rows = getattr(self, "deadline_rows", None)
         if rows is None:
             return self.cycle.deadlines_by_code
-        return {row["code"]: row_from(Deadline, row) for row in rows}
+        return {row["code"]: row_from(Deadline, row, cycle=self.cycle) for row in rows}
+
+    @cached_property
+    def phases_by_kind(self) -> dict[str, Phase]:
+        """The phases of its cycle; without a query where they were read with it."""
+        rows = getattr(self, "phase_rows", None)
+        if rows is None:
+            return {phase.kind: phase for phase in self.cycle.phases.all()}
+        return {row["kind"]: row_from(Phase, row, cycle=self.cycle) for row in rows}
 
     @property
     def judged_person(self) -> Trainee:
