@@ -21,10 +21,10 @@ from ..contents import (
     CONSENT,
     PERSON,
     Data,
+    consents_said,
     file_entry,
     files_of,
     overlaid,
-    standing_consents,
 )
 from ..models import PERSON_FIELDS, Application, Document, Reopening, Trainee
 from ..services import CYCLE_CLOSED, TraineeError
@@ -196,7 +196,7 @@ def approve_change(reopening: Reopening, *, by: User, seen: str) -> Reopening:
     _apply(application, proposed)
     data = overlaid(said_in(before), proposed)
     if any(code.startswith(f"{CONSENT}.") for code in proposed):
-        data["consents"] = standing_consents(application)
+        data["consents"] = consents_said(application)
     keep_version(application, by=by, reason=row.reason, data=data, files=files)
     _tell(row, "change_approved")
     return row
