@@ -2,6 +2,7 @@
 
 from .board import decide, place_by_hand, propose, settle_seats, take_back
 from .forwarding import Addressee, forward_opening, record_answer, remind_bodies
+from .forwarding_links import hand_link, take_link_back
 from .ground import BoardChangedError, PlacementError
 from .nominations import (
     ElsewhereError,
@@ -41,6 +42,7 @@ __all__ = [
     "forward_nominations",
     "forward_opening",
     "give_statement",
+    "hand_link",
     "invite_again",
     "issue_decided",
     "nominate",
@@ -57,5 +59,6 @@ __all__ = [
     "settle_seats",
     "start_recruitment",
     "take_back",
+    "take_link_back",
     "withdraw_nomination",
 ]
