@@ -25,7 +25,7 @@ def answer_forwarding(
 ) -> Forwarding:
     """Write down the answer of an agency or a government, and tell the officers of the office.
 
-    Whoever has nominated somebody does not say "nobody" before that nomination is withdrawn. The
+    Whoever has nominated somebody gives no other answer before that nomination is withdrawn. The
     same answer twice changes and mails nothing. Raises PlacementError.
     """
     cycle = forwarding.opening.host_request.cycle
@@ -36,7 +36,8 @@ def answer_forwarding(
     if answer == Forwarding.Answer.NOBODY and not note.strip():
         raise PlacementError(_("Write why nobody is nominated."))
     nominees = Nomination.objects.counted().filter(opening=locked.opening_id)
-    if answer == Forwarding.Answer.NOBODY and link and nominees.filter(link=link).exists():
+    other = answer != Forwarding.Answer.NOMINATES
+    if other and link and nominees.filter(link=link).exists():
         raise PlacementError(_("You have nominated somebody. Ask the office to take that back."))
     is_new = locked.answer != answer
     locked.answer, locked.answer_note, locked.answered_at = answer, note, timezone.now()
