@@ -340,6 +340,7 @@ def _page(
         "is_many": len(formset.forms) > 1,
         "may_add": len(formset.forms) < ROWS_MOST,
         "nominate_until": until_words(until_of(row.opening)),
-        "is_full": check_places(proposal),
+        "is_full": (full := check_places(proposal)),
+        "is_over": status == 200 and bool(reason or full),  # what was refused is shown as it is
     }
     return render(request, "cases/forwarded_nominate.html", context, status=status)
