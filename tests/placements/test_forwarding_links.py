@@ -12,6 +12,7 @@ from placements.services import (
     forward_opening,
     hand_link,
     nominate,
+    record_answer,
     remind_bodies,
     take_link_back,
 )
@@ -158,3 +159,13 @@ def test_what_the_link_brings_is_told_with_its_days_not_with_the_words_to_the_of
     page = hold.get(reverse("cases:forwarded", args=[row.link.public_id])).content.decode()
 
     assert ("To all offices" in page, "2 places are left" in page) == (False, True)
+
+
+def test_nominees_say_the_answer_so_that_it_is_not_told_once_more():
+    place = ground()
+    row = handed_on(place)
+
+    record_answer(row, answer="nominates", link=row.link)
+    assert Mail.objects.filter(purpose="forwarding_answer").count() == 0
+    record_answer(row, answer="considers", link=row.link)
+    assert Mail.objects.filter(purpose="forwarding_answer").count() == 1
