@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from files.models import StoredFile
 from trainees.models import Document, DocumentKind, DocumentMove, DocumentRule
@@ -55,7 +55,7 @@ class DocumentRuleAdmin(DeskAdmin):
 
 
 def _names(countries: list) -> str:
-    return ", ".join(country.name for country in countries) or _("all")
+    return pgettext("between names", ", ").join(country.name for country in countries) or _("all")
 
 
 class DocumentMoveInline(MoveInline):

@@ -93,11 +93,19 @@ def waive(request: HttpRequest, public_id: UUID, rule: str) -> HttpResponse:
     form = WaiveForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            waive_rule(found, rule, reason=form.cleaned_data["reason"], by=cast(User, request.user))
+            waiver = waive_rule(
+                found, rule, reason=form.cleaned_data["reason"], by=cast(User, request.user)
+            )
         except (TraineeError, ValidationError) as error:
             form.add_error(None, in_words(error))
         else:
-            messages.success(request, _("The rule was waived; the reason stays."))
+            if waiver.reason == form.cleaned_data["reason"].strip():
+                messages.success(request, _("The rule was waived; the reason stays."))
+            else:
+                messages.warning(
+                    request,
+                    _("The rule was waived already. The reason given then stays, not yours."),
+                )
             return redirect("desk:application", public_id)
     context = {"application": found, "row": row, "form": form}
     return render(request, "desk/case/waive.html", context, status=422 if form.errors else 200)

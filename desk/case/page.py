@@ -22,7 +22,13 @@ from trainees.eligibility import verdicts_on
 from trainees.models import Application, Document
 from trainees.reopening.verbs import CAN_BE_REOPENED
 from trainees.reopening.version_pages import versions_context
-from trainees.states import APPLICATION_MOVES, REOPENING_OPEN, ApplicationState, DocumentState
+from trainees.states import (
+    APPLICATION_MOVES,
+    EDITABLE,
+    REOPENING_OPEN,
+    ApplicationState,
+    DocumentState,
+)
 from trainees.versions import Judged, judged
 
 desk_page = admin.site.admin_view
@@ -108,6 +114,7 @@ def acts_of(found: Application) -> dict[str, bool]:
     is_open = found.cycle.state == Cycle.State.OPEN
     return {
         "is_open": is_open,
+        "can_edit": found.state in EDITABLE,
         "can_complete": is_open and ApplicationState.COMPLETE in moves,
         "can_freeze": is_open and ApplicationState.FROZEN in moves,
         "can_return": is_open and ApplicationState.RETURNED in moves,
