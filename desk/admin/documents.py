@@ -43,7 +43,6 @@ class DocumentRuleAdmin(DeskAdmin):
     list_filter = ["kind", "stage", "route"]
     list_select_related = ["kind"]
     search_fields = ["kind__name_ja", "kind__name_en", "source"]
-    autocomplete_fields = ["kind"]
 
     @admin.display(description=pgettext_lazy("rule of a document", "nationalities"))
     def countries(self, rule: DocumentRule) -> str:

@@ -226,6 +226,33 @@ def test_a_rule_is_waived_with_a_reason_that_stays(client, staff, application):
     assert "End the waiver" not in ended
 
 
+def test_who_waives_after_a_colleague_is_told_whose_reason_stays(client, staff, application):
+    address = reverse("desk:application_waive", args=[application.public_id, "dates"])
+    client.post(address, {"reason": "The host agreed."})
+
+    told = client.post(address, {"reason": "Another reason."}, follow=True).content.decode()
+
+    assert [waiver.reason for waiver in Waiver.objects.all()] == ["The host agreed."]
+    assert "The rule was waived already." in told
+
+
+def test_an_act_that_the_sign_in_broke_off_leads_back_to_its_page(client, staff, application):
+    """A browser comes back by GET to what was sent without a session."""
+    answer = client.get(page("application_passport", application))
+
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert f'href="{page("application", application)}"' in answer.content.decode()
+    above = client.get(reverse("desk:work_cancel", args=[application.public_id]))
+    assert (above.status_code, "nothing was changed" in above.content.decode()) == (405, True)
+
+
+def test_without_its_page_who_comes_back_sees_nothing_control(client, staff, application, settings):
+    ours = "accounts.middleware.SentOnlyMiddleware"
+    settings.MIDDLEWARE = [each for each in settings.MIDDLEWARE if each != ours]
+
+    assert client.get(page("application_passport", application)).content == b""
+
+
 def test_what_the_law_asks_is_waived_by_nobody(client, staff, application):
     address = reverse("desk:application_waive", args=[application.public_id, "age"])
 
