@@ -344,6 +344,7 @@ def test_two_records_are_compared_joined_and_taken_apart_again(client, staff, ap
     client.post(address, {"kept": "second", "reason": "The same passport."})
     merge = PersonMerge.objects.get()
     again = client.post(address, {"kept": "second", "reason": "The same passport."})
+    joined = client.get(address).content.decode()
     undone = client.post(
         reverse("desk:merge", args=[merge.public_id]), {"reason": "Two after all."}
     )
@@ -354,6 +355,10 @@ def test_two_records_are_compared_joined_and_taken_apart_again(client, staff, ap
     assert address in warned
     assert "****4567" in shown
     assert PASSPORT not in shown
+    assert ("Join the records" in shown, "Join the records" in joined) == (True, False)
+    assert page("merge", merge) in joined
+    itself = reverse("desk:pair", args=[first.public_id, first.public_id])
+    assert client.get(itself).status_code == 404
     assert bad.status_code == 422
     assert (merge.kept, merge.merged) == (second, first)
     assert again.status_code == 302
