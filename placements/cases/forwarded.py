@@ -29,8 +29,7 @@ from ..link_purposes import FORWARDING, forwardings_of
 from ..models import Forwarding, Nomination
 from ..nominating import Proposal, check_day, check_places, check_request
 from ..offer_sheet import TEMPLATE, sheet_of, with_sheet
-from ..services import PlacementError, nominate
-from ..services.answers import answer_forwarding
+from ..services import PlacementError, nominate, record_answer
 from ..services.employers import employers_of, enter_contact, enter_employer
 from .door import by_link
 from .forms import ROWS_MOST, AnswerForm, NomineeFormSet, RowForm
@@ -155,7 +154,7 @@ def forwarded_answer(
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:
-            answer_forwarding(row, answer=values["answer"], note=values["note"], link=link)
+            record_answer(row, answer=values["answer"], note=values["note"], link=link)
         except PlacementError as error:
             form.add_error(None, str(error))
         else:
@@ -231,7 +230,7 @@ def _nominate_all(
             made += 1
     if any(form.errors for _number, form in formset.filled()):
         raise _FaultyError
-    answer_forwarding(row, answer=Forwarding.Answer.NOMINATES, note=row.answer_note, link=link)
+    record_answer(row, answer=Forwarding.Answer.NOMINATES, note=row.answer_note, link=link)
     told = ngettext(
         "{n} person was nominated. They get an e-mail, and their state stands here.",
         "{n} people were nominated. They get an e-mail, and their state stands here.",

@@ -1,7 +1,8 @@
 """What people do about placements: nominate, confirm, propose, place by hand, decide, announce."""
 
+from .answers import record_answer
 from .board import decide, place_by_hand, propose, settle_seats, take_back
-from .forwarding import Addressee, forward_opening, record_answer, remind_bodies
+from .forwarding import Addressee, forward_opening, remind_bodies
 from .ground import BoardChangedError, PlacementError
 from .nominations import (
     ElsewhereError,

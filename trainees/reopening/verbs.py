@@ -14,8 +14,7 @@ from django.utils.translation import pgettext
 from accounts.models import User
 from accounts.moves import make_move
 from accounts.plain_text import check_plain_text
-from notices.mails import queue_mail
-from notices.models import NoticeError
+from notices.mails import queue_or_refuse
 from schedule.models import Cycle
 
 from ..contents import APPLICATION, PERSON, Data, file_entry, files_of, overlaid
@@ -364,20 +363,13 @@ def _tell(row: Reopening, template: str, reason: str = "") -> None:
             "address": settings.SITE_URL + address,
             "contact": application.cycle.programme.contact_email,
         }
-    try:
-        queue_mail(
-            key=f"{template}:{row.public_id}:{row.moves.count()}",
-            purpose=template,
-            to=person.user.email if person.user else person.email,
-            to_name=person.called,
-            language=language,
-            template=template,
-            context=context,
-            related=f"trainees.Application:{application.pk}",
-        )
-    except NoticeError as error:
-        raise TraineeError(
-            _("Nothing was changed, because a mail could not be written: {reason}").format(
-                reason=error
-            )
-        ) from error
+    queue_or_refuse(
+        refuse=TraineeError,
+        key=f"{template}:{row.public_id}:{row.moves.count()}",
+        to=person.user.email if person.user else person.email,
+        to_name=person.called,
+        language=language,
+        template=template,
+        context=context,
+        related=f"trainees.Application:{application.pk}",
+    )
