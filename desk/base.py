@@ -58,6 +58,14 @@ class VersionedAdminForm(VersionedFormMixin, forms.ModelForm):
         return cleaned
 
 
+class SeveralOf(UnfoldAdminSelectMultipleWidget):
+    """A long list of which several may be chosen: those that are chosen stand first."""
+
+    def optgroups(self, name, value, attrs=None):
+        groups = super().optgroups(name, value, attrs)
+        return sorted(groups, key=lambda group: not any(each["selected"] for each in group[1]))
+
+
 class OnceAdminForm(OnceFormMixin, forms.ModelForm):
     """The form of a new row; its hidden key makes a second click harmless."""
 
@@ -147,7 +155,7 @@ class DeskAdmin(PlainFieldsMixin, ModelAdmin):
         """Where several may be chosen, the list takes several: the package's takes one."""
         if not getattr(db_field, "multiple", False):
             return super().formfield_for_choice_field(db_field, request, **kwargs)
-        kwargs["widget"] = UnfoldAdminSelectMultipleWidget(attrs={"size": 12, "class": "h-auto"})
+        kwargs["widget"] = SeveralOf(attrs={"size": 12, "class": "h-auto"})
         kwargs["choices"] = db_field.get_choices(include_blank=False)
         field = super().formfield_for_choice_field(db_field, request, **kwargs)
         how = gettext("Hold down “Control”, or “Command” on a Mac, to select more than one.")

@@ -207,6 +207,22 @@ def test_complete_freeze_and_open_again(client, staff, application):
     assert application.moves.count() == 4
 
 
+def test_a_button_of_an_old_page_does_not_open_what_was_frozen_since(client, staff, application):
+    """“Mark as complete” and “open it again” are one address."""
+    clicked = {"seen": "submitted"}
+    client.post(page("application_complete", application), clicked)
+    client.post(page("application_freeze", application), {"seen": "complete"})
+
+    stale = client.post(page("application_complete", application), clicked, follow=True)
+    application.refresh_from_db()
+    assert application.state == "frozen"
+    assert "Look again." in stale.content.decode()
+
+    again = client.post(page("application_freeze", application), {"seen": "complete"}, follow=True)
+    assert "The application is frozen for review." in again.content.decode()
+    assert application.moves.count() == 3
+
+
 def test_a_rule_is_waived_with_a_reason_that_stays(client, staff, application):
     address = reverse("desk:application_waive", args=[application.public_id, "dates"])
     Application.objects.update(available_from=date(2099, 1, 1))
