@@ -1,8 +1,10 @@
 """What the selection keeps with a dossier: the wishes, and who nominated the person."""
 
+from datetime import date
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -56,7 +58,7 @@ def _nominations(application: Application) -> list[Data]:
 def _show_nomination(kept: Data) -> list[tuple[str, str]]:
     return [
         (_("Way of selection"), str(Route(kept["route"]).label)),
-        (_("Nominated on"), kept["on"]),
+        (_("Nominated on"), date_format(date.fromisoformat(kept["on"]))),
         (_("Nominated by"), kept["nominator"]),
     ]
 
