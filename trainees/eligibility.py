@@ -25,7 +25,7 @@ from schedule.models import Cycle
 
 from .models import Application, SenderStatement, Trainee, Waiver
 from .services import CYCLE_CLOSED, TraineeError
-from .states import EDITABLE, ApplicationState
+from .states import ApplicationState
 from .versions import Judged, judged
 
 
@@ -256,8 +256,3 @@ def _lock_alive(application: Application) -> Application:
     if locked.state == ApplicationState.WITHDRAWN:
         raise TraineeError(_("This application was withdrawn."))
     return locked
-
-
-def can_still_change(application: Application) -> bool:
-    """Whether the person may still put right what a rule says."""
-    return application.state in EDITABLE
