@@ -17,7 +17,7 @@ from accounts.trail import Act
 from accounts.trail_events import record_for
 from placements.known import nominations_of, placements_of
 from schedule.models import Cycle
-from trainees.contents import CONSENT, Data, Said, overlaid, said_of
+from trainees.contents import CONSENT, Data, Said, overlaid
 from trainees.duplicates import duplicates_of
 from trainees.eligibility import Case, verdicts_in, with_waivers
 from trainees.models import Application, ApplicationMove, Reopening
@@ -25,6 +25,7 @@ from trainees.reading import papers_of, read_once, statements_of
 from trainees.reopening.verbs import CAN_BE_REOPENED
 from trainees.reopening.version_pages import versions_context
 from trainees.requirements import checklist_in
+from trainees.said import said_of
 from trainees.states import (
     APPLICATION_MOVES,
     EDITABLE,
