@@ -38,7 +38,7 @@ def row_from(model: type[Model], values: Mapping[str, Any], **related: Model | N
     row = model(**related)
     for name, value in values.items():
         if "__" not in name:
-            field = model._meta.get_field(name)
+            field: Any = model._meta.get_field(name)
             setattr(row, field.attname, _plain(field, value))
     row._state.adding = False
     return row

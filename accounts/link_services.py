@@ -266,13 +266,6 @@ def hold(request: HttpRequest, link: PersonalLink) -> None:
     request.session[HELD] = held
 
 
-def let_go(request: HttpRequest, public_id: object) -> None:
-    """This browser no longer holds the link."""
-    held = dict(request.session.get(HELD, {}))
-    if held.pop(str(public_id), None):
-        request.session[HELD] = held
-
-
 def link_holder(request: HttpRequest, public_id: object, *purposes: str) -> PersonalLink | None:
     """The link with this public id, if this browser holds it and it is in force now; else None.
 

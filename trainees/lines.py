@@ -35,11 +35,6 @@ def lines_of(application: Application) -> Lines:
     return kept
 
 
-def forget_lines(application: Application) -> None:
-    """The lines were changed: read them anew."""
-    application.__dict__.pop("_lines", None)
-
-
 def read_lines(application: Application) -> Lines:
     """The lines as they stand now, in one query."""
     named = {model._meta.model_name: model for model in KINDS}

@@ -74,11 +74,6 @@ def usual_steps(application: Application) -> dict[str, Usual]:
     return found
 
 
-def usual_days(application: Application) -> Usual:
-    """How long applications of earlier cycles stayed in the state of this one."""
-    return usual_steps(application).get(application.state, Usual(cases=0))
-
-
 def forget() -> None:
     """Compute it anew with the next page."""
     _kept.clear()

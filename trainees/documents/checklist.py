@@ -92,9 +92,8 @@ def selections_of(applications: Sequence[Application]) -> dict[int, Selection]:
         f"selected_{name}" in row.__dict__ for row in applications for name in selected_facts()
     ):
         keys = [application.pk for application in applications]
-        applications = (
-            Application.objects.filter(pk__in=keys).order_by().with_selection().only("pk")
-        )
+        rows = Application.objects.filter(pk__in=keys).order_by().with_selection().only("pk")
+        return {row.pk: selection_read_with(row) for row in rows}
     return {row.pk: selection_read_with(row) for row in applications}
 
 

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ..answers import confirm_address
-from ..contents import overlaid, said_of
+from ..contents import overlaid
 from ..eligibility import verdicts_of, with_waivers
 from ..models import Application, Reopening
 from ..reading import read_once
+from ..said import said_of
 from ..services import TraineeError
 from ..states import ReopeningState
 from ..versions import Difference, differences, judged
