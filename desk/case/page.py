@@ -89,14 +89,15 @@ def _whole_case_or_404(public_id: UUID) -> Application:
 
 
 def _reopenings(found: Application) -> list[Reopening]:
-    rows = [row_from(Reopening, row) for row in found.reopening_rows]
+    rows = [row_from(Reopening, row) for row in vars(found)["reopening_rows"]]
     return sorted(rows, key=lambda row: (row.opened_at, row.pk), reverse=True)
 
 
 def _history(found: Application) -> list[ApplicationMove]:
     """The moves, the last one first, with the words of the states."""
     rows = [
-        row_from(ApplicationMove, row, by=related_from(User, row, "by")) for row in found.move_rows
+        row_from(ApplicationMove, row, by=related_from(User, row, "by"))
+        for row in vars(found)["move_rows"]
     ]
     for row in rows:
         row.word = ApplicationState(row.to_state).label
