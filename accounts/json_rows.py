@@ -85,12 +85,14 @@ def related_from(model: type[Model], values: Values, link: str) -> Any:
     return row_from(model, found) if found.get("id") is not None else None
 
 
-def moment_from(value: Any) -> datetime | None:
+def moment_from(value: str) -> datetime:
     """A moment that was read as JSON; SQLite says no zone, and means universal time."""
-    found = DateTimeField().to_python(value)
-    return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found
+    found = datetime.fromisoformat(value)
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found
 
 
 def _plain(field: Any, value: Any) -> Any:
     """The value as Python has it."""
-    return moment_from(value) if isinstance(field, DateTimeField) else field.to_python(value)
+    if isinstance(field, DateTimeField):
+        return moment_from(value) if value else None
+    return field.to_python(value)

@@ -100,8 +100,8 @@ class Sheet:
 
 def with_sheet(rows: QuerySet[HostRequest]) -> QuerySet[HostRequest]:
     """Requests with everything that their sheets say."""
+    rows = rows.annotate(phase_rows=phase_rows("answer__survey__cycle"))
     found = with_outline(rows.with_names().with_parts())  # type: ignore[attr-defined]
-    found = found.annotate(phase_rows=phase_rows("answer__survey__cycle"))
     return found.select_related("answer__survey__cycle__programme__operator").prefetch_related(
         Prefetch("training_programme__units", TrainingUnit.objects.all()),
         "answer__survey__cycle__deadlines",

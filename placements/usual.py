@@ -36,8 +36,7 @@ def _days_of(rows: list[Values]) -> Days:
         decided, starts, ends = (
             date.fromisoformat(row[name]) for name in ("decided_on", "starts_on", "ends_on")
         )
-        if submitted_at:  # the rows were chosen so
-            found["decided"].append((decided - timezone.localdate(submitted_at)).days)
+        found["decided"].append((decided - timezone.localdate(submitted_at)).days)
         found["arrival"].append((starts - decided).days)
         found["return"].append((ends - starts).days)
     # What was written down afterwards lies in the wrong order, and is no duration.
