@@ -12,6 +12,7 @@ from accounts.json_rows import json_rows, related_from, row_from
 from accounts.models import Membership, Role
 from notices.models import Letter as LetterOfNotice
 from notices.states import LetterState
+from schedule.models import Cycle
 from trainees.contacts import HelpDesk
 from trainees.models import Application
 from trainees.papers_list import Letter
@@ -48,6 +49,8 @@ def selection(application: Application) -> Facts:
     if row["nominated_on"] is None:
         return facts
     facts["nominated_on"] = row["nominated_on"]
+    if application.cycle.state == Cycle.State.OPEN:
+        facts["ask"] = reverse("accounts:question_ask", args=["nomination", row["nomination"]])
     if row["confirmed_at"]:
         facts["confirmed_on"] = timezone.localdate(row["confirmed_at"])
     if row["told__decided_on"]:
@@ -75,6 +78,7 @@ def _told_of(application: Application) -> dict[str, Any]:
         .annotate(
             last_nomination=Subquery(last.values("pk")[:1]),
             nominated_on=Subquery(last.values("nominated_on")[:1]),
+            nomination=Subquery(last.values("public_id")[:1]),
             told=FilteredRelation("placements", condition=Q(placements__state__in=TOLD)),
         )
         .annotate(
@@ -86,7 +90,7 @@ def _told_of(application: Application) -> dict[str, Any]:
         )
     )
     return rows.order_by("-told__pk").values(
-        *("nominated_on", "confirmed_at", "letters", "contacts"),
+        *("nominated_on", "nomination", "confirmed_at", "letters", "contacts"),
         *("told__decided_on", "told__starts_on", "told__ends_on"),
         *(f"{HOST}__name", f"{HOST}__organisation__name_en"),
         *(f"{PREFECTURE}__name", f"{PREFECTURE}__organisation__name_en"),

@@ -60,6 +60,7 @@ OF_THE_WAY: dict[type[models.Model], set[str]] = {
     **{model: {"id", "public_id", "version", "application", "order"} for model in LINES.values()},
 }
 PERSON, APPLICATION = "person", "application"
+LIST, PART, CONSENT = "lines", "parts", "consent"  # what is opened again as one
 HIDDEN = "••••"
 MASKED = {"passport_number"}  # shown with its last four signs; other secrets not at all
 STATEMENT_FILE = "statement"  # stands for a kind of document where the employer sent a file
@@ -143,19 +144,24 @@ def data_of(application: Application) -> Data:
         "employer": _employer(application),
         "lines": {code: [columns_of(row) for row in lines[model]] for code, model in LINES.items()},
         "health": _health(application),
-        "consents": [
-            {
-                "kind": row.text.kind,
-                "version": row.text.version,
-                "language": row.language,
-                "given_at": row.given_at.isoformat(),
-            }
-            for row in standing_consents(application)
-        ],
+        "consents": consents_said(application),
         "statements": [columns_of(row) for row in statements_of(application)],
         "parts": {code: part.gather(application) for code, part in sorted(_parts.items())},
     }
     return said
+
+
+def consents_said(application: Application) -> list[Data]:
+    """The consents that stand, each with its version and moment."""
+    return [
+        {
+            "kind": row.text.kind,
+            "version": row.text.version,
+            "language": row.language,
+            "given_at": row.given_at.isoformat(),
+        }
+        for row in standing_consents(application)
+    ]
 
 
 def _employer(application: Application) -> Data | None:
@@ -272,13 +278,31 @@ def row_from(model: type[models.Model], kept: Data, row: Any = None) -> Any:
 
 
 def overlaid(data: Data, proposed: Data) -> Data:
-    """What a dossier says with the proposed values in the place of the earlier ones."""
-    changed = {**data, PERSON: {**data[PERSON]}, APPLICATION: {**data[APPLICATION]}}
+    """What a dossier says with the proposed values in the place of the earlier ones: single
+    columns, and lists, parts and what needs a consent each as one.
+    """
+    changed = copy.deepcopy(data)
     for code, value in proposed.items():
         place, _dot, name = code.partition(".")
         if place in {PERSON, APPLICATION}:
             changed[place][name] = value
+        elif place in {LIST, PART}:
+            changed.setdefault(place, {})[name] = value
+        elif place == CONSENT:
+            _put_care(changed, name, value)
     return changed
+
+
+def _put_care(data: Data, kind: str, value: Data) -> None:
+    """What is said with a consent; with a refusal nothing is."""
+    said = data[APPLICATION]
+    said[f"declines_{kind}"] = not value["agrees"]
+    if kind == ConsentKind.HEALTH:
+        kept = {"answers": value.get("answers"), "declared_at": value.get("declared_at")}
+        data["health"] = kept if value["agrees"] else None
+    else:
+        for name in ("dietary_needs", "religious_needs"):
+            said[name] = value.get(name, "")
 
 
 # --- in the reader's words -----------------------------------------------------------------------

@@ -12,8 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.moves import make_move
-from notices.mails import queue_mail
-from notices.models import NoticeError
+from notices.mails import queue_or_refuse
 from schedule.models import Cycle, Deadline
 from schedule.vocabulary import DeadlineCode
 
@@ -237,23 +236,16 @@ def _tell(application: Application, template: str, reason: str = "") -> None:
             "address": settings.SITE_URL + application.get_absolute_url(),
             "contact": application.cycle.programme.contact_email,
         }
-    try:
-        queue_mail(
-            key=f"{template}:{application.public_id}:{turn}",
-            purpose=template,
-            to=to,
-            to_name=person.called,
-            language=language,
-            template=template,
-            context=context,
-            related=f"trainees.Application:{application.pk}",
-        )
-    except NoticeError as error:
-        raise TraineeError(
-            _("Nothing was changed, because a mail could not be written: {reason}").format(
-                reason=error
-            )
-        ) from error
+    queue_or_refuse(
+        refuse=TraineeError,
+        key=f"{template}:{application.public_id}:{turn}",
+        to=to,
+        to_name=person.called,
+        language=language,
+        template=template,
+        context=context,
+        related=f"trainees.Application:{application.pk}",
+    )
 
 
 def open_until(application: Application, on: date) -> date | None:

@@ -1,7 +1,7 @@
 """Everything that belongs to one application, in one view."""
 
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import admin
@@ -17,7 +17,7 @@ from accounts.trail import Act
 from accounts.trail_events import record_for
 from placements.known import nominations_of, placements_of
 from schedule.models import Cycle
-from trainees.contents import Said
+from trainees.contents import CONSENT, Data, Said, overlaid, said_of
 from trainees.duplicates import duplicates_of
 from trainees.eligibility import Case, verdicts_in, with_waivers
 from trainees.models import Application, ApplicationMove, Reopening
@@ -25,7 +25,14 @@ from trainees.reading import papers_of, read_once, statements_of, with_statement
 from trainees.reopening.verbs import CAN_BE_REOPENED
 from trainees.reopening.version_pages import versions_context
 from trainees.requirements import checklist_in
-from trainees.states import APPLICATION_MOVES, REOPENING_OPEN, ApplicationState, DocumentState
+from trainees.states import (
+    APPLICATION_MOVES,
+    EDITABLE,
+    REOPENING_OPEN,
+    ApplicationState,
+    DocumentState,
+    ReopeningState,
+)
 from trainees.versions import Judged, judged
 
 MOVE_READ = ["id", "at", "to_state", "reason", "by__id", "by__name", "by__email"]
@@ -123,6 +130,7 @@ def acts_of(found: Application) -> dict[str, bool]:
     is_open = found.cycle.state == Cycle.State.OPEN
     return {
         "is_open": is_open,
+        "can_edit": found.state in EDITABLE,
         "can_complete": is_open and ApplicationState.COMPLETE in moves,
         "can_freeze": is_open and ApplicationState.FROZEN in moves,
         "can_return": is_open and ApplicationState.RETURNED in moves,
@@ -161,19 +169,31 @@ def health(request: HttpRequest, public_id: UUID) -> HttpResponse:
     found = application_or_404(public_id)
     record_for(request, Act.READ, found, fields=("health", "dietary_needs", "religious_needs"))
     read = judged(found)
+    waiting = found.reopenings.filter(state=ReopeningState.PROPOSED).first()
+    proposed = cast(Data, waiting.proposed) if waiting else {}
+    after = []
+    if any(code.startswith(f"{CONSENT}.") for code in proposed):
+        record_for(request, Act.READ, waiting, fields=("proposed",))
+        after = _of_care(said_of(overlaid(read.data, proposed), full=True))
+    return _secret(request, found, read, _of_care(read.said(full=True)), what="health", after=after)
+
+
+def _of_care(said: list[Said]) -> list[Said]:
+    """What tells of health or belief."""
     needs = {"application.dietary_needs", "application.religious_needs"}
-    lines = [
-        row
-        for row in read.said(full=True)
-        if row.code in needs or row.code.partition(".")[0] == "health"
-    ]
-    return _secret(request, found, read, lines, what="health")
+    return [row for row in said if row.code in needs or row.code.partition(".")[0] == "health"]
 
 
 def _secret(
-    request: HttpRequest, found: Application, read: Judged, lines: list[Said], *, what: str
+    request: HttpRequest,
+    found: Application,
+    read: Judged,
+    lines: list[Said],
+    *,
+    what: str,
+    after: list[Said] | None = None,
 ) -> HttpResponse:
-    context = {"application": found, "read": read, "lines": lines, "what": what}
+    context = {"application": found, "read": read, "lines": lines, "what": what, "after": after}
     response = render(request, "desk/case/secret.html", context)
     response["Cache-Control"] = "private, no-store"
     return response

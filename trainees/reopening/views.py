@@ -54,6 +54,8 @@ def _send(request: HttpRequest, found: Application) -> HttpResponse:
     read = judged(found)
     questions = ChangeForms(reopening.fields, read, reopening.proposed, request.POST)
     seen.full_clean()
+    if "add" in request.POST:
+        return _show(request, found, reopening, questions)
     if not questions.is_valid():
         return _show(request, found, reopening, questions, status=422)
     try:
