@@ -209,7 +209,7 @@ def test_usual_days_come_from_earlier_cycles_of_the_programme(django_assert_num_
     _case(CycleFactory(programme=programme, fiscal_year=2028), 90)
     _case(CycleFactory(programme__code="other", fiscal_year=2026), 90)
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         usual = usual_steps(application)["submitted"]
 
     assert usual == Usual(cases=5, low=11, middle=14, high=17)

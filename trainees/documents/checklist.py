@@ -88,13 +88,12 @@ def checklists_of(applications: Sequence[Application], on: date) -> dict[int, li
 
 def selections_of(applications: Sequence[Application]) -> dict[int, Selection]:
     """What is known of the selection of each; without a query where it was read with them."""
-    if not all(
-        f"selected_{name}" in row.__dict__ for row in applications for name in selected_facts()
-    ):
-        keys = [application.pk for application in applications]
-        rows = Application.objects.filter(pk__in=keys).order_by().with_selection().only("pk")
-        return {row.pk: selection_read_with(row) for row in rows}
-    return {row.pk: selection_read_with(row) for row in applications}
+    names = {f"selected_{name}" for name in selected_facts()}
+    if all(names <= row.__dict__.keys() for row in applications):
+        return {row.pk: selection_read_with(row) for row in applications}
+    rows = Application.objects.filter(pk__in=[application.pk for application in applications])
+    read = rows.order_by().with_selection().only("pk")
+    return {row.pk: selection_read_with(row) for row in read}
 
 
 def rules_asked(on: date) -> Iterable[DocumentRule]:
