@@ -219,7 +219,7 @@ def _run(work: LongWork, *, until: float) -> bool:
         if LongWork.objects.filter(pk=work.pk, state=State.ENDED).exists():
             _forget(work)  # the piece that was in hand came after the others were taken away
         return True
-    except Exception:
+    except Exception:  # whatever a kind raises: it is logged, tried again, and then shown as failed
         logger.exception("long work %s failed", work.pk)
         if work.attempts >= ATTEMPTS:
             _finish(work, State.FAILED)

@@ -1,8 +1,10 @@
 """What the selection keeps with a dossier: the wishes, and who nominated the person."""
 
+from datetime import date
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -13,20 +15,15 @@ from trainees.models import Application
 from trainees.reopening.wholes import Questions, Whole, register_whole
 from trainees.versions import Judged
 
-from .models import Nomination, RequestWish
-from .states import NOMINATION_OPEN
+from .known import nominations_of, wishes_of
+from .models import RequestWish
 from .steps import CODE, TITLE
 from .wish_form import WishesForm
 from .wishes import open_requests
 
 
 def _wishes(application: Application) -> list[Data]:
-    rows = RequestWish.objects.filter(application=application).order_by("rank")
-    rows = rows.select_related(
-        "host_request__answer__government__organisation",
-        "host_request__answer__government__prefecture__organisation",
-    )
-    return [_said_of_wish(row.host_request, row.reason) for row in rows]
+    return [_said_of_wish(row.host_request, row.reason) for row in wishes_of(application)]
 
 
 def _said_of_wish(request: HostRequest, reason: str) -> Data:
@@ -46,7 +43,6 @@ def _show_wish(kept: Data) -> list[tuple[str, str]]:
 
 
 def _nominations(application: Application) -> list[Data]:
-    rows = Nomination.objects.filter(application=application, state__in=NOMINATION_OPEN)
     return [
         {
             "nomination": str(row.public_id),
@@ -54,14 +50,15 @@ def _nominations(application: Application) -> list[Data]:
             "on": row.nominated_on.isoformat(),
             "nominator": row.nominator,
         }
-        for row in rows
+        for row in nominations_of(application)
+        if row.is_open
     ]
 
 
 def _show_nomination(kept: Data) -> list[tuple[str, str]]:
     return [
         (_("Way of selection"), str(Route(kept["route"]).label)),
-        (_("Nominated on"), kept["on"]),
+        (_("Nominated on"), date_format(date.fromisoformat(kept["on"]))),
         (_("Nominated by"), kept["nominator"]),
     ]
 

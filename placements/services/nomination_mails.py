@@ -13,8 +13,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import PersonalLink, Role, User
 from hosts.models import HostRequest
 from hosts.services import people_of
-from notices.mails import queue_mail
-from notices.models import NoticeError
+from notices.mails import queue_or_refuse
 from trainees.models import OverseasOffice
 
 from ..models import Nomination
@@ -163,20 +162,13 @@ def _queue(nomination: Nomination, reader: Reader, template: str, key: str, **mo
             "home": settings.SITE_URL + reverse("accounts:home"),
             **{name: str(value) for name, value in more.items()},
         }
-    try:
-        queue_mail(
-            key=key,
-            purpose=template,
-            to=reader.email,
-            to_name=reader.name,
-            language=reader.language,
-            template=template,
-            context=context,
-            related=f"placements.Nomination:{nomination.pk}",
-        )
-    except NoticeError as error:
-        raise PlacementError(
-            _("Nothing was changed, because a mail could not be written: {reason}").format(
-                reason=error
-            )
-        ) from error
+    queue_or_refuse(
+        refuse=PlacementError,
+        key=key,
+        to=reader.email,
+        to_name=reader.name,
+        language=reader.language,
+        template=template,
+        context=context,
+        related=f"placements.Nomination:{nomination.pk}",
+    )

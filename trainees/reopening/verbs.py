@@ -9,12 +9,12 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import User
 from accounts.moves import make_move
 from accounts.plain_text import check_plain_text
-from notices.mails import queue_mail
-from notices.models import NoticeError
+from notices.mails import queue_or_refuse
 from schedule.models import Cycle
 
 from ..contents import (
@@ -22,10 +22,10 @@ from ..contents import (
     CONSENT,
     PERSON,
     Data,
+    consents_said,
     file_entry,
     files_of,
     overlaid,
-    standing_consents,
 )
 from ..models import PERSON_FIELDS, Application, Document, Reopening, Trainee
 from ..services import CYCLE_CLOSED, TraineeError
@@ -197,7 +197,7 @@ def approve_change(reopening: Reopening, *, by: User, seen: str) -> Reopening:
     _apply(application, proposed)
     data = overlaid(said_in(before), proposed)
     if any(code.startswith(f"{CONSENT}.") for code in proposed):
-        data["consents"] = standing_consents(application)
+        data["consents"] = consents_said(application)
     keep_version(application, by=by, reason=row.reason, data=data, files=files)
     _tell(row, "change_approved")
     return row
@@ -293,7 +293,7 @@ def _files_with(row: Reopening, kept: list[Data]) -> list[Data]:
 
 def _refuse_unchecked_papers(row: Reopening) -> None:
     waiting = papers_since(row).exclude(state=DocumentState.ACCEPTED).select_related("kind")
-    names = ", ".join(paper.kind.name for paper in waiting)
+    names = pgettext("between names", ", ").join(paper.kind.name for paper in waiting)
     if names:
         raise TraineeError(
             _("Look at the documents and take them first: {list}.").format(list=names)
@@ -372,20 +372,13 @@ def _tell(row: Reopening, template: str, reason: str = "") -> None:
             "address": settings.SITE_URL + address,
             "contact": application.cycle.programme.contact_email,
         }
-    try:
-        queue_mail(
-            key=f"{template}:{row.public_id}:{row.moves.count()}",
-            purpose=template,
-            to=person.user.email if person.user else person.email,
-            to_name=person.called,
-            language=language,
-            template=template,
-            context=context,
-            related=f"trainees.Application:{application.pk}",
-        )
-    except NoticeError as error:
-        raise TraineeError(
-            _("Nothing was changed, because a mail could not be written: {reason}").format(
-                reason=error
-            )
-        ) from error
+    queue_or_refuse(
+        refuse=TraineeError,
+        key=f"{template}:{row.public_id}:{row.moves.count()}",
+        to=person.user.email if person.user else person.email,
+        to_name=person.called,
+        language=language,
+        template=template,
+        context=context,
+        related=f"trainees.Application:{application.pk}",
+    )
