@@ -171,7 +171,7 @@ def health(request: HttpRequest, public_id: UUID) -> HttpResponse:
     waiting = found.reopenings.filter(state=ReopeningState.PROPOSED).first()
     proposed = cast(Data, waiting.proposed) if waiting else {}
     after = []
-    if any(code.startswith(f"{CONSENT}.") for code in proposed):
+    if waiting and any(code.startswith(f"{CONSENT}.") for code in proposed):
         record_for(request, Act.READ, waiting, fields=("proposed",))
         after = _of_care(said_of(overlaid(read.data, proposed), full=True))
     return _secret(request, found, read, _of_care(read.said(full=True)), what="health", after=after)
