@@ -24,10 +24,10 @@ from trainees.models import Application
 from trainees.services import reason_against_edit
 from trainees.steps import steps_of_dossier
 
+from .forms import WishesForm
 from .models import RequestWish
 from .services import PlacementError, save_wishes
 from .steps import CODE, TITLE
-from .wish_form import WishesForm
 from .wishes import open_requests
 
 
