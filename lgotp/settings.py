@@ -134,6 +134,7 @@ MIDDLEWARE = [
     "accounts.middleware.RoleChangeMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
     "accounts.middleware.ChangeLogMiddleware",
+    "accounts.middleware.SentOnlyMiddleware",
     "desk.middleware.ReadPagesMiddleware",
     "hosts.middleware.NotAskedMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -271,6 +272,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "placements.tasks.announce_issued",
         "schedule": 10.0,
         "options": {"expires": 10},
+    },
+    "close-openings": {
+        "task": "placements.tasks.close_openings",
+        "schedule": 300.0,
+        "options": {"expires": 300},
     },
     "seal-trail": {
         "task": "accounts.tasks.seal_trail",

@@ -31,7 +31,7 @@ from ..link_purposes import FORWARDING, forwardings_of
 from ..models import Forwarding, Nomination
 from ..nominating import Proposal, check_day, check_places, check_request
 from ..offer_sheet import TEMPLATE, sheet_of, with_sheet
-from ..services import PlacementError, nominate, record_answer
+from ..services import PlacementError, nominate, record_answer, tell_if_elsewhere
 from ..services.employers import employers_of, enter_contact, enter_employer
 from .door import by_link
 from .forms import ROWS_MOST, AnswerForm, NomineeFormSet, RowForm
@@ -213,8 +213,9 @@ def forwarded_nominate(
             address = once(
                 link, key_of(request.POST), lambda: _nominate_all(request, link, row, formset)
             )
-        except _FaultyError:
-            pass
+        except _FaultyError as faulty:
+            for error in faulty.against:
+                tell_if_elsewhere(error)
         except (PlacementError, ValidationError) as error:
             faults.append(in_words(error))
         else:
@@ -224,7 +225,11 @@ def forwarded_nominate(
 
 
 class _FaultyError(Exception):
-    """Somebody could not be nominated; nobody was."""
+    """Somebody could not be nominated; nobody was. `against` is what stood against each."""
+
+    def __init__(self, against: list[PlacementError]) -> None:
+        super().__init__()
+        self.against = against
 
 
 @transaction.atomic
@@ -232,7 +237,7 @@ def _nominate_all(
     request: HttpRequest, link: PersonalLink, row: Forwarding, formset: NomineeFormSet
 ) -> str:
     """Every person of the page, or none of them; what stands against each is told at their row."""
-    made = 0
+    made, against = 0, []
     left = _places_left([row])[row.opening_id]
     named, most = len(formset.filled()), row.opening.quota
     if 0 < left < named:
@@ -247,11 +252,12 @@ def _nominate_all(
             with transaction.atomic():
                 _nominate_one(link, row, dict(form.cleaned_data))
         except PlacementError as error:
+            against.append(error)
             form.add_error(None, str(error))
         else:
             made += 1
     if any(form.errors for _number, form in formset.filled()):
-        raise _FaultyError
+        raise _FaultyError(against)
     record_answer(row, answer=Forwarding.Answer.NOMINATES, note=row.answer_note, link=link)
     told = ngettext(
         "{n} person was nominated. They get an e-mail, and their state stands here.",

@@ -12,6 +12,7 @@ from .nominations import (
     nominate,
     refuse_nomination,
     replace_nominee,
+    tell_if_elsewhere,
     withdraw_nomination,
 )
 from .notices import announce, issue_decided
@@ -20,6 +21,7 @@ from .recruitment import (
     add_opening,
     change_opening,
     close_opening,
+    close_what_hosts_left,
     offer_requests,
     publish,
     start_recruitment,
@@ -37,6 +39,7 @@ __all__ = [
     "ask_statement",
     "change_opening",
     "close_opening",
+    "close_what_hosts_left",
     "comment_nomination",
     "confirm_nomination",
     "decide",
@@ -61,5 +64,6 @@ __all__ = [
     "start_recruitment",
     "take_back",
     "take_link_back",
+    "tell_if_elsewhere",
     "withdraw_nomination",
 ]

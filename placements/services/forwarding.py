@@ -281,6 +281,8 @@ def reason_against_forwarding(opening: Opening, on: date) -> str | None:
         return _("This opening is not published.")
     if opening.closed_at is not None:
         return _("This opening was closed: {reason}").format(reason=opening.closed_reason)
+    if trouble := opening.trouble:
+        return trouble
     if is_over(opening, on):
         return _("The last day of the nominations has passed.")
     return None

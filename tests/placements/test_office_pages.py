@@ -294,6 +294,16 @@ def test_the_sheet_is_a_pdf_in_both_languages(client):
     assert client.get(url("sheet", place.opening.public_id, "fr")).status_code == 404
 
 
+def test_staff_look_at_the_sheet_before_it_is_published_the_office_does_not(client):
+    place = ground(is_published=False)
+    address = url("sheet", place.opening.public_id, "en")
+
+    client.force_login(place.officer)
+    assert client.get(address).status_code == 404
+    client.force_login(place.staff)
+    assert client.get(address).content.startswith(b"%PDF")
+
+
 def test_a_text_file_is_for_those_to_whom_it_was_published(client):
     place = ground(is_published=False)
     row = RecruitmentText.objects.create(

@@ -3,10 +3,12 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from files.models import StoredFile
 from placements.models import Placement
+from schedule.duties import duties_of
 from schedule.models import Deadline
 from schedule.vocabulary import DeadlineCode
 from tests.factories import (
@@ -15,6 +17,7 @@ from tests.factories import (
     NominationFactory,
     PlacementFactory,
     open_request,
+    trainee_person,
 )
 from trainees.documents import checklist
 from trainees.documents.checklist import checklist_of, checklists_of
@@ -138,6 +141,37 @@ def test_a_rule_asks_by_the_way_of_selection(route, is_asked):
     assert asked(application) == ({"paper": "submission"} if is_asked else {})
 
 
+@pytest.mark.parametrize(
+    ("asks_day", "fields", "at_fault"),
+    [
+        (True, {"valid_days": 90}, set()),
+        (False, {"valid_days": 90}, {"valid_days"}),
+        (True, {"valid_from": date(2027, 5, 1), "valid_until": date(2027, 4, 30)}, {"valid_until"}),
+        (True, {"valid_from": date(2027, 5, 1), "valid_until": date(2027, 5, 1)}, set()),
+    ],
+)
+def test_a_rule_that_cannot_be_is_refused_at_its_field(asks_day, fields, at_fault):
+    kind = kind_of("health", has_issue_day=asks_day)
+
+    faults = set()
+    try:
+        DocumentRule(kind=kind, stage="submission", **fields).clean()
+    except ValidationError as error:
+        faults = set(error.message_dict)
+
+    assert faults == at_fault
+
+
+def test_the_day_of_issue_stays_asked_while_a_rule_counts_from_it():
+    kind = kind_of("health", has_issue_day=True)
+    kind.has_issue_day = False
+    kind.clean()
+    rule_of(kind, valid_days=90)
+
+    with pytest.raises(ValidationError):
+        kind.clean()
+
+
 def test_of_several_rules_the_strictest_counts():
     kind = kind_of(has_issue_day=True)
     rule_of(kind, "offered")
@@ -215,6 +249,46 @@ def test_papers_for_the_residence_are_missing_once_a_place_was_announced():
 
     assert (before.is_later, before.is_missing) == (True, False)
     assert (after.is_later, after.is_missing) == (False, True)
+
+
+@pytest.mark.parametrize("begins", [None, TODAY + timedelta(days=30)])
+def test_a_rule_that_begins_between_submission_and_filing_asks_the_placed_person_again(begins):
+    """TB clearance: nobody was asked for it at the submission; staff enter the rule afterwards, in
+    force at once or from a day before the papers are filed.
+    """
+    user = trainee_person()
+    application = application_from(
+        "PH",
+        state="frozen",
+        submitted_at=timezone.now() - timedelta(days=60),
+        trainee__user=user,
+        trainee__email=user.email,
+    )
+    place(application)
+    assert duties_of(user, timezone.localdate()) == []
+    paper = kind_of("tuberculosis")
+
+    rule_of(paper, "residence", valid_days=180, valid_from=begins, **TB)
+
+    [item] = checklist_of(application, TODAY)
+    [duty] = duties_of(user, timezone.localdate())
+    assert (item.is_missing, item.due_on, item.starts_on) == (True, PAPERS_BY, begins)
+    assert (duty.code, duty.url.endswith("/documents/")) == ("hand-in-documents", True)
+
+
+def test_a_rule_that_turns_stricter_asks_again_for_a_paper_that_was_taken():
+    application = application_from("PH", state="frozen", submitted_at=timezone.now())
+    place(application)
+    paper = kind_of("tuberculosis")
+    rule_of(paper, "residence", valid_days=365)
+    paper_of(application, paper, state="accepted", issued_on=PAPERS_BY - timedelta(days=200))
+    before = checklist_of(application, TODAY)[0]
+
+    rule_of(paper, "residence", valid_days=180, valid_from=TODAY + timedelta(days=30))
+
+    after = checklist_of(application, TODAY)[0]
+    assert (before.is_missing, after.is_missing) == (False, True)
+    assert "Hand in a newer one" in after.reason
 
 
 @pytest.mark.parametrize(
