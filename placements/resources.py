@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone, translation
@@ -23,8 +22,9 @@ from files.sheets.faults import Bilingual, SheetError, both
 from files.sheets.importing import folded
 from files.sheets.kinds import Change, Kind, Line, Plan, Values, register
 from trainees.models import Agency, OfficeCountry, SendingGovernment
-from trainees.names import check_name
+from trainees.names import check_name, tidy_name
 
+from .cases.forms import AddressField
 from .deadlines import until_of_words
 from .models import Nomination, Opening
 from .nominating import (
@@ -35,7 +35,7 @@ from .nominating import (
     check_published,
     check_request,
 )
-from .services import PlacementError, nominate
+from .services import PlacementError, nominate, tell_if_elsewhere
 from .services.recruitment import with_parts
 
 # At which cell a rule of nominating is told; what no rule of these says is about the person.
@@ -47,7 +47,7 @@ CELLS = [
     (check_country, "nationality"),
 ]
 COUNTRIES = lazy(lambda: list(countries), list)
-COMMENT, NAME = 4000, 200
+COMMENT, NAME, ADDRESS = 4000, 200, 254
 
 
 @register
@@ -66,7 +66,7 @@ class Nominations(Kind):
         Text(key="opening", heading="募集番号", required=True, max_length=40),
         Text(key="host_request", heading="受入要望", shown_only=True),
         Text(key="until", heading="推薦期限", shown_only=True),
-        Text(key="email", heading="候補者のメールアドレス", max_length=254),
+        Text(key="email", heading="候補者のメールアドレス", max_length=ADDRESS),
         Text(key="passport_name", heading="旅券の氏名", max_length=NAME),
         Choice(key="nationality", heading="国籍", choices=COUNTRIES()),
         Choice(key="language", heading="招待メールの言語", choices=Language),
@@ -130,12 +130,13 @@ class Nominations(Kind):
     def check(self, plan: Plan, lines: list[Line], *, by: User | None) -> None:
         """Nominate each person and undo it again; every reason against it stands at its cell."""
         known = _Known(by)
+        refused: list[PlacementError] = []
         with transaction.atomic():
             for line in lines:
                 if not self._says_anything(line):
                     continue
                 values = self._read(plan, line, known)
-                if values is None or not self._try(plan, line, values, by=by):
+                if values is None or not self._try(plan, line, values, refused, by=by):
                     continue
                 plan.changes.append(
                     Change(
@@ -147,6 +148,8 @@ class Nominations(Kind):
                     )
                 )
             transaction.set_rollback(True)
+        for error in refused:
+            tell_if_elsewhere(error)
         if not plan.changes and not plan.faults:
             raise SheetError("no_rows", _("No row of this file nominates anybody."))
 
@@ -179,9 +182,10 @@ class Nominations(Kind):
         for key in ("passport_name", "nominator", "comment"):
             for fault in _faults_of_text(key, given.get(key)):
                 wrong(key, fault)
-        if email := given.get("email"):
+        email = given.get("email")
+        if email:
             try:
-                validate_email(email)
+                email = AddressField(max_length=ADDRESS).clean(email)
             except ValidationError:
                 wrong("email", _("This is not an e-mail address."))
         opening = known.opening(given.get("opening"))
@@ -200,8 +204,8 @@ class Nominations(Kind):
         return {
             "cycle": opening.host_request.cycle,
             "opening": opening,
-            "email": given["email"],
-            "passport_name": given["passport_name"],
+            "email": email,
+            "passport_name": tidy_name(given["passport_name"]),
             "nationality": str(given["nationality"]),
             "language": given.get("language") or Language.ENGLISH,
             "sending_government": sender,
@@ -210,7 +214,15 @@ class Nominations(Kind):
             "comment": given.get("comment") or "",
         }
 
-    def _try(self, plan: Plan, line: Line, values: dict[str, Any], *, by: User | None) -> bool:
+    def _try(
+        self,
+        plan: Plan,
+        line: Line,
+        values: dict[str, Any],
+        refused: list[PlacementError],
+        *,
+        by: User | None,
+    ) -> bool:
         opening: Opening = values["opening"]
         proposal = Proposal(
             values["cycle"],
@@ -227,7 +239,8 @@ class Nominations(Kind):
         try:
             with transaction.atomic():
                 nominate(by=by, **values)
-        except PlacementError:
+        except PlacementError as error:
+            refused.append(error)
             plan.wrong(line, "email", _in_both(lambda: _refusal(values, by)))
             return False
         return True
@@ -258,13 +271,17 @@ def _faults_of_text(key: str, text: str | None) -> Iterator[object]:
         return
     checks = [check_plain_text] if key == "comment" else [check_plain_text, check_one_line]
     if key == "passport_name":
-        checks.append(check_name)
+        checks.append(_check_tidied)
     for check in checks:
         try:
             check(text)
         except ValidationError:
             yield _in_both(lambda check=check: _message(check, text))
             return
+
+
+def _check_tidied(text: str) -> None:
+    check_name(tidy_name(text))
 
 
 def _message(check: Any, text: str) -> str:

@@ -210,9 +210,9 @@ def faults_of(application: Application) -> list[tuple[str, str, str]]:
     ]
 
 
-def deadline_of(cycle: Cycle) -> Deadline | None:
-    """Until when applications of this cycle are to be submitted."""
-    return cycle.deadlines_by_code.get(DeadlineCode.APPLICATION)
+def deadline_of(application: Application) -> Deadline | None:
+    """Until when it is to be submitted."""
+    return application.deadlines_by_code.get(DeadlineCode.APPLICATION)
 
 
 def _tell(application: Application, template: str, reason: str = "") -> None:
@@ -221,7 +221,7 @@ def _tell(application: Application, template: str, reason: str = "") -> None:
     language = person.user.language if person.user else "en"
     to = person.user.email if person.user else person.email
     turn = application.moves.count()
-    due_on = open_until(application.cycle, timezone.localdate())
+    due_on = open_until(application, timezone.localdate())
     with translation.override(language):
         context = {
             "name": person.called,
@@ -248,9 +248,9 @@ def _tell(application: Application, template: str, reason: str = "") -> None:
     )
 
 
-def open_until(cycle: Cycle, on: date) -> date | None:
+def open_until(application: Application, on: date) -> date | None:
     """The last day for submitting, where one is set and has not passed."""
-    deadline = deadline_of(cycle)
+    deadline = deadline_of(application)
     return deadline.due_on if deadline and deadline.due_on >= on else None
 
 

@@ -3,6 +3,7 @@
 from .answers import record_answer
 from .board import decide, place_by_hand, propose, settle_seats, take_back
 from .forwarding import Addressee, forward_opening, remind_bodies
+from .forwarding_links import hand_link, take_link_back
 from .ground import BoardChangedError, PlacementError
 from .nominations import (
     ElsewhereError,
@@ -11,6 +12,7 @@ from .nominations import (
     nominate,
     refuse_nomination,
     replace_nominee,
+    tell_if_elsewhere,
     withdraw_nomination,
 )
 from .notices import announce, issue_decided
@@ -19,6 +21,7 @@ from .recruitment import (
     add_opening,
     change_opening,
     close_opening,
+    close_what_hosts_left,
     offer_requests,
     publish,
     start_recruitment,
@@ -36,12 +39,14 @@ __all__ = [
     "ask_statement",
     "change_opening",
     "close_opening",
+    "close_what_hosts_left",
     "comment_nomination",
     "confirm_nomination",
     "decide",
     "forward_nominations",
     "forward_opening",
     "give_statement",
+    "hand_link",
     "invite_again",
     "issue_decided",
     "nominate",
@@ -58,5 +63,7 @@ __all__ = [
     "settle_seats",
     "start_recruitment",
     "take_back",
+    "take_link_back",
+    "tell_if_elsewhere",
     "withdraw_nomination",
 ]

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Invitation
@@ -24,6 +25,7 @@ from tests.factories import (
     CycleFactory,
     InvitationFactory,
     OverseasOfficeFactory,
+    SendingGovernmentFactory,
     TraineeFactory,
     UserFactory,
     open_request,
@@ -32,7 +34,7 @@ from tests.factories import (
 from tests.faults.barrier import at_once, failures
 from tests.faults.locks import without_row_locks
 from tests.placements.ground_of_links import last_day, opening_of, published
-from tests.placements.nominees import nominated, officer_of, own_nominated, own_request
+from tests.placements.nominees import nominated, officer_of, own_nominated, own_request, person
 from trainees.models import Application, OfficeCountry, Trainee
 from trainees.services import withdraw_application
 from trainees.states import ApplicationState
@@ -289,6 +291,58 @@ def test_where_the_cycle_allows_it_both_offices_are_told():
     for mail in told:  # nothing of the other's case
         other = second if mail.to == one.email else first
         assert other.host_request.answer.government.name not in mail.body
+
+
+def refused_elsewhere(second: Opening, **fields) -> None:
+    """A nomination that is refused and undone, as every page and the spreadsheet take it."""
+    with pytest.raises(PlacementError) as refused:
+        nominated(second, **fields)
+    nominations.tell_if_elsewhere(refused.value)
+
+
+def test_where_it_is_refused_both_offices_are_told_once_and_nothing_of_each_other():
+    first, second = two_openings()
+    one, two = officer_of(first), officer_of(second)
+    nominated(first, by=one)
+    case = Application.objects.get().case_number
+
+    refused_elsewhere(second, by=two)
+    refused_elsewhere(second, by=two)
+
+    told = {mail.to: mail for mail in Mail.objects.filter(purpose="nominated_elsewhere_refused")}
+    assert Mail.objects.filter(purpose="nominated_elsewhere_refused").count() == 2
+    assert set(told) == {one.email, two.email}
+    assert case in told[one.email].body
+    assert case not in told[two.email].body + told[two.email].subject
+    for mine, other in ((one, second), (two, first)):
+        assert str(other.host_request.government) not in told[mine.email].body
+
+
+def test_the_office_that_nominated_the_person_itself_is_not_mailed_of_its_own_second_try():
+    opening = opening_of()
+    by = officer_of(opening)
+    nominated(opening, by=by)
+
+    refused_elsewhere(opening, by=by)
+
+    assert not Mail.objects.filter(purpose="nominated_elsewhere_refused").exists()
+
+
+def test_the_page_of_an_office_tells_both_sides_of_a_refusal(client):
+    first, second = two_openings()
+    one, two = officer_of(first), officer_of(second)
+    nominated(first, by=one)
+    client.force_login(two)
+
+    page = client.post(
+        reverse("recruitment:nominate", args=[second.public_id]),
+        {**person(), "sending_government": SendingGovernmentFactory(country="ID").pk},
+    )
+
+    told = Mail.objects.filter(purpose="nominated_elsewhere_refused")
+    assert page.status_code == 422
+    assert sorted(told.values_list("to", flat=True)) == sorted([one.email, two.email])
+    assert Nomination.objects.count() == 1
 
 
 def test_of_two_nominations_each_is_confirmed_and_one_declined_leaves_the_other():

@@ -17,7 +17,7 @@ from tests.factories import (
     trainee_person,
 )
 from tests.trainees.dossier import address_of, send, words_of
-from trainees.models import Application
+from trainees.models import Application, DossierVersion
 from trainees.services import faults_of, submit_application
 
 pytestmark = pytest.mark.django_db
@@ -178,6 +178,25 @@ def test_a_promised_passport_lets_the_dossier_be_submitted_and_stays_a_duty(clie
     ]
     [overdue] = duties_of_all(TODAY + timedelta(days=6))
     assert overdue.days_left(TODAY + timedelta(days=6)) == -1
+
+
+def test_on_the_day_after_a_promise_the_person_and_the_staff_are_shown_it(client, own, person):
+    submit_application(promised(own, days=1), by=person)
+    promised(own, days=-1)  # two days later
+    version = DossierVersion.objects.get()
+    version.data["person"]["passport_promised_on"] = (TODAY - timedelta(days=1)).isoformat()
+    version.save(update_fields=["data"])
+
+    [duty] = duties_of(person, TODAY)
+    status = client.get(reverse("trainees:status")).content.decode()
+    asked = client.get(reverse("trainees:passport", args=[own.public_id]))
+    client.force_login(staff_member(language="en"))
+    case = client.get(reverse("desk:application", args=[own.public_id]))
+
+    assert (duty.code, duty.days_left(TODAY)) == ("give-passport", -1)
+    assert "Give us the number of your passport" in status
+    assert asked.status_code == 200
+    assert "passport" in [row.rule.code for row in case.context["against"]]
 
 
 def test_a_promise_that_was_not_kept_is_a_fault_of_the_dossier():

@@ -180,7 +180,7 @@ def test_sections_with_many_lines_need_no_more_queries(client, own, django_asser
     for step in FORMS:
         with django_assert_max_num_queries(4 + 4):
             client.get(address_of(own, step))
-    with django_assert_max_num_queries(8 + 4):  # papers and wishes are sections of their own
+    with django_assert_max_num_queries(6 + 4):
         client.get(address_of(own, "confirm"))
 
 

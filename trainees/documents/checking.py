@@ -91,7 +91,7 @@ def _tell(row: Document) -> None:
             "fiscal_year": cycle.year_label,
             "paper": "" if row.kind.is_special_care else row.kind.name,
             "reason": "" if row.kind.is_special_care else row.refusal,
-            "due_on": open_until(cycle, timezone.localdate()),
+            "due_on": open_until(application, timezone.localdate()),
             "address": settings.SITE_URL + path,
             "contact": cycle.programme.contact_email,
         }
