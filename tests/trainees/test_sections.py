@@ -650,3 +650,33 @@ def test_two_devices_submit_at_once_and_one_submission_is_made(transactional_db)
 
 def test_withheld_questions_are_the_ones_of_the_form():
     assert set(needs.SAID[ConsentKind.HEALTH]) == {*HEALTH, "health_details"}
+
+
+# Going on with a list that is still empty --------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("step", "typed", "missing"),
+    [
+        ("education", {"education-rows": "0"}, "Enter at least the last school"),
+        ("japan", {"never_refused": "on", "stayinjapan-rows": "0"}, "Name your earlier stays"),
+    ],
+)
+def test_whoever_goes_on_is_told_what_the_section_lacks(client, person, step, typed, missing):
+    client.force_login(person)
+    application = application_of(person, complete=False)
+    client.cookies["django_language"] = "en"
+
+    response = client.post(address_of(application, step), typed | {"next": "1"}, follow=True)
+
+    assert response.status_code == 200
+    assert "was saved, but it is not complete" in words(response)
+    assert missing in words(response)
+
+
+def test_whoever_goes_on_with_a_complete_section_is_told_nothing(client, own):
+    response = client.post(
+        address_of(own, "education"), STEP_DATA["education"] | {"next": "1"}, follow=True
+    )
+
+    assert "is not complete" not in words(response)

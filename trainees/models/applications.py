@@ -9,7 +9,7 @@ from django.db.models import Exists, Max, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import TELEPHONE_MAX, Role, User, Versioned
@@ -119,7 +119,9 @@ class Application(Versioned):
         verbose_name=_("overseas local government"),
     )
     employer_department = models.CharField(_("department"), max_length=200, blank=True)
-    employer_position = models.CharField(_("position"), max_length=200, blank=True)
+    employer_position = models.CharField(
+        pgettext_lazy("of a post", "position"), max_length=200, blank=True
+    )
     employed_since = models.DateField(_("employed since"), null=True, blank=True)
     employer_duties = models.TextField(_("duties"), max_length=LONG_TEXT, blank=True)
     is_national_official = models.BooleanField(
@@ -131,7 +133,7 @@ class Application(Versioned):
     telephone = models.CharField(
         _("telephone"), max_length=TELEPHONE_MAX, blank=True, validators=[check_number]
     )
-    address = models.TextField(_("address"), max_length=500, blank=True)
+    address = models.TextField(pgettext_lazy("of a person", "address"), max_length=500, blank=True)
     comes_alone = models.BooleanField(_("comes without family"), null=True, blank=True)
     emergency_name = models.CharField(_("emergency contact"), max_length=NAME_LENGTH, blank=True)
     emergency_relation = models.CharField(_("relation to the person"), max_length=100, blank=True)

@@ -19,6 +19,16 @@ from .applications import Application
 from .limits import LONG_TEXT, NAME_LENGTH, SHORT_TEXT
 
 LINES_MOST = 30  # of one kind in one dossier
+# Days of which only the month is asked; they are kept as its first day.
+MONTHS = frozenset(
+    {
+        ("Education", "starts_on"),
+        ("Education", "ends_on"),
+        ("Career", "starts_on"),
+        ("Career", "ends_on"),
+        ("VisaRefusal", "month"),
+    }
+)
 
 
 class Line(Versioned):
@@ -39,6 +49,11 @@ class Line(Versioned):
         ordering = ["application", "order", "pk"]
 
 
+def is_month(model: type[models.Model], name: str) -> bool:
+    """Whether this column keeps a month, so that no page may print a day of it."""
+    return (model.__name__, name) in MONTHS
+
+
 class FamilyMember(Line):
     """Somebody of the family; residence procedures ask for them."""
 
@@ -49,7 +64,7 @@ class FamilyMember(Line):
         SIBLING = "sibling", pgettext_lazy("family", "brother or sister")
         OTHER = "other", pgettext_lazy("family", "other")
 
-    name = models.CharField(_("name"), max_length=NAME_LENGTH)
+    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=NAME_LENGTH)
     relation = models.CharField(_("relation"), max_length=10, choices=Relation)
     born_on = models.DateField(_("date of birth"), null=True, blank=True)
     lives_in_japan = models.BooleanField(_("lives in Japan"), default=False)
@@ -69,8 +84,8 @@ class Education(Line):
     country = CountryField(verbose_name=_("country"), blank=True)
     subject = models.CharField(_("subject"), max_length=200, blank=True)
     degree = models.CharField(_("degree or certificate"), max_length=200, blank=True)
-    starts_on = models.DateField(_("from"), null=True, blank=True)
-    ends_on = models.DateField(_("until"), null=True, blank=True)
+    starts_on = models.DateField(pgettext_lazy("of a period", "from"), null=True, blank=True)
+    ends_on = models.DateField(pgettext_lazy("of a period", "until"), null=True, blank=True)
 
     class Meta(Line.Meta):
         verbose_name = _("line of the education")
@@ -92,10 +107,10 @@ class Career(Line):
     """One earlier post."""
 
     employer = models.CharField(_("employer"), max_length=200)
-    position = models.CharField(_("position"), max_length=200, blank=True)
+    position = models.CharField(pgettext_lazy("of a post", "position"), max_length=200, blank=True)
     duties = models.TextField(_("duties"), max_length=SHORT_TEXT, blank=True)
-    starts_on = models.DateField(_("from"), null=True, blank=True)
-    ends_on = models.DateField(_("until"), null=True, blank=True)
+    starts_on = models.DateField(pgettext_lazy("of a period", "from"), null=True, blank=True)
+    ends_on = models.DateField(pgettext_lazy("of a period", "until"), null=True, blank=True)
 
     class Meta(Line.Meta):
         verbose_name = _("line of the career")
@@ -151,11 +166,11 @@ class LanguageSkill(Line):
 class StayInJapan(Line):
     """An earlier stay in Japan; residence procedures ask for each."""
 
-    starts_on = models.DateField(_("from"))
-    ends_on = models.DateField(_("until"))
-    purpose = models.CharField(_("purpose"), max_length=200)
+    starts_on = models.DateField(pgettext_lazy("of a period", "from"))
+    ends_on = models.DateField(pgettext_lazy("of a period", "until"))
+    purpose = models.CharField(pgettext_lazy("of a stay", "purpose"), max_length=200)
     status = models.CharField(_("status of residence"), max_length=100, blank=True)
-    place = models.CharField(_("place"), max_length=200, blank=True)
+    place = models.CharField(pgettext_lazy("of a stay", "place"), max_length=200, blank=True)
 
     class Meta(Line.Meta):
         verbose_name = _("earlier stay in Japan")
