@@ -1,8 +1,11 @@
 """What the selection keeps with a dossier: the wishes, and who nominated the person."""
 
+from datetime import date
+
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from accounts.templatetags.portal import era_date
 from schedule.vocabulary import Route
 from trainees.contents import Data, Part, part_of_dossier
 from trainees.models import Application
@@ -51,10 +54,10 @@ def _nominations(application: Application) -> list[Data]:
 def _show_nomination(kept: Data) -> list[tuple[str, str]]:
     return [
         (_("Way of selection"), str(Route(kept["route"]).label)),
-        (_("Nominated on"), kept["on"]),
+        (_("Nominated on"), era_date(date.fromisoformat(kept["on"]))),
         (_("Nominated by"), kept["nominator"]),
     ]
 
 
-part_of_dossier(Part("wish", gettext_lazy("Wished request"), _wishes, _show_wish))
+part_of_dossier(Part("wish", gettext_lazy("Wished requests"), _wishes, _show_wish, is_ordered=True))
 part_of_dossier(Part("nomination", gettext_lazy("Nomination"), _nominations, _show_nomination))

@@ -38,6 +38,7 @@ from .models import (
     Trainee,
     VisaRefusal,
 )
+from .models.dossier import is_month
 from .states import DOCUMENT_COUNTS
 
 FORMAT = 1
@@ -85,6 +86,7 @@ class Part:
     title: object
     gather: Callable[[Application], list[Data]]
     show: Callable[[Data], list[tuple[str, str]]]
+    is_ordered: bool = False  # whether the order of the rows says something
 
 
 _parts: dict[str, Part] = {}
@@ -369,7 +371,8 @@ def shown(row: Any, field: Any) -> str:
     if isinstance(value, datetime):
         return date_format(localtime(value), "DATETIME_FORMAT")
     if isinstance(value, date):
-        return date_format(value)
+        is_whole = not is_month(type(row), field.name)
+        return date_format(value, "DATE_FORMAT" if is_whole else "YEAR_MONTH_FORMAT")
     if hasattr(field, "countries"):
         return str(getattr(row, field.name).name or value)
     if field.flatchoices:
