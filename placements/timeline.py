@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Role
 from notices.states import LetterState
-from trainees.contacts import HelpDesk
+from trainees.contacts import HelpDesk, from_abroad
 from trainees.models import Application
 from trainees.papers_list import Letter
 from trainees.states import ApplicationState
@@ -86,7 +86,7 @@ def _contacts(row: dict[str, Any]) -> list[HelpDesk]:
             name=each.user.name,
             organisation=_host_name(row),
             about=_("Procedures, lodging, your training"),
-            telephone=each.user.telephone,
+            telephone=from_abroad(each.user.telephone),
             email=each.user.email,
             hours=_("Weekdays, office hours in Japan"),
         )
@@ -127,6 +127,9 @@ def _host_name(row: dict[str, Any]) -> str:
 
 
 def _decision(row: dict[str, Any]) -> Facts:
+    starts_on = row["told__starts_on"]
+    has_begun = starts_on is not None and starts_on <= timezone.localdate()
+    outlook = _("Your host asks you for your papers; your notice says by when.")
     themes = [row[f"{THEME}__theme_ja"], row[f"{THEME}__theme_en"]]
     if (get_language() or "ja") != "ja":
         themes.reverse()
@@ -137,5 +140,5 @@ def _decision(row: dict[str, Any]) -> Facts:
         "theme": next((str(theme) for theme in themes if theme), ""),
         "starts_on": row["told__starts_on"],
         "ends_on": row["told__ends_on"],
-        "outlook": _("Your host asks you for your papers; your notice says by when."),
+        "outlook": "" if has_begun else outlook,
     }

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import median, quantiles
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from .models import Application, ApplicationMove
 from .states import ApplicationState
 
@@ -38,6 +41,13 @@ class Usual:
     @property
     def is_known(self) -> bool:
         return self.cases >= ENOUGH_CASES
+
+    @property
+    def words(self) -> str:
+        """The days in words; two limits that fall together are one number."""
+        if self.low == self.high:
+            return ngettext("{n} day", "{n} days", self.high).format(n=self.high)
+        return _("{low} to {high} days").format(low=self.low, high=self.high)
 
 
 def usual_source(source: Source) -> Source:

@@ -28,10 +28,12 @@ from tests.factories import (
     trainee_person,
 )
 from tests.trainees.dossier import STEP_DATA, address_of, only_own_sections, row_of, send
-from trainees import timeline
+from trainees import status_views, timeline
+from trainees.contacts import from_abroad
 from trainees.forms import FORMS, STEPS
 from trainees.models import Application
 from trainees.services import mark_complete, return_application, submit_application
+from trainees.usual import Usual
 
 pytestmark = pytest.mark.django_db
 
@@ -546,3 +548,34 @@ def test_each_language_of_a_page_has_the_same_answers(client, own):
 
     assert "1990年5月17日" in words
     assert "Environment Agency" in words
+
+
+def test_status_leads_to_consents_conditions_versions_and_papers(client, own, person):
+    submit_application(own, by=person)
+
+    page = client.get(reverse("trainees:status")).content.decode()
+
+    for name in ("consents", "conditions", "versions", "documents"):
+        assert f'href="{reverse(f"trainees:{name}", args=[own.public_id])}"' in page
+
+
+def test_status_says_when_the_decision_usually_comes_where_no_more_is_known(
+    client, own, person, monkeypatch
+):
+    submit_application(own, by=person)
+    known = {"decided": Usual(cases=13, low=79, middle=80, high=85)}
+    monkeypatch.setattr(status_views, "usual_steps", lambda application: known)
+
+    context = client.get(reverse("trainees:status")).context
+
+    assert context["is_of_decision"]
+    assert (context["counted_from"], context["usual"]) == (1, known["decided"])
+    assert context["scale"]["first"] == timezone.localdate() + timedelta(days=79)
+
+
+def test_numbers_in_japan_are_shown_to_readers_abroad_as_they_dial_them():
+    with translation.override("en"):
+        assert from_abroad("03-0000-0000") == "+81-3-0000-0000"
+        assert from_abroad("+65-6000-0100") == "+65-6000-0100"
+    with translation.override("ja"):
+        assert from_abroad("03-0000-0000") == "03-0000-0000"
