@@ -130,7 +130,7 @@ def question_ask(request: HttpRequest, slug: str, public_id: uuid.UUID) -> HttpR
     subject, row = find_row(request.user, slug, public_id)
     if not subject.is_open(row):
         messages.info(request, _("This cycle is over; nothing new can be asked or written."))
-        return redirect(subject.address(row))
+        return redirect(subject.address_for(request.user, row))
     name = ask_draft(slug, public_id)
     if request.method == "POST" and "forget" in request.POST:
         drop_draft(request.user, name)
@@ -179,7 +179,7 @@ def _ask_page(
     context = {
         "form": form,
         "about": subject.title(row),
-        "back": subject.address(row),
+        "back": subject.address_for(request.user, row),
         "slug": subject.slug,
         "row": row,
         "draft": draft,
@@ -310,7 +310,7 @@ def _question_page(
     context = {
         "thread": thread,
         "about": place.subject.title(place.row),
-        "address": place.subject.address(place.row),
+        "address": place.subject.address_for(request.user, place.row),
         "asker": place.name(thread.asker),
         "addressee": place.name(thread.addressee),
         "reading": [

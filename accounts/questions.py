@@ -68,7 +68,7 @@ class Place:
         party = self.subject.party(code)
         if party is None:
             return code
-        if party.code != OPERATOR and party.organisation(self.row) is None:
+        if not party.is_there(self.row):
             return str(party.label)
         return party.name(self.row)
 
@@ -101,8 +101,11 @@ def people_of(
         on or timezone.localdate(),
         {role for party in parties for role in party.roles},
         {office.pk for office in offices.values() if office is not None},
+        {person.pk for party in parties if (person := party.person(row)) is not None},
     )
-    return {party.code: speakers.of(party, offices[party.code]) for party in parties}
+    return {
+        party.code: speakers.of(party, offices[party.code], party.person(row)) for party in parties
+    }
 
 
 class Speakers:
@@ -111,19 +114,25 @@ class Speakers:
     def __init__(self, memberships: Iterable[Membership]):
         self.memberships = list(memberships)
 
-    def of(self, party: Party, office: Any) -> list[User]:
-        """The people of one side; the operator's staff belong to it wherever they are employed."""
+    def of(self, party: Party, office: Any, person: User | None = None) -> list[User]:
+        """The people of one side; the operator's staff belong to it wherever they are employed,
+        and a person alone is one by their own membership.
+        """
         found = [
             each.user
             for each in self.memberships
             if each.role in party.roles
-            and (party.code == OPERATOR or (office and office.pk == each.organisation_id))
+            and (
+                party.code == OPERATOR
+                or (office and office.pk == each.organisation_id)
+                or (person and person.pk == each.user_id)
+            )
         ]
         return list(dict.fromkeys(found))
 
 
-def _speakers(on: date, roles: set[str], offices: set[int]) -> Speakers:
-    in_offices = Q(organisation__in=offices) | Q(role__in=STAFF_ROLES)
+def _speakers(on: date, roles: set[str], offices: set[int], people: set[int]) -> Speakers:
+    in_offices = Q(organisation__in=offices) | Q(role__in=STAFF_ROLES) | Q(user__in=people)
     memberships = Membership.objects.in_force(on).filter(
         in_offices, role__in=roles, user__is_active=True
     )
@@ -144,15 +153,17 @@ def waiting_people(on: date) -> list[tuple[Thread, list[User]]]:
         for thread in threads:
             party = subject.party(thread.addressee)
             if thread.kind == kind and party and thread.subject_id in rows:
-                placed.append((thread, party, party.organisation(rows[thread.subject_id])))
+                row = rows[thread.subject_id]
+                placed.append((thread, party, party.organisation(row), party.person(row)))
     if not placed:
         return []
     people = _speakers(
         on,
-        {role for _thread, party, _office in placed for role in party.roles},
-        {office.pk for _thread, _party, office in placed if office is not None},
+        {role for _thread, party, _office, _person in placed for role in party.roles},
+        {office.pk for _thread, _party, office, _person in placed if office is not None},
+        {person.pk for _thread, _party, _office, person in placed if person is not None},
     )
-    return [(thread, people.of(party, office)) for thread, party, office in placed]
+    return [(thread, people.of(party, office, person)) for thread, party, office, person in placed]
 
 
 @transaction.atomic

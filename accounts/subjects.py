@@ -41,6 +41,7 @@ class Party:
     roles: tuple[str, ...]
     name_of: Callable[[Any], str] | None = None
     notes_calls: bool = False  # may enter by hand what was said elsewhere
+    address_of: Callable[[Any], str] | None = None  # of the row, where this side has another page
 
     def organisation(self, row: Any) -> Any:
         """The office of this row; None where it has none, as an answer without a relay."""
@@ -49,6 +50,14 @@ class Party:
             self.path.split("__"),
             row,
         )
+
+    def is_there(self, row: Any) -> bool:
+        """Whether this row has such a side."""
+        return self.organisation(row) is not None
+
+    def person(self, row: Any) -> Any:
+        """Who alone speaks for it; nobody for an office, whose people its memberships name."""
+        return None
 
     def name(self, row: Any) -> str:
         """The office's name in the language of the reader."""
@@ -71,6 +80,36 @@ class Party:
 
 
 @dataclass(frozen=True)
+class Person(Party):
+    """One person whom the row is about, as long as they hold one of the roles; `path` leads to the
+    account.
+    """
+
+    def person(self, row: Any) -> Any:
+        return super().organisation(row)
+
+    def organisation(self, row: Any) -> Any:
+        """A person speaks for no office."""
+        return None
+
+    def is_there(self, row: Any) -> bool:
+        return self.person(row) is not None
+
+    def name(self, row: Any) -> str:
+        return self.name_of(row) if self.name_of is not None else str(self.person(row))
+
+    def includes(self, user: Any, row: Any) -> bool:
+        person = self.person(row)
+        return person is not None and person.pk == user.pk and user.has_role(*self.roles)
+
+    def may_include(self, user: Any) -> bool:
+        return bool(user.has_role(*self.roles))
+
+    def rows_of(self, user: Any, rows: QuerySet) -> QuerySet:
+        return rows.filter(**{self.path: user}) if self.may_include(user) else rows.none()
+
+
+@dataclass(frozen=True)
 class Operator(Party):
     """The operator of the programme: all of its staff, who read every question."""
 
@@ -83,6 +122,9 @@ class Operator(Party):
     def organisation(self, row: Any) -> Any:
         """Its staff speak for it wherever they are employed."""
         return None
+
+    def is_there(self, row: Any) -> bool:
+        return True
 
     def includes(self, user: Any, row: Any) -> bool:
         return user.is_staff
@@ -120,16 +162,17 @@ class Subject:
     def visible_to(self, user: Any) -> QuerySet:
         return self.model._default_manager.visible_to(user)  # type: ignore[attr-defined]
 
+    def address_for(self, user: Any, row: Any) -> str:
+        """The page of the row that this person can open."""
+        own = (side.address_of for side in self.sides_of(user, row) if side.address_of)
+        return next(own, self.address)(row)
+
     def party(self, code: str) -> Party | None:
         return next((party for party in self.parties if party.code == code), None)
 
     def parties_of(self, row: Any) -> list[Party]:
         """The sides that this row really has."""
-        return [
-            party
-            for party in self.parties
-            if party.code == OPERATOR or party.organisation(row) is not None
-        ]
+        return [party for party in self.parties if party.is_there(row)]
 
     def sides_of(self, user: Any, row: Any) -> list[Party]:
         """The sides for which this person speaks; staff speak for the operator first."""

@@ -17,6 +17,7 @@ from trainees.documents.checking import accept_document, refuse_document
 from trainees.documents.checklist import Item, checklist_of
 from trainees.documents.forms import RefuseForm
 from trainees.models import Application, Document, DocumentKind
+from trainees.reading import papers_of, read_once
 from trainees.services import TraineeError
 from trainees.states import DOCUMENT_COUNTS, DOCUMENT_MOVES, ApplicationState, DocumentState
 
@@ -27,16 +28,16 @@ desk_page = admin.site.admin_view
 @require_safe
 def documents(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Every paper that is asked of the person, with what they handed in and what was before."""
-    rows = Application.objects.with_names()
+    rows = Application.objects.with_names().with_deadlines().with_selection()
     application = get_object_or_404(rows, public_id=public_id)
-    papers = application.documents.select_related("kind", "file").order_by("kind__order", "-pk")
-    items = checklist_of(application, timezone.localdate(), papers=list(papers))
+    read_once(application)
+    items = checklist_of(application, timezone.localdate())
     context = {
         "application": application,
         "lines": [_line(application, item) for item in items],
         "missing": [item for item in items if item.is_missing],
         "waiting": sum(_waits(item) for item in items),
-        "before": [each for each in papers if each.state not in DOCUMENT_COUNTS],
+        "before": [each for each in papers_of(application) if each.state not in DOCUMENT_COUNTS],
     }
     return render(request, "desk/documents.html", context)
 

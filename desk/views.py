@@ -26,7 +26,7 @@ from hosts.threads import with_threads
 from notices.models import Letter, NoticeError
 from placements.forms import NominationForm, ReasonForm
 from placements.responses import letter_response
-from placements.services import PlacementError, nominate
+from placements.services import PlacementError, nominate, tell_if_elsewhere
 from schedule.duties import duties_of
 from schedule.models import Cycle
 from schedule.services import ScheduleError, open_cycle
@@ -249,6 +249,7 @@ def nominate_person(request: HttpRequest, programme: str, year: int) -> HttpResp
         try:
             address = once(request.user, key, create)
         except (PlacementError, ValidationError) as error:
+            tell_if_elsewhere(error)
             form.add_error(None, in_words(error))
         else:
             _say_sent(request, values["email"], is_new=bool(made))

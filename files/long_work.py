@@ -131,6 +131,24 @@ def cancel(work: LongWork) -> LongWork:
     return _end(work, Ending.CANCELLED)
 
 
+def end_all(kind: str, subjects: Sequence[str]) -> None:
+    """What such a file may hold is to be kept no longer: finished ones go away and what is being
+    made stops, in the caller's transaction and once more after it, for one that was taken up
+    meanwhile. Asked for anew, it is made without.
+    """
+
+    def end() -> None:
+        begun = LongWork.objects.filter(kind=kind, subject__in=subjects).exclude(
+            state=State.QUEUED, attempts=0
+        )
+        for work in begun.filter(state__in=[State.QUEUED, State.WORKING, State.READY]):
+            end_without_right(work)
+
+    if subjects:
+        end()
+        transaction.on_commit(end)
+
+
 @transaction.atomic
 def end_without_right(work: LongWork) -> LongWork:
     """Whoever asked may no longer have it: no file remains."""
@@ -198,8 +216,10 @@ def _run(work: LongWork, *, until: float) -> bool:
         end_without_right(work)
         return True
     except _Stopped:
+        if LongWork.objects.filter(pk=work.pk, state=State.ENDED).exists():
+            _forget(work)  # the piece that was in hand came after the others were taken away
         return True
-    except Exception:
+    except Exception:  # whatever a kind raises: it is logged, tried again, and then shown as failed
         logger.exception("long work %s failed", work.pk)
         if work.attempts >= ATTEMPTS:
             _finish(work, State.FAILED)

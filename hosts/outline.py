@@ -14,6 +14,7 @@ from typing import Any
 from django.db import models
 from django.db.models import OuterRef, Subquery
 
+from accounts.json_rows import json_rows
 from japan.business_days import holiday_name, is_business_day
 from japan.dates import months_between
 from schedule.models import Phase, PhaseKind
@@ -25,7 +26,6 @@ from .models import (
     TrainingProgramme,
     TrainingUnit,
 )
-from .models.json_rows import json_rows
 from .models.units import MOST_HOURS
 
 DAYS = range(7)

@@ -18,6 +18,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.json_rows import json_rows
 from accounts.models import Role, User
 from accounts.moves import Table, make_move
 from accounts.queries import people_by_organisation
@@ -30,7 +31,6 @@ from notices.pdf import letter_page
 from notices.printing import print_page
 
 from .models import RelayLetter, RelayRound, SurveyAnswer
-from .models.json_rows import json_rows
 from .names import head_of
 from .relaying import lock_round, municipality_due_on
 from .services import HostError, queue_for

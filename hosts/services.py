@@ -16,8 +16,7 @@ from accounts.models import Role, User
 from accounts.moves import make_move
 from accounts.queries import people_by_organisation
 from japan.dates import months_between
-from notices.mails import queue_mail
-from notices.models import NoticeError
+from notices.mails import queue_or_refuse
 from schedule.models import Cycle, Programme
 from schedule.vocabulary import TrainingField
 
@@ -354,6 +353,7 @@ def queue_for(user: User, template: str, *, key: str, context: dict, related: st
     HostError where it cannot be written; then nothing was changed.
     """
     queue_or_refuse(
+        refuse=HostError,
         key=f"{template}:{key}:{user.pk}",
         template=template,
         to=user.email,
@@ -362,18 +362,6 @@ def queue_for(user: User, template: str, *, key: str, context: dict, related: st
         context=context,
         related=related,
     )
-
-
-def queue_or_refuse(*, template: str, **values: Any) -> None:
-    """Queue a mail in the transaction of the verb. Raises HostError where it cannot be written."""
-    try:
-        queue_mail(template=template, purpose=template, **values)
-    except NoticeError as error:
-        raise HostError(
-            _("Nothing was changed, because a mail could not be written: {reason}").format(
-                reason=error
-            )
-        ) from error
 
 
 def _who_entered(answer: SurveyAnswer) -> str:

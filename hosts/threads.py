@@ -8,12 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.json_rows import json_rows
 from accounts.models import Role, Thread, User
 from accounts.subjects import Operator, Party, Subject, declare
 from schedule.models import Cycle
 
 from .models import HostRequest, SurveyAnswer
-from .models.json_rows import json_rows
 
 
 def _answers() -> QuerySet[SurveyAnswer]:

@@ -272,6 +272,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 10.0,
         "options": {"expires": 10},
     },
+    "close-openings": {
+        "task": "placements.tasks.close_openings",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
     "seal-trail": {
         "task": "accounts.tasks.seal_trail",
         "schedule": 10.0,

@@ -1,35 +1,39 @@
 """What the selection keeps with a dossier: the wishes, and who nominated the person."""
 
 from datetime import date
+from typing import Any
 
+from django.http import QueryDict
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts.templatetags.portal import era_date
+from hosts.models import HostRequest
 from schedule.vocabulary import Route
-from trainees.contents import Data, Part, part_of_dossier
+from trainees.contents import PART, Data, Part, part_of_dossier
 from trainees.models import Application
+from trainees.reopening.wholes import Questions, Whole, register_whole
+from trainees.versions import Judged
 
-from .models import Nomination, RequestWish
-from .states import NOMINATION_OPEN
+from .known import nominations_of, wishes_of
+from .models import RequestWish
+from .steps import CODE, TITLE
+from .wish_form import WishesForm
+from .wishes import open_requests
 
 
 def _wishes(application: Application) -> list[Data]:
-    rows = RequestWish.objects.filter(application=application).order_by("rank")
-    rows = rows.select_related(
-        "host_request__answer__government__organisation",
-        "host_request__answer__government__prefecture__organisation",
-    )
-    return [
-        {
-            "request": str(row.host_request.public_id),
-            "name_ja": row.host_request.government.full_name,
-            "name_en": str(row.host_request.government.organisation.name_en),
-            "field": row.host_request.field,
-            "reason": row.reason,
-        }
-        for row in rows
-    ]
+    return [_said_of_wish(row.host_request, row.reason) for row in wishes_of(application)]
+
+
+def _said_of_wish(request: HostRequest, reason: str) -> Data:
+    return {
+        "request": str(request.public_id),
+        "name_ja": request.government.full_name,
+        "name_en": str(request.government.organisation.name_en),
+        "field": request.field,
+        "reason": reason,
+    }
 
 
 def _show_wish(kept: Data) -> list[tuple[str, str]]:
@@ -39,7 +43,6 @@ def _show_wish(kept: Data) -> list[tuple[str, str]]:
 
 
 def _nominations(application: Application) -> list[Data]:
-    rows = Nomination.objects.filter(application=application, state__in=NOMINATION_OPEN)
     return [
         {
             "nomination": str(row.public_id),
@@ -47,7 +50,8 @@ def _nominations(application: Application) -> list[Data]:
             "on": row.nominated_on.isoformat(),
             "nominator": row.nominator,
         }
-        for row in rows
+        for row in nominations_of(application)
+        if row.is_open
     ]
 
 
@@ -61,3 +65,61 @@ def _show_nomination(kept: Data) -> list[tuple[str, str]]:
 
 part_of_dossier(Part("wish", gettext_lazy("Wished requests"), _wishes, _show_wish, is_ordered=True))
 part_of_dossier(Part("nomination", gettext_lazy("Nomination"), _nominations, _show_nomination))
+
+
+class WishQuestions(Questions):
+    """The wishes as the section asks for them."""
+
+    template = "placements/_wish_questions.html"
+
+    def __init__(self, form: WishesForm):
+        self.form, self.forms = form, [form]
+        self.more = {"rows": form.rows(), "form": form}
+
+    def value(self) -> list[Data]:
+        return [_said_of_wish(request, reason) for request, reason in self.form.chosen()]
+
+
+class Wishes(Whole):
+    """The wished requests in their order, opened as one."""
+
+    code = f"{PART}.wish"
+    step = CODE
+    label = TITLE
+
+    def questions(
+        self, read: Judged, proposed: Data, data: QueryDict | None, *, add: str = ""
+    ) -> Questions:
+        wishes = self._rows(read.application, proposed.get(self.code, read.part("wish")))
+        options: dict[str, Any] = {"requests": open_requests(read.application), "wishes": wishes}
+        if data is None:
+            return WishQuestions(WishesForm(**options))
+        sent = data.copy()
+        sent["version"] = WishesForm(**options).now  # which proposal was seen, the page itself says
+        return WishQuestions(WishesForm(sent, **options))
+
+    def apply(self, application: Application, value: Any) -> None:
+        RequestWish.objects.filter(application=application).delete()
+        for wish in self._rows(application, value):
+            wish.save()
+
+    def _rows(self, application: Application, kept: list[Data]) -> list[RequestWish]:
+        requests = {
+            str(row.public_id): row
+            for row in HostRequest.objects.filter(
+                public_id__in=[each["request"] for each in kept]
+            ).with_names()
+        }
+        known = [each for each in kept if each["request"] in requests]
+        return [
+            RequestWish(
+                application=application,
+                host_request=requests[each["request"]],
+                rank=rank,
+                reason=each["reason"],
+            )
+            for rank, each in enumerate(known, start=1)
+        ]
+
+
+register_whole(Wishes())

@@ -13,6 +13,7 @@ from notices.letters import draft_letter
 from schedule.models import Cycle, PhaseKind, Programme
 from schedule.vocabulary import DeadlineCode
 from trainees.models import Application, Trainee
+from trainees.names import name_forms
 
 from .models import Placement, PlacementNotice
 
@@ -130,14 +131,15 @@ def _sender(programme: Programme) -> dict[str, object]:
 def _sides(application: Application, government: LocalGovernment) -> dict[str, object]:
     """Who comes, who sends and who receives them."""
     trainee = application.judged_person
+    names = name_forms(trainee)
     sender = application.sending_government
     prefecture = government.prefecture
     return {
         "addressee_short_ja": respectful_name(government),
         "trainee": {
-            "passport_name": trainee.passport_name,
-            "katakana": trainee.katakana,
-            "kanji": trainee.kanji,
+            "passport_name": names.passport,
+            "katakana": names.katakana,
+            "kanji": names.kanji,
             "salutation_en": _salutation(trainee),
         },
         "sending": {
@@ -211,9 +213,9 @@ def _headed(text: str) -> str:
 
 
 def _salutation(trainee: Trainee) -> str:
-    """How an English letter addresses the person: the name as in the passport, never split."""
+    """How an English letter addresses the person: the name for letters, never split."""
     title = _in("en", trainee.get_salutation_display) if trainee.salutation else ""
-    return f"{title} {trainee.passport_name}".strip()
+    return f"{title} {name_forms(trainee).letter}".strip()
 
 
 def _in(language: str, display: Callable[[], object]) -> str:

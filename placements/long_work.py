@@ -4,13 +4,16 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from files.long_work import Kind, long_work
+from files.long_work import Kind, end_all, long_work
 from hosts.models import HostRequest
+from trainees.consents import on_withdrawal
 from trainees.models import Application
 
 from .dossiers import dossier_name, dossier_pdf
+from .models import Nomination, Placement
 from .queries import nominees_of
 
 FULL, EXCERPT = "full", "excerpt"
@@ -61,3 +64,18 @@ class Dossiers(Kind):
         public_id, _colon, extent = subject.partition(":")
         found = HostRequest.objects.with_names().get(public_id=uuid.UUID(public_id))
         return found, extent
+
+
+@on_withdrawal
+def destroy_archives(application: Application, kind: str) -> None:
+    """A consent that is taken back destroys the archives in which its answers may stand: those of
+    the full dossiers of every request for which the person is or was nominated or placed.
+    """
+    nominated = Nomination.objects.filter(application=application)
+    placed = Placement.objects.filter(application=application)
+    requests = HostRequest.objects.filter(
+        Q(pk__in=nominated.values("host_request"))
+        | Q(pk__in=nominated.values("opening__host_request"))
+        | Q(pk__in=placed.values("host_request"))
+    )
+    end_all("dossiers", [subject_of_request(request, FULL) for request in requests])

@@ -138,7 +138,7 @@ def wanted_by(request: HostRequest) -> Wanted:
         language=request.language,
         level=request.level,
         route=request.route,
-        countries=tuple(wish.code for wish in request.wished_countries.all()),
+        countries=tuple(wish.code for wish in request.wishes),
         japanese=OF_JAPANESE[request.japanese_needed],
         english=OF_ENGLISH[request.english_needed],
     )

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import cast
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -28,11 +27,13 @@ from trainees.eligibility import (
 from trainees.models import Application, Sex
 
 from .eligibility import check_field, check_language
-from .models import Nomination, Placement, RequestWish
+from .known import nominations_of, placements_of, wishes_of
+from .models import Placement
 from .queries import offered_by, wanted_by
-from .states import DECIDED, NOMINATION_OPEN, PlacementState
+from .states import DECIDED, PlacementState
 
 KEPT = "placements.requests"
+KEPT_PLACEMENTS = "placements.placements"
 Reason = Callable[[Case, HostRequest], str | None]
 SEX_OF: dict[str, str] = {HostRequest.Gender.MALE: Sex.MALE, HostRequest.Gender.FEMALE: Sex.FEMALE}
 
@@ -48,19 +49,15 @@ class Meant:
 
 
 def meant_by(application: Application) -> Meant:
-    """Three queries at most."""
-    own = list(
-        Nomination.objects.filter(
-            application=application, state__in=NOMINATION_OPEN, route=Route.OWN_SELECTION
-        ).values_list("host_request", flat=True)
-    )
-    ranked = RequestWish.objects.filter(application=application).order_by("rank")
-    keys = own or list(ranked.values_list("host_request", flat=True))
-    if not keys:
-        return Meant([], False)
-    rows = HostRequest.objects.with_names().filter(pk__in=keys)
-    found = {row.pk: row for row in rows.prefetch_related("wished_countries")}
-    return Meant([found[key] for key in keys], bool(own))
+    """Without a further query where the page has kept its wishes and nominations."""
+    own = [
+        row.host_request
+        for row in nominations_of(application)
+        if row.is_open and row.route == Route.OWN_SELECTION and row.host_request
+    ]
+    if own:
+        return Meant(own, True)
+    return Meant([row.host_request for row in wishes_of(application)], False)
 
 
 def _meant(case: Case) -> Meant:
@@ -73,15 +70,18 @@ def _requests(case: Case) -> list[HostRequest]:
     return _meant(case).requests
 
 
+def _decided(case: Case) -> list[Placement]:
+    """The decided placements of the person in this cycle, the last one first."""
+    if KEPT_PLACEMENTS not in case.kept:
+        case.kept[KEPT_PLACEMENTS] = placements_of(case.live)
+    rows = cast(list[Placement], case.kept[KEPT_PLACEMENTS])
+    return [row for row in rows if row.state in DECIDED]
+
+
 @stay_source
 def stays_meant(case: Case) -> list[Stay]:
     """The days of the placement that was decided, else those of the requests aimed at."""
-    placed = (
-        Placement.objects.filter(application=case.live, state__in=DECIDED)
-        .with_names()
-        .order_by("-pk")
-        .first()
-    )
+    placed = next((row for row in _decided(case) if row.application_id == case.live.pk), None)
     if placed is not None:
         name = placed.host_request.government.full_name
         return [Stay(name, placed.starts_on, placed.ends_on)]
@@ -265,16 +265,7 @@ def _days_of_work(case: Case) -> int:
 @rule("placed", title=gettext_lazy("Not placed in this cycle"), order=160, can_be_waived=False)
 def not_placed(case: Case) -> Verdict:
     """Nobody has two places in one cycle, under whatever record or address they were nominated."""
-    person = case.live.trainee
-    same = Q(application__trainee=person) | Q(application__trainee__merged_into=person)
-    if person.passport_index:
-        same |= Q(application__trainee__passport_index=person.passport_index)
-    other = (
-        Placement.objects.filter(same, application__cycle=case.live.cycle, state__in=DECIDED)
-        .exclude(application=case.live)
-        .select_related("application__cycle", "application__trainee")
-        .first()
-    )
+    other = next((row for row in _decided(case) if row.application_id != case.live.pk), None)
     if other is None:
         return met(
             _("No other placement in this cycle."), _("You have no other place in this cycle.")

@@ -35,7 +35,7 @@ from .nominating import (
     check_published,
     check_request,
 )
-from .services import PlacementError, nominate
+from .services import PlacementError, nominate, tell_if_elsewhere
 from .services.recruitment import with_parts
 
 # At which cell a rule of nominating is told; what no rule of these says is about the person.
@@ -130,12 +130,13 @@ class Nominations(Kind):
     def check(self, plan: Plan, lines: list[Line], *, by: User | None) -> None:
         """Nominate each person and undo it again; every reason against it stands at its cell."""
         known = _Known(by)
+        refused: list[PlacementError] = []
         with transaction.atomic():
             for line in lines:
                 if not self._says_anything(line):
                     continue
                 values = self._read(plan, line, known)
-                if values is None or not self._try(plan, line, values, by=by):
+                if values is None or not self._try(plan, line, values, refused, by=by):
                     continue
                 plan.changes.append(
                     Change(
@@ -147,6 +148,8 @@ class Nominations(Kind):
                     )
                 )
             transaction.set_rollback(True)
+        for error in refused:
+            tell_if_elsewhere(error)
         if not plan.changes and not plan.faults:
             raise SheetError("no_rows", _("No row of this file nominates anybody."))
 
@@ -210,7 +213,15 @@ class Nominations(Kind):
             "comment": given.get("comment") or "",
         }
 
-    def _try(self, plan: Plan, line: Line, values: dict[str, Any], *, by: User | None) -> bool:
+    def _try(
+        self,
+        plan: Plan,
+        line: Line,
+        values: dict[str, Any],
+        refused: list[PlacementError],
+        *,
+        by: User | None,
+    ) -> bool:
         opening: Opening = values["opening"]
         proposal = Proposal(
             values["cycle"],
@@ -227,7 +238,8 @@ class Nominations(Kind):
         try:
             with transaction.atomic():
                 nominate(by=by, **values)
-        except PlacementError:
+        except PlacementError as error:
+            refused.append(error)
             plan.wrong(line, "email", _in_both(lambda: _refusal(values, by)))
             return False
         return True

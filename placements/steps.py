@@ -6,7 +6,7 @@ from accounts.models import User
 from trainees.models import Application
 from trainees.steps import Answer, Step, register_step
 
-from .models import RequestWish
+from .known import wishes_of
 
 CODE = "requests"
 TITLE = pgettext_lazy("step of the application", "Your wishes")
@@ -14,11 +14,7 @@ TITLE = pgettext_lazy("step of the application", "Your wishes")
 
 def answers(application: Application, reader: User) -> list[Answer]:
     """The wishes in their order, as the check page and the submitted page show them."""
-    rows = RequestWish.objects.filter(application=application).select_related(
-        "host_request__answer__government__organisation",
-        "host_request__answer__government__prefecture__organisation",
-    )
-    text = "\n".join(f"{row.rank}. {row.host_request}" for row in rows.order_by("rank"))
+    text = "\n".join(f"{row.rank}. {row.host_request}" for row in wishes_of(application))
     return [Answer(CODE, TITLE, text)]
 
 

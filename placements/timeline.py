@@ -8,8 +8,11 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.json_rows import json_rows, related_from, row_from
 from accounts.models import Membership, Role
+from notices.models import Letter as LetterOfNotice
 from notices.states import LetterState
+from schedule.models import Cycle
 from trainees.contacts import HelpDesk, from_abroad
 from trainees.models import Application
 from trainees.papers_list import Letter
@@ -21,6 +24,12 @@ from .states import TOLD, NominationState
 
 CONTACTS_MOST = 3
 
+LETTER_READ = [
+    *("id", "public_id", "letter__id", "letter__subject", "letter__issued_on"),
+    *("letter__reference", "letter__check_code", "letter__state"),
+]
+CONTACT_READ = ["id", "user__name", "user__telephone", "user__email"]
+
 HOST = "told__host_request__answer__government"
 PREFECTURE = f"{HOST}__prefecture"
 THEME = "told__host_request__training_programme"
@@ -28,45 +37,20 @@ THEME = "told__host_request__training_programme"
 
 @timeline_fact
 def selection(application: Application) -> Facts:
-    """When the person was nominated, and the decision once it was announced, in one query; the
-    letters in another.
+    """When the person was nominated, the decision once it was announced, whom to ask at the host,
+    and the letters: all in one query.
 
     Before the announcement the trainee learns nothing of a placement.
     """
-    confirmed = NominationMove.objects.filter(
-        nomination=OuterRef("pk"), to_state=NominationState.CONFIRMED
-    )
-    row = (
-        Nomination.objects.filter(application=application)
-        .annotate(
-            confirmed_at=Subquery(confirmed.values("at")[:1]),
-            told=FilteredRelation(
-                "application__placements", condition=Q(application__placements__state__in=TOLD)
-            ),
-        )
-        .order_by("-pk")
-        .values(
-            "nominated_on",
-            "confirmed_at",
-            "told__decided_on",
-            "told__starts_on",
-            "told__ends_on",
-            f"{HOST}__name",
-            f"{HOST}__organisation",
-            f"{HOST}__organisation__name_en",
-            f"{PREFECTURE}__name",
-            f"{PREFECTURE}__organisation__name_en",
-            f"{THEME}__theme_ja",
-            f"{THEME}__theme_en",
-        )
-        .first()
-    )
+    row = _told_of(application)
     facts: Facts = {}
     if application.state == ApplicationState.FROZEN:
-        facts["letters"] = _letters(application)
-    if row is None:
+        facts["letters"] = _letters(row["letters"])
+    if row["nominated_on"] is None:
         return facts
     facts["nominated_on"] = row["nominated_on"]
+    if application.cycle.state == Cycle.State.OPEN:
+        facts["ask"] = reverse("accounts:question_ask", args=["nomination", row["nomination"]])
     if row["confirmed_at"]:
         facts["confirmed_on"] = timezone.localdate(row["confirmed_at"])
     if row["told__decided_on"]:
@@ -75,48 +59,84 @@ def selection(application: Application) -> Facts:
     return facts
 
 
-def _contacts(row: dict[str, Any]) -> list[HelpDesk]:
-    """The people of the host who look after the training; they are named once it was announced."""
-    today = timezone.localdate()
-    people = Membership.objects.in_force(today).filter(
-        organisation=row[f"{HOST}__organisation"], role=Role.COORDINATOR, user__is_active=True
+def _told_of(application: Application) -> dict[str, Any]:
+    """What the person may know, as columns."""
+    last = Nomination.objects.filter(application=OuterRef("pk")).order_by("-pk")
+    confirmed = NominationMove.objects.filter(
+        nomination=OuterRef("last_nomination"), to_state=NominationState.CONFIRMED
     )
-    return [
-        HelpDesk(
-            name=each.user.name,
-            organisation=_host_name(row),
-            about=_("Procedures, lodging, your training"),
-            telephone=from_abroad(each.user.telephone),
-            email=each.user.email,
-            hours=_("Weekdays, office hours in Japan"),
-        )
-        for each in people.select_related("user").order_by("user__name", "pk")[:CONTACTS_MOST]
-    ]
-
-
-def _letters(application: Application) -> list[Letter]:
-    """The notices to the trainee; nothing is decided before the application was frozen."""
-    notices = PlacementNotice.objects.filter(
-        placement__application=application,
+    letters = PlacementNotice.objects.filter(
         placement__state__in=TOLD,
         audience=PlacementNotice.Audience.TRAINEE,
         letter__state__in=[LetterState.ISSUED, LetterState.SUPERSEDED],
     )
-    return [
-        Letter(
-            title=notice.letter.subject,
-            on=notice.letter.issued_on,
-            url=reverse("placements:notice", args=[notice.public_id]),
-            detail=f"{notice.letter.reference} PDF",
-            check_url=reverse("verify:letter", args=[notice.letter.check_code]),
-            check_code=notice.letter.check_code,
-            state=str(_("replaced by a later letter"))
-            if notice.letter.state == LetterState.SUPERSEDED
-            else "",
-            mark="stopped",
+    contacts = Membership.objects.in_force(timezone.localdate()).filter(
+        role=Role.COORDINATOR, user__is_active=True
+    )
+    rows = (
+        Application.objects.filter(pk=application.pk)
+        .annotate(
+            last_nomination=Subquery(last.values("pk")[:1]),
+            nominated_on=Subquery(last.values("nominated_on")[:1]),
+            nomination=Subquery(last.values("public_id")[:1]),
+            told=FilteredRelation("placements", condition=Q(placements__state__in=TOLD)),
         )
-        for notice in notices.select_related("letter").order_by("-pk")
+        .annotate(
+            confirmed_at=Subquery(confirmed.values("at")[:1]),
+            letters=json_rows(letters, "placement__application", LETTER_READ),
+            contacts=json_rows(
+                contacts, "organisation", CONTACT_READ, outer=f"{HOST}__organisation"
+            ),
+        )
+    )
+    return rows.order_by("-told__pk").values(
+        *("nominated_on", "nomination", "confirmed_at", "letters", "contacts"),
+        *("told__decided_on", "told__starts_on", "told__ends_on"),
+        *(f"{HOST}__name", f"{HOST}__organisation__name_en"),
+        *(f"{PREFECTURE}__name", f"{PREFECTURE}__organisation__name_en"),
+        *(f"{THEME}__theme_ja", f"{THEME}__theme_en"),
+    )[0]
+
+
+def _contacts(row: dict[str, Any]) -> list[HelpDesk]:
+    """The people of the host who look after the training; they are named once it was announced."""
+    people = sorted(row["contacts"], key=lambda each: (each["user__name"], each["id"]))
+    return [
+        HelpDesk(
+            name=each["user__name"],
+            organisation=_host_name(row),
+            about=_("Procedures, lodging, your training"),
+            telephone=from_abroad(each["user__telephone"]),
+            email=each["user__email"],
+            hours=_("Weekdays, office hours in Japan"),
+        )
+        for each in people[:CONTACTS_MOST]
     ]
+
+
+def _letters(rows: list[dict[str, Any]]) -> list[Letter]:
+    """The notices to the trainee; nothing is decided before the application was frozen."""
+    found = []
+    for row in sorted(rows, key=lambda each: each["id"], reverse=True):
+        notice: PlacementNotice = row_from(
+            PlacementNotice, row, letter=related_from(LetterOfNotice, row, "letter")
+        )
+        letter = notice.letter
+        found.append(
+            Letter(
+                title=letter.subject,
+                on=letter.issued_on,
+                url=reverse("placements:notice", args=[notice.public_id]),
+                detail=f"{letter.reference} PDF",
+                check_url=reverse("verify:letter", args=[letter.check_code]),
+                check_code=letter.check_code,
+                state=str(_("replaced by a later letter"))
+                if letter.state == LetterState.SUPERSEDED
+                else "",
+                mark="stopped",
+            )
+        )
+    return found
 
 
 def _host_name(row: dict[str, Any]) -> str:

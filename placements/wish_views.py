@@ -1,10 +1,7 @@
 """Which requests a nominee wishes for, in order: one section of the dossier."""
 
-import hashlib
-import json
 import uuid
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -15,124 +12,34 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.editing import (
     autosave_answer,
-    differences,
     draft_of,
     drop_draft,
     initial_from,
     keeps_draft,
 )
-from accounts.plain_text import PlainTextMixin
 from hosts.models import HostRequest
-from schedule.models import Deadline
-from schedule.vocabulary import DeadlineCode, Route
+from schedule.vocabulary import Route
 from trainees.answers import confirm_address, progress_of
 from trainees.models import Application
 from trainees.models.applications import ApplicationQuerySet
-from trainees.services import reason_against_edit
+from trainees.services import deadline_of, reason_against_edit
 from trainees.steps import steps_of_dossier
 
 from .models import Nomination, RequestWish
 from .services import PlacementError, save_wishes
 from .states import NOMINATION_OPEN
 from .steps import CODE, TITLE
-from .wishes import MOST_WISHES, requests_shown
-
-PLACES = range(1, MOST_WISHES + 1)
+from .wish_form import WishesForm
+from .wishes import requests_shown
 
 
 def draft_name(public_id: uuid.UUID) -> str:
     """Under which name the page keeps what was typed and not saved."""
     return f"placements.wishes:{public_id}"
-
-
-def version_of_wishes(wishes: list[RequestWish]) -> str:
-    """What the page looked like: other wishes have another version."""
-    rows = [[wish.host_request_id, wish.reason] for wish in wishes]
-    return hashlib.sha256(json.dumps(rows).encode()).hexdigest()[:24]
-
-
-def _places() -> dict[str, forms.Field]:
-    """A request and its reason for each place in the order."""
-    fields: dict[str, forms.Field] = {}
-    for place in PLACES:
-        fields[f"request_{place}"] = forms.ChoiceField(required=False)
-        fields[f"reason_{place}"] = forms.CharField(
-            label=gettext_lazy("Why this request"),
-            required=False,
-            max_length=2000,
-            widget=forms.Textarea(attrs={"rows": 2}),
-        )
-    return fields
-
-
-class WishesForm(PlainTextMixin, forms.Form):
-    """Up to five requests in order, each with a reason."""
-
-    version = forms.CharField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args, requests: list[HostRequest], wishes: list[RequestWish], **kwargs):
-        initial = {"version": version_of_wishes(wishes)}
-        for wish in wishes:
-            initial[f"request_{wish.rank}"] = str(wish.host_request.public_id)
-            initial[f"reason_{wish.rank}"] = wish.reason
-        typed = kwargs.pop("initial", None) or {}
-        super().__init__(*args, initial={**initial, **typed}, **kwargs)
-        self.now, self.stale, self.saved = initial["version"], False, initial
-        self.requests = {str(row.public_id): row for row in requests}
-        for wish in wishes:  # one that was closed since stays until it is taken out
-            self.requests.setdefault(str(wish.host_request.public_id), wish.host_request)
-        choices = [("", _("No wish")), *((key, str(row)) for key, row in self.requests.items())]
-        for place in PLACES:
-            field = self.fields[f"request_{place}"]
-            field.choices = choices
-            field.label = _("Wish {n}").format(n=place)
-            field.error_messages["invalid_choice"] = _("This request is not open to you.")
-
-    def clean(self):
-        cleaned = super().clean()
-        seen: set[str] = set()
-        for place in PLACES:
-            key, reason = cleaned.get(f"request_{place}"), cleaned.get(f"reason_{place}")
-            if key and key in seen:
-                self.add_error(f"request_{place}", _("Each request can be chosen only once."))
-            if key:
-                seen.add(key)
-            elif reason and f"request_{place}" not in self.errors:
-                self.add_error(f"request_{place}", _("Choose the request that you explain."))
-        if cleaned.get("version") != self.now:
-            self.stale = True
-            self.data = self.data.copy()
-            self.data["version"] = self.now
-            self.add_error(
-                None,
-                _(
-                    "This page was changed on another device since you opened it. Nothing has been "
-                    "saved yet. Compare the two versions below, then save again to keep yours."
-                ),
-            )
-        return cleaned
-
-    def conflicts(self) -> list[dict[str, object]]:
-        return differences(self, self.saved)
-
-    def chosen(self) -> list[tuple[HostRequest, str]]:
-        """The wishes in their order; a place that was left out closes up."""
-        return [
-            (self.requests[key], self.cleaned_data[f"reason_{place}"])
-            for place in PLACES
-            if (key := self.cleaned_data[f"request_{place}"])
-        ]
-
-    def rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
-        return [(self[f"request_{place}"], self[f"reason_{place}"]) for place in PLACES]
-
-
-WishesForm.base_fields.update(_places())
 
 
 def _wishes(application: Application) -> list[RequestWish]:
@@ -148,16 +55,12 @@ def _wishes(application: Application) -> list[RequestWish]:
 
 
 def _with_nomination(rows: ApplicationQuerySet) -> ApplicationQuerySet:
-    """With the request of the nomination and the last day, in the same query."""
+    """With the request of the nomination, in the same query."""
     nominations = Nomination.objects.filter(
         application=OuterRef("pk"), state__in=NOMINATION_OPEN
     ).order_by("-pk")
-    days = Deadline.objects.filter(cycle=OuterRef("cycle"), code=DeadlineCode.APPLICATION)
     request = Coalesce("host_request", "opening__host_request")
-    return rows.annotate(
-        nominated_for=Subquery(nominations.values_list(request)[:1]),
-        submit_by=Subquery(days.values("due_on")[:1]),
-    )
+    return rows.annotate(nominated_for=Subquery(nominations.values_list(request)[:1]))
 
 
 @login_required
@@ -235,7 +138,7 @@ def _show(
         "requests": requests,
         "named": named,
         "is_fixed": named is not None and named.route == Route.OWN_SELECTION,
-        "deadline": {"due_on": found.submit_by} if found.submit_by else None,
+        "deadline": deadline_of(found),
         "today": timezone.localdate(),
         "draft": draft,
         "differences": form.conflicts() if form.is_bound and form.stale else [],

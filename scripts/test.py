@@ -1,8 +1,9 @@
 """`make test`: every check and every test; `python -m scripts.test lint` stops after the checks.
 
-The suite runs on SQLite, then again on a PostgreSQL and a Redis that are started here on free
-ports, then the browser tests. Nothing is skipped: a missing tool and a skipped test are failures.
-The last line gives the totals; a check, or a run that broke off, counts as one failure.
+The suite runs on SQLite, then what reaches a database again on a PostgreSQL and a Redis that are
+started here on free ports, then the browser tests. Nothing is skipped: a missing tool and a skipped
+test are failures. The last line gives the totals; a check, or a run that broke off, counts as one
+failure.
 """
 
 import argparse
@@ -42,6 +43,7 @@ CHECKS: dict[str, list[str]] = {
 # The heavy ones run after the others, so that nothing else fills the two cores.
 ALONE = "browser or portal"
 APART = f"not ({ALONE})"
+AGAIN = "--with-database-only"  # what reaches no database has said all on SQLite
 # Tests that share what is dear to build stand in one group, and so in one process.
 PYTEST = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "--durations", "5"]
 # What the tests call by name. Their absence is told before half an hour of work, and in words.
@@ -200,7 +202,7 @@ def test_all(env: Mapping[str, str]) -> list[Outcome]:
         except ServerError as error:
             return [*outcomes, Outcome("servers", time.monotonic() - start, faults=[str(error)])]
         env = {**env, **urls}
-        outcomes.append(run_tests("PostgreSQL and Redis", ["-m", APART], env))
+        outcomes.append(run_tests("PostgreSQL and Redis", ["-m", APART, AGAIN], env))
         outcomes.append(run_tests("Chromium and make run", ["-m", ALONE], env))
     return outcomes
 

@@ -25,6 +25,28 @@ START_SECONDS = 30
 STOP_SECONDS = 20
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--with-database-only",
+        action="store_true",
+        help="leave out the tests that ask for no database",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What asks for no database says the same on each of them: it runs on the first alone."""
+    if config.getoption("--with-database-only"):
+        left_out = [item for item in items if not reaches_database(item)]
+        items[:] = [item for item in items if reaches_database(item)]
+        config.hook.pytest_deselected(items=left_out)
+
+
+def reaches_database(item: pytest.Item) -> bool:
+    """Whether a test may open the database: pytest-django closes it to all that do not ask."""
+    asks = "django_db_setup" in getattr(item, "fixturenames", ())
+    return asks or item.get_closest_marker("django_db") is not None
+
+
 class ServerError(Exception):
     """A server could not be started; the message names it and the reason."""
 

@@ -10,6 +10,7 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.json_rows import related_from, row_from
 from accounts.models import FormDraft
 
 from .consent_texts import SHIPPED
@@ -50,8 +51,20 @@ def texts_in_force(on: date) -> dict[str, ConsentText]:
 
 def consents_of(application: Application) -> dict[str, Consent]:
     """The consents that stand, by kind, the newest version of each."""
-    standing = application.consents.filter(withdrawn_at__isnull=True).select_related("text")
-    return {each.text.kind: each for each in standing.order_by("text__version")}
+    found = sorted(standing_consents(application), key=lambda each: each.text.version)
+    return {each.text.kind: each for each in found}
+
+
+def standing_consents(application: Application) -> list[Consent]:
+    """The consents that were not taken back, the first one first; without a query where
+    `for_dossier` has read them. Of the text its kind and version are known.
+    """
+    rows = getattr(application, "consent_rows", None)
+    if rows is None:
+        standing = application.consents.filter(withdrawn_at__isnull=True)
+        return list(standing.select_related("text").order_by("given_at", "pk"))
+    found = [row_from(Consent, row, text=related_from(ConsentText, row, "text")) for row in rows]
+    return sorted(found, key=lambda each: (each.given_at, each.pk))
 
 
 @transaction.atomic

@@ -23,12 +23,12 @@ from django.utils.translation import gettext as _
 
 from files.encrypted import EncryptedTextField, masked
 
+from .consents import standing_consents
+from .lines import read_lines
 from .models import (
     Application,
     Career,
-    Consent,
     ConsentKind,
-    Document,
     Education,
     FamilyMember,
     HealthDeclaration,
@@ -38,11 +38,11 @@ from .models import (
     Trainee,
     VisaRefusal,
 )
-from .models.dossier import is_month
-from .states import DOCUMENT_COUNTS
+from .models.dossier import Line, is_month
+from .reading import papers_that_count, statements_of
 
 FORMAT = 1
-LINES: dict[str, type[models.Model]] = {
+LINES: dict[str, type[Line]] = {
     "family": FamilyMember,
     "education": Education,
     "career": Career,
@@ -60,6 +60,7 @@ OF_THE_WAY: dict[type[models.Model], set[str]] = {
     **{model: {"id", "public_id", "version", "application", "order"} for model in LINES.values()},
 }
 PERSON, APPLICATION = "person", "application"
+LIST, PART, CONSENT = "lines", "parts", "consent"  # what is opened again as one
 HIDDEN = "••••"
 MASKED = {"passport_number"}  # shown with its last four signs; other secrets not at all
 STATEMENT_FILE = "statement"  # stands for a kind of document where the employer sent a file
@@ -136,35 +137,32 @@ def _kept(value: Any) -> Any:
 
 def data_of(application: Application) -> Data:
     """The whole dossier as it stands in the rows now."""
+    lines = read_lines(application)
     said: Data = {
         "format": FORMAT,
         "person": columns_of(application.trainee),
         "application": columns_of(application),
         "employer": _employer(application),
-        "lines": {
-            code: [
-                columns_of(row) for row in model._default_manager.filter(application=application)
-            ]
-            for code, model in LINES.items()
-        },
+        "lines": {code: [columns_of(row) for row in lines[model]] for code, model in LINES.items()},
         "health": _health(application),
-        "consents": [
-            {
-                "kind": row.text.kind,
-                "version": row.text.version,
-                "language": row.language,
-                "given_at": row.given_at.isoformat(),
-            }
-            for row in Consent.objects.filter(
-                application=application, withdrawn_at=None
-            ).select_related("text")
-        ],
-        "statements": [
-            columns_of(row) for row in SenderStatement.objects.filter(application=application)
-        ],
+        "consents": consents_said(application),
+        "statements": [columns_of(row) for row in statements_of(application)],
         "parts": {code: part.gather(application) for code, part in sorted(_parts.items())},
     }
     return said
+
+
+def consents_said(application: Application) -> list[Data]:
+    """The consents that stand, each with its version and moment."""
+    return [
+        {
+            "kind": row.text.kind,
+            "version": row.text.version,
+            "language": row.language,
+            "given_at": row.given_at.isoformat(),
+        }
+        for row in standing_consents(application)
+    ]
 
 
 def _employer(application: Application) -> Data | None:
@@ -181,7 +179,7 @@ def _employer(application: Application) -> Data | None:
 
 
 def _health(application: Application) -> Data | None:
-    row = HealthDeclaration.objects.filter(application=application).first()
+    row: HealthDeclaration | None = getattr(application, "health", None)
     if row is None or row.declared_at is None:
         return None
     return {"answers": row.answers, "declared_at": row.declared_at.isoformat()}
@@ -189,15 +187,14 @@ def _health(application: Application) -> Data | None:
 
 def files_of(application: Application) -> list[Data]:
     """Every file that counts now, by its hashes."""
-    documents = Document.objects.filter(application=application, state__in=DOCUMENT_COUNTS)
     found = [
         file_entry(row.kind.code, str(row.public_id), row.file)
-        for row in documents.select_related("kind", "file").order_by("kind__order", "kind__code")
+        for row in papers_that_count(application)
     ]
-    statements = SenderStatement.objects.filter(application=application, file__isnull=False)
+    with_file = [row for row in statements_of(application) if row.file is not None]
     return found + [
         file_entry(STATEMENT_FILE, str(row.public_id), row.file)
-        for row in statements.select_related("file").order_by("pk")
+        for row in sorted(with_file, key=lambda row: row.pk)
     ]
 
 
@@ -282,13 +279,31 @@ def row_from(model: type[models.Model], kept: Data, row: Any = None) -> Any:
 
 
 def overlaid(data: Data, proposed: Data) -> Data:
-    """What a dossier says with the proposed values in the place of the earlier ones."""
-    changed = {**data, PERSON: {**data[PERSON]}, APPLICATION: {**data[APPLICATION]}}
+    """What a dossier says with the proposed values in the place of the earlier ones: single
+    columns, and lists, parts and what needs a consent each as one.
+    """
+    changed = copy.deepcopy(data)
     for code, value in proposed.items():
         place, _dot, name = code.partition(".")
         if place in {PERSON, APPLICATION}:
             changed[place][name] = value
+        elif place in {LIST, PART}:
+            changed.setdefault(place, {})[name] = value
+        elif place == CONSENT:
+            _put_care(changed, name, value)
     return changed
+
+
+def _put_care(data: Data, kind: str, value: Data) -> None:
+    """What is said with a consent; with a refusal nothing is."""
+    said = data[APPLICATION]
+    said[f"declines_{kind}"] = not value["agrees"]
+    if kind == ConsentKind.HEALTH:
+        kept = {"answers": value.get("answers"), "declared_at": value.get("declared_at")}
+        data["health"] = kept if value["agrees"] else None
+    else:
+        for name in ("dietary_needs", "religious_needs"):
+            said[name] = value.get(name, "")
 
 
 # --- in the reader's words -----------------------------------------------------------------------
@@ -321,9 +336,11 @@ def said_of(data: Data, files: Iterable[Data] = (), *, full: bool = False) -> li
     for code, rows in (data.get("parts") or {}).items():
         if part := _parts.get(code):
             found += _said_of_part(part, rows)
+    files = list(files)
+    kinds = kind_names() if files else {}
     for file in files:
         text = f"{file['name']}\nSHA-256 {file['sha256']}"
-        label = kind_names().get(file["kind"], file["kind"])
+        label = kinds.get(file["kind"], file["kind"])
         if file["kind"] == STATEMENT_FILE:
             label = _("File of the employer")
         code = f"document.{file['kind']}"

@@ -5,12 +5,12 @@ and routes. What is found is shown to staff with the reasons; only a person join
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import pgettext_lazy
 
 from japan.text import search_key
@@ -121,7 +121,7 @@ def people() -> QuerySet[Trainee]:
 
 
 def duplicates_of(person: Trainee) -> list[Pair]:
-    """The records that may be the same person as this one, in two queries."""
+    """The records that may be the same person as this one, in one query."""
     same = Q(email__iexact=person.email) | Q(user__email__iexact=person.email)
     if person.user is not None:
         same |= Q(email__iexact=person.user.email)
@@ -132,9 +132,11 @@ def duplicates_of(person: Trainee) -> list[Pair]:
         same |= Q(born_on=None, nationality=person.nationality)
     else:
         same |= Q(nationality=person.nationality)
-    others = people().filter(same).exclude(pk=person.pk)
-    apart = apart_from([person])
-    return _pairs(((person, other) for other in others.order_by("pk")), apart)
+    apart = NotTheSame.objects.filter(
+        Q(first=person, second=OuterRef("pk")) | Q(first=OuterRef("pk"), second=person)
+    )
+    others = people().filter(same).exclude(pk=person.pk).exclude(Exists(apart))
+    return _pairs((person, other) for other in others.order_by("pk"))
 
 
 def all_duplicates() -> list[Pair]:
@@ -157,7 +159,7 @@ def all_duplicates() -> list[Pair]:
 
 
 def _pairs(
-    candidates: Iterable[tuple[Trainee, Trainee]], apart: set[tuple[int, int]]
+    candidates: Iterable[tuple[Trainee, Trainee]], apart: Collection[tuple[int, int]] = ()
 ) -> list[Pair]:
     found = []
     for one, other in candidates:
@@ -172,12 +174,9 @@ def _pairs(
     )
 
 
-def apart_from(rows: Sequence[Trainee] = ()) -> set[tuple[int, int]]:
+def apart_from() -> set[tuple[int, int]]:
     """The pairs that somebody found to be two people."""
-    marked = NotTheSame.objects.all()
-    if rows:
-        marked = marked.filter(Q(first__in=rows) | Q(second__in=rows))
-    return set(marked.values_list("first", "second"))
+    return set(NotTheSame.objects.values_list("first", "second"))
 
 
 def kept_record(person: Trainee) -> Trainee:

@@ -3,12 +3,13 @@
 from datetime import date
 from typing import cast
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts.json_rows import json_rows, row_from
 from accounts.models import PERSONAL_ROLES, User
 from schedule.duties import Duty, duty_source
 from schedule.models import Cycle, Deadline
@@ -17,10 +18,12 @@ from schedule.vocabulary import DeadlineCode
 from .documents.checklist import checklists_of
 from .forms import FORMS
 from .models import Application, Document, DocumentRule, Reopening
+from .models.applications import ApplicationQuerySet
 from .states import EDITABLE, ApplicationState, DocumentState, ReopeningState
 
 lazy_reverse = lazy(reverse, str)
 FIRST = next(iter(FORMS))
+OPENED_READ = ["id", "public_id", "state", "open_until"]
 
 
 @duty_source("complete-application")
@@ -28,20 +31,10 @@ def complete_application(user: User | None, on: date) -> list[Duty]:
     """Nominees who confirmed complete and submit their application, also a returned one."""
     if user is not None and on == timezone.localdate() and not user.has_role(*PERSONAL_ROLES):
         return []  # whoever acts for an office only has no application
-    found = Application.objects.to_be_completed().filter(
-        trainee__user__isnull=False, trainee__user__is_active=True
-    )
-    if user is not None:
-        found = found.filter(trainee__user=user)
-    waiting = list(found.select_related("trainee__user"))
+    waiting = _with_duty(user, "is_to_complete")
     if not waiting:
         return []
-    set_days = Deadline.objects.filter(
-        code=DeadlineCode.APPLICATION, cycle__in={application.cycle_id for application in waiting}
-    )
-    deadlines = {
-        deadline.cycle_id: deadline for deadline in set_days.select_related("cycle__programme")
-    }
+    deadlines = _application_deadlines(waiting)
     return [
         Duty(
             code="complete-application",
@@ -66,15 +59,6 @@ def change_fields(user: User | None, on: date) -> list[Duty]:
     """Whoever was asked to correct single fields of a submitted dossier does so until the day."""
     if user is not None and on == timezone.localdate() and not user.has_role(*PERSONAL_ROLES):
         return []
-    found = Reopening.objects.filter(
-        state=ReopeningState.OPEN,
-        open_until__gte=on,
-        application__cycle__state=Cycle.State.OPEN,
-        application__trainee__user__isnull=False,
-        application__trainee__user__is_active=True,
-    ).select_related("application__trainee__user", "application__cycle")
-    if user is not None:
-        found = found.filter(application__trainee__user=user)
     return [
         Duty(
             code="change-fields",
@@ -88,7 +72,7 @@ def change_fields(user: User | None, on: date) -> list[Duty]:
             state_mark="late",
             extended_until=row.open_until,
         )
-        for row in found
+        for row in _opened_fields(user, on)
     ]
 
 
@@ -99,7 +83,7 @@ def hand_in_documents(user: User | None, on: date) -> list[Duty]:
     """
     if user is not None and on == timezone.localdate() and not user.has_role(*PERSONAL_ROLES):
         return []
-    found = _that_may_lack_papers(user, on)
+    found = _with_duty(user, "may_lack_papers")
     lists = checklists_of(found, on) if found else {}
     duties = []
     for application in found:
@@ -109,7 +93,9 @@ def hand_in_documents(user: User | None, on: date) -> list[Duty]:
             continue
         is_late = any(item.is_wrong for item in missing)
         days = [item.due_on for item in missing if item.due_on and item.due_on >= on]
-        deadlines = application.cycle.deadlines.all()
+        deadlines = sorted(
+            application.deadlines_by_code.values(), key=lambda each: (each.due_on, each.code)
+        )
         deadline = next((each for each in deadlines if days and each.due_on == min(days)), None)
         duties.append(
             Duty(
@@ -127,23 +113,6 @@ def hand_in_documents(user: User | None, on: date) -> list[Duty]:
     return duties
 
 
-def _that_may_lack_papers(user: User | None, on: date) -> list[Application]:
-    """Submitted applications with a refused paper, or in review while a rule asks for papers for
-    the residence: whether a place was announced, the apps above know.
-    """
-    refused = Document.objects.filter(application=OuterRef("pk"), state=DocumentState.REFUSED)
-    asked = DocumentRule.objects.filter(stage=DocumentRule.Stage.RESIDENCE)
-    rows = Application.objects.filter(
-        Exists(refused) | Exists(asked),
-        trainee__user__isnull=False,
-        trainee__user__is_active=True,
-        cycle__state=Cycle.State.OPEN,
-    ).exclude(state__in=[*EDITABLE, ApplicationState.WITHDRAWN])
-    if user is not None:
-        rows = rows.filter(trainee__user=user)
-    return list(rows.select_related("trainee__user", "cycle__programme"))
-
-
 @duty_source("give-passport")
 def give_passport(user: User | None, on: date) -> list[Duty]:
     """Who promised a passport gives it by the day that they named; afterwards it is overdue, for
@@ -151,14 +120,6 @@ def give_passport(user: User | None, on: date) -> list[Duty]:
     """
     if user is not None and on == timezone.localdate() and not user.has_role(*PERSONAL_ROLES):
         return []
-    found = Application.objects.filter(
-        trainee__passport_promised_on__isnull=False,
-        trainee__passport_index="",
-        trainee__user__is_active=True,
-        cycle__state=Cycle.State.OPEN,
-    ).exclude(state=ApplicationState.WITHDRAWN)
-    if user is not None:
-        found = found.filter(trainee__user=user)
     return [
         Duty(
             code="give-passport",
@@ -172,5 +133,82 @@ def give_passport(user: User | None, on: date) -> list[Duty]:
             extended_until=application.trainee.passport_promised_on,
             url=lazy_reverse("trainees:passport", args=[application.public_id]),
         )
-        for application in found.select_related("trainee__user")
+        for application in _with_duty(user, "owes_passport")
     ]
+
+
+# Reading ----------------------------------------------------------------------------------------
+
+
+def with_duties(rows: ApplicationQuerySet) -> ApplicationQuerySet:
+    """Applications with what their person has to do: whether it is to be completed, whether papers
+    may be missing (one was refused, or a rule asks for papers for the residence), whether the
+    passport that was promised did not come, and the fields that were opened.
+    """
+    refused = Document.objects.filter(application=OuterRef("pk"), state=DocumentState.REFUSED)
+    asked = DocumentRule.objects.filter(stage=DocumentRule.Stage.RESIDENCE)
+    has_duties = Q(cycle__state=Cycle.State.OPEN, trainee__user__is_active=True)
+    is_promised = Q(trainee__passport_promised_on__isnull=False, trainee__passport_index="")
+    is_judged = ~Q(state__in=[*EDITABLE, ApplicationState.WITHDRAWN])
+    return rows.annotate(
+        has_duties=has_duties,
+        is_to_complete=has_duties & Q(state__in=EDITABLE),
+        may_lack_papers=has_duties & is_judged & (Exists(refused) | Exists(asked)),
+        owes_passport=has_duties & is_promised & ~Q(state=ApplicationState.WITHDRAWN),
+        opened_rows=json_rows(
+            Reopening.objects.filter(state=ReopeningState.OPEN), "application", OPENED_READ
+        ),
+    )
+
+
+def keep_own(user: User, applications: list[Application]) -> None:
+    """What a page has read of a person (`with_duties`, `with_deadlines`): their duties are found
+    in it.
+    """
+    user.__dict__["own_applications"] = applications
+
+
+def _own(user: User | None) -> list[Application] | None:
+    return None if user is None else user.__dict__.get("own_applications")
+
+
+def _with_duty(user: User | None, duty: str) -> list[Application]:
+    """The applications whose person has this duty."""
+    own = _own(user)
+    if own is not None:
+        return [application for application in own if getattr(application, duty)]
+    found = with_duties(Application.objects.all()).filter(**{duty: True})
+    if user is not None:
+        found = found.filter(trainee__user=user)
+    return list(found.select_related("trainee__user", "cycle__programme"))
+
+
+def _opened_fields(user: User | None, on: date) -> list[Reopening]:
+    """What was opened for people who can still answer."""
+    own = _own(user)
+    if own is not None:
+        rows = [
+            row_from(Reopening, row, application=application)
+            for application in own
+            if application.has_duties
+            for row in application.opened_rows
+        ]
+        return [row for row in rows if row.open_until >= on]
+    found = Reopening.objects.filter(
+        state=ReopeningState.OPEN,
+        open_until__gte=on,
+        application__cycle__state=Cycle.State.OPEN,
+        application__trainee__user__is_active=True,
+    ).select_related("application__trainee__user", "application__cycle")
+    return list(found if user is None else found.filter(application__trainee__user=user))
+
+
+def _application_deadlines(applications: list[Application]) -> dict[int, Deadline]:
+    """The day of the application of each cycle."""
+    code = DeadlineCode.APPLICATION
+    if all("deadline_rows" in application.__dict__ for application in applications):
+        days = {each.cycle_id: each.deadlines_by_code.get(code) for each in applications}
+        return {cycle: day for cycle, day in days.items() if day is not None}
+    cycles = {application.cycle_id for application in applications}
+    rows = Deadline.objects.filter(code=code, cycle__in=cycles)
+    return {deadline.cycle_id: deadline for deadline in rows.select_related("cycle__programme")}

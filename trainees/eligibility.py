@@ -18,12 +18,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.json_rows import json_rows, related_from, row_from
 from accounts.models import User
 from accounts.plain_text import check_plain_text
 from japan.dates import end_of_stay
 from schedule.models import Cycle
 
 from .models import Application, SenderStatement, Trainee, Waiver
+from .models.applications import ApplicationQuerySet
+from .reading import statements_of
 from .services import CYCLE_CLOSED, TraineeError
 from .states import EDITABLE, ApplicationState
 from .versions import Judged, judged
@@ -42,6 +45,10 @@ WORDS = {
     Standing.NOT_MET: pgettext_lazy("rule", "not met"),
     Standing.OPEN: pgettext_lazy("rule", "open"),
 }
+WAIVER_READ = [
+    *("id", "rule", "reason", "at", "ended_at"),
+    *("by__id", "by__name", "by__email", "ended_by__id", "ended_by__name", "ended_by__email"),
+]
 MARKS = {Standing.MET: "done", Standing.NOT_MET: "late", Standing.OPEN: "half"}
 
 
@@ -125,7 +132,7 @@ class Case:
     @cached_property
     def statement(self) -> SenderStatement | None:
         """What the employer has said last."""
-        return self.live.statements.order_by("-given_at", "-pk").first()
+        return next(iter(statements_of(self.live)), None)
 
 
 @dataclass(frozen=True)
@@ -193,14 +200,13 @@ class Row:
 
 def verdicts_of(application: Application, on: date) -> list[Row]:
     """The verdict of every rule that asks something of this dossier, in order, with its waivers."""
-    return verdicts_on(judged(application), application, on)
+    return verdicts_in(Case(judged(application), application, on))
 
 
-def verdicts_on(read: Judged, application: Application, on: date) -> list[Row]:
+def verdicts_in(case: Case) -> list[Row]:
     """The same of a dossier that was read already."""
-    case = Case(judged=read, live=application, on=on)
     waivers: dict[str, list[Waiver]] = {}
-    for waiver in application.waivers.select_related("by", "ended_by").order_by("-at", "-pk"):
+    for waiver in waivers_of(case.live):
         waivers.setdefault(waiver.rule, []).append(waiver)
     rows = []
     for each in all_rules():
@@ -210,6 +216,29 @@ def verdicts_on(read: Judged, application: Application, on: date) -> list[Row]:
         if verdict is not None:
             rows.append(Row(each, verdict, waivers.get(each.code, [])))
     return rows
+
+
+def with_waivers(rows: ApplicationQuerySet) -> ApplicationQuerySet:
+    """Applications with their waivers, in the same query."""
+    return rows.annotate(waiver_rows=json_rows(Waiver.objects.all(), "application", WAIVER_READ))
+
+
+def waivers_of(application: Application) -> list[Waiver]:
+    """Every waiver, the last one first; without a query where `with_waivers` has read them."""
+    rows = getattr(application, "waiver_rows", None)
+    if rows is None:
+        found = application.waivers.select_related("by", "ended_by")
+        return list(found.order_by("-at", "-pk"))
+    found = [
+        row_from(
+            Waiver,
+            row,
+            by=related_from(User, row, "by"),
+            ended_by=related_from(User, row, "ended_by"),
+        )
+        for row in rows
+    ]
+    return sorted(found, key=lambda each: (each.at, each.pk), reverse=True)
 
 
 @transaction.atomic

@@ -31,7 +31,7 @@ def lines_of(application: Application) -> Lines:
     """The lines of each kind in their order; asked for once, they stay with the object."""
     kept: Lines | None = application.__dict__.get("_lines")
     if kept is None:
-        kept = application.__dict__["_lines"] = _read(application)
+        kept = application.__dict__["_lines"] = read_lines(application)
     return kept
 
 
@@ -40,7 +40,8 @@ def forget_lines(application: Application) -> None:
     application.__dict__.pop("_lines", None)
 
 
-def _read(application: Application) -> Lines:
+def read_lines(application: Application) -> Lines:
+    """The lines as they stand now, in one query."""
     named = {model._meta.model_name: model for model in KINDS}
     first, *others = [
         model._default_manager.filter(application=application)

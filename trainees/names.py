@@ -80,6 +80,7 @@ class NameForms:
     letter: str  # letters and certificates in English
     letter_ja: str  # letters in Japanese: with the reading in brackets
     katakana: str
+    kanji: str  # beside the reading in letters in Japanese, where the person has one
     bank: str  # transfer slips: half-width capital kana, no small kana, no long-vowel mark
     name_plate: str  # what people call the person
     native: str  # in the script of the person
@@ -100,6 +101,7 @@ def name_forms(person: "Trainee") -> NameForms:
         letter=letter,
         letter_ja=f"{read}（{katakana}）" if katakana and katakana != read else read,
         katakana=katakana[:NAME_LENGTH],
+        kanji=person.kanji,
         bank=for_bank(katakana),
         name_plate=person.daily_name or passport,
         native=person.native_name or person.kanji,

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from .models import Application, Document
-from .states import DOCUMENT_COUNTS
+from .models import Application
+from .reading import papers_that_count
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Letter:
 
 
 def letters_of(application: Application, others: list[Letter]) -> list[Letter]:
-    """Receipt, documents, and what the apps above know of (`others`); one query."""
+    """Receipt, documents, and what the apps above know of (`others`)."""
     found = list(others)
     if application.submitted_at:
         found.append(
@@ -38,8 +38,8 @@ def letters_of(application: Application, others: list[Letter]) -> list[Letter]:
                 detail="PDF",
             )
         )
-    rows = Document.objects.filter(application=application, state__in=DOCUMENT_COUNTS)
-    for document in rows.select_related("kind").order_by("kind__order", "pk"):
+    papers = papers_that_count(application)
+    for document in sorted(papers, key=lambda paper: (paper.kind.order, paper.pk)):
         found.append(
             Letter(
                 title=document.kind.name,

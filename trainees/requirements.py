@@ -243,7 +243,7 @@ def _without_passport(case: Case) -> Verdict:
 @rule("documents", title=gettext_lazy("Documents"), order=70)
 def documents(case: Case) -> Verdict | None:
     """Every paper that is needed now is there, and staff have taken it."""
-    items = _papers(case)
+    items = checklist_in(case)
     needed = [item for item in items if item.is_needed]
     missing = [item for item in needed if item.is_missing]
     if missing:
@@ -268,7 +268,7 @@ def later_documents(case: Case) -> Verdict | None:
     """What will be needed for the certificate of eligibility is said as soon as it is known, also
     where its rule begins between the submission and that day.
     """
-    later = [item for item in _papers(case) if item.is_later and item.document is None]
+    later = [item for item in checklist_in(case) if item.is_later and item.document is None]
     if not later:
         return None
     listed = " ".join(item.words for item in later)
@@ -278,7 +278,8 @@ def later_documents(case: Case) -> Verdict | None:
     )
 
 
-def _papers(case: Case) -> list[Item]:
+def checklist_in(case: Case) -> list[Item]:
+    """The checklist of the dossier, read once for all rules."""
     if "documents" not in case.kept:
         case.kept["documents"] = checklist_of(case.live, case.on)
     return case.kept["documents"]  # type: ignore[return-value]

@@ -12,8 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.moves import make_move
-from notices.mails import queue_mail
-from notices.models import NoticeError
+from notices.mails import queue_or_refuse
 from schedule.models import Cycle, Deadline
 from schedule.vocabulary import DeadlineCode
 
@@ -211,9 +210,9 @@ def faults_of(application: Application) -> list[tuple[str, str, str]]:
     ]
 
 
-def deadline_of(cycle: Cycle) -> Deadline | None:
-    """Until when applications of this cycle are to be submitted."""
-    return cycle.deadlines_by_code.get(DeadlineCode.APPLICATION)
+def deadline_of(application: Application) -> Deadline | None:
+    """Until when it is to be submitted."""
+    return application.deadlines_by_code.get(DeadlineCode.APPLICATION)
 
 
 def _tell(application: Application, template: str, reason: str = "") -> None:
@@ -222,7 +221,7 @@ def _tell(application: Application, template: str, reason: str = "") -> None:
     language = person.user.language if person.user else "en"
     to = person.user.email if person.user else person.email
     turn = application.moves.count()
-    due_on = open_until(application.cycle, timezone.localdate())
+    due_on = open_until(application, timezone.localdate())
     with translation.override(language):
         context = {
             "name": person.called,
@@ -237,28 +236,21 @@ def _tell(application: Application, template: str, reason: str = "") -> None:
             "address": settings.SITE_URL + application.get_absolute_url(),
             "contact": application.cycle.programme.contact_email,
         }
-    try:
-        queue_mail(
-            key=f"{template}:{application.public_id}:{turn}",
-            purpose=template,
-            to=to,
-            to_name=person.called,
-            language=language,
-            template=template,
-            context=context,
-            related=f"trainees.Application:{application.pk}",
-        )
-    except NoticeError as error:
-        raise TraineeError(
-            _("Nothing was changed, because a mail could not be written: {reason}").format(
-                reason=error
-            )
-        ) from error
+    queue_or_refuse(
+        refuse=TraineeError,
+        key=f"{template}:{application.public_id}:{turn}",
+        to=to,
+        to_name=person.called,
+        language=language,
+        template=template,
+        context=context,
+        related=f"trainees.Application:{application.pk}",
+    )
 
 
-def open_until(cycle: Cycle, on: date) -> date | None:
+def open_until(application: Application, on: date) -> date | None:
     """The last day for submitting, where one is set and has not passed."""
-    deadline = deadline_of(cycle)
+    deadline = deadline_of(application)
     return deadline.due_on if deadline and deadline.due_on >= on else None
 
 

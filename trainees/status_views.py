@@ -19,8 +19,10 @@ from accounts.panels import render_panels
 from accounts.templatetags.portal import era_date
 
 from .contacts import help_of
+from .duties import keep_own, with_duties
 from .models import Application
 from .papers_list import letters_of
+from .reading import papers_of_each, read_once
 from .services import deadline_of
 from .states import ApplicationState
 from .timeline import WAITING, Facts, Step, facts_of, is_over, standing_of, steps_of
@@ -31,14 +33,7 @@ from .usual import Usual, usual_steps
 @require_safe
 def status(request: HttpRequest) -> HttpResponse:
     """Where the person's application stands, since when, and what comes next."""
-    applications = list(
-        Application.objects.own(cast(User, request.user))
-        .with_names()
-        .select_related("cycle__programme__operator")
-        .with_since()
-        .prefetch_related("cycle__phases")
-        .order_by("-cycle__fiscal_year", "-number")
-    )
+    applications = _own(cast(User, request.user))
     today = timezone.localdate()
     context: dict[str, object] = {"top": render_panels("trainee_top", request), "today": today}
     if applications:
@@ -52,13 +47,35 @@ def status(request: HttpRequest) -> HttpResponse:
     return render(request, "trainees/status.html", context)
 
 
+def _own(user: User) -> list[Application]:
+    """The person's applications with all that the page and its panels ask of them, in one query;
+    the newest first.
+    """
+    rows = (
+        Application.objects.own(user)
+        .with_names()
+        .select_related("trainee__user", "cycle__programme__operator")
+        .with_since()
+        .with_deadlines()
+        .with_phases()
+        .with_selection()
+        .order_by("-cycle__fiscal_year", "-number")
+    )
+    found = list(with_duties(rows))
+    for application in found:
+        read_once(application)
+    papers_of_each(found)
+    keep_own(user, found)
+    return found
+
+
 def _standing(application: Application, today: date) -> dict[str, object]:
     """What the status page says of one application."""
     facts = facts_of(application)
-    deadline = deadline_of(application.cycle) if application.is_editable else None
+    deadline = deadline_of(application) if application.is_editable else None
     if deadline:
         facts["submit_by"] = deadline.due_on
-    phases = {phase.kind: phase for phase in application.cycle.phases.all()}
+    phases = application.phases_by_kind
     steps = steps_of(application, facts, phases, today)
     standing = standing_of(application, facts, steps, phases)
     over = is_over(application, facts)

@@ -57,6 +57,7 @@ class Facts(TypedDict, total=False):
     next_step: NextStep
     contacts: list[HelpDesk]  # who helps beside the offices
     letters: list[Letter]  # what was sent to the person
+    ask: str  # the address at which the person asks a question
 
 
 Provider = Callable[[Application], Facts]

@@ -32,6 +32,6 @@ def application(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "application": found,
         "groups": groups_of(found, request.user),
         "is_own": is_own,
-        "open_until": open_until(found.cycle, timezone.localdate()),
+        "open_until": open_until(found, timezone.localdate()),
     }
     return render(request, "trainees/application.html", context)

@@ -15,8 +15,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from notices.mails import queue_mail
-from notices.models import NoticeError
+from notices.mails import queue_or_refuse
 from schedule.models import Cycle
 
 from .models import Application
@@ -201,20 +200,13 @@ def _queue(
     language: str,
     context: dict[str, object],
 ) -> None:
-    try:
-        queue_mail(
-            key=f"{template}:{application.public_id}:{to}",
-            purpose=template,
-            to=to,
-            to_name=to_name,
-            language=language,
-            template=template,
-            context=context,
-            related=f"trainees.Application:{application.pk}",
-        )
-    except NoticeError as error:
-        raise TraineeError(
-            _("Nothing was changed, because a mail could not be written: {reason}").format(
-                reason=error
-            )
-        ) from error
+    queue_or_refuse(
+        refuse=TraineeError,
+        key=f"{template}:{application.public_id}:{to}",
+        to=to,
+        to_name=to_name,
+        language=language,
+        template=template,
+        context=context,
+        related=f"trainees.Application:{application.pk}",
+    )

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.models import User
 from accounts.trail import Act
 from accounts.trail_events import record_for
+from trainees.contents import CONSENT
 from trainees.models import Reopening
 from trainees.reopening.fields import labels_of, reopenable_fields
 from trainees.reopening.verbs import (
@@ -94,6 +95,7 @@ def reopening(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "reopening": row,
         "labels": labels_of(row.fields),
         "differences": waiting_changes(row, found),
+        "has_care": any(code.startswith(f"{CONSENT}.") for code in row.proposed),
         "papers": papers_since(row).select_related("kind", "file"),
         "form": form,
         "end_form": EndForm(),

@@ -66,7 +66,7 @@ def recruitment_text_add(request: HttpRequest, programme: str, year: int) -> Htt
         except FileRefused as error:
             form.add_error("upload", str(error))
         except _Faulty:
-            pass
+            pass  # its faults stand at the fields
         except ValidationError as error:
             form.add_error(None, in_words(error))
     context = context_of(found, form=form)

@@ -75,7 +75,7 @@ def survey_question_add(request: HttpRequest, programme: str, year: int) -> Http
         try:
             return redirect(once(cast(User, request.user), key_of(request.POST), create))
         except _NotAdded:
-            pass
+            pass  # its faults stand at the fields
         except (HostError, ValidationError) as error:
             messages.error(request, in_words(error))
             return redirect("desk:survey_questions", programme, year)

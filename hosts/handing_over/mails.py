@@ -8,9 +8,10 @@ from django.utils import timezone, translation
 
 from accounts.models import STAFF_ROLES, Membership, Role, User
 from accounts.succession import TakeOver
+from notices.mails import queue_or_refuse
 
 from ..models import LocalGovernment
-from ..services import people_of, queue_or_refuse
+from ..services import HostError, people_of
 
 
 def staff() -> list[User]:
@@ -52,6 +53,7 @@ def tell_watchers(
             address = reverse("hosts:people", args=[government.organisation.public_id])
             words = {"role": str(Role(role).label), "by": by.name, **context}
         queue_or_refuse(
+            refuse=HostError,
             key=f"{key}:{user.pk}",
             to=user.email,
             to_name=user.name,
@@ -73,6 +75,7 @@ def tell_of(
     with translation.override(user.language):
         role = str(Role(take_over.role).label)
     queue_or_refuse(
+        refuse=HostError,
         key=f"{template}:{take_over.public_id}:{user.pk}",
         to=user.email,
         to_name=user.name,

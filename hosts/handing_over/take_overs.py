@@ -20,9 +20,10 @@ from accounts.succession import (
     TakeOverQuerySet,
     TakeOverState,
 )
+from notices.mails import queue_or_refuse
 
 from ..models import LocalGovernment
-from ..services import HostError, people_of, queue_or_refuse
+from ..services import HostError, people_of
 from .mails import staff, tell_of
 from .offices import end_role, invite_to
 
@@ -150,6 +151,7 @@ def refuse_take_over(take_over: TakeOver, *, by: User, reason: str) -> None:
     government = _lock_take_over(take_over, by=by)
     _move(take_over, TakeOverState.REFUSED, by=by, reason=reason)
     queue_or_refuse(
+        refuse=HostError,
         key=f"take-over-refused:{take_over.public_id}",
         to=take_over.email,
         to_name=take_over.name,

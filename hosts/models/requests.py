@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 from django_countries.fields import CountryField
 
+from accounts.json_rows import json_rows
 from accounts.models import Role, User, Versioned
 from accounts.moves import MoveRow
 from schedule.models import Cycle
@@ -25,7 +26,6 @@ from schedule.vocabulary import (
 from ..regions import Region
 from ..states import REQUEST_MARKS, RequestState
 from .governments import LocalGovernment, government_from, names_of
-from .json_rows import json_rows
 from .limits import AGES, LONG_TEXT, MAX_TRAINEES, MAX_YEARS_OF_EXPERIENCE
 from .surveys import SurveyAnswer
 from .ties import Tie
@@ -61,7 +61,7 @@ class HostRequestQuerySet(models.QuerySet):
 
     def with_parts(self) -> "HostRequestQuerySet":
         """With its wishes and the governments that host it together, in the same query."""
-        wishes = json_rows(WishedCountry.objects.all(), "host_request", ["rank", *WISHED])
+        wishes = json_rows(WishedCountry.objects.all(), "host_request", HostRequest.WISH_READ)
         together = json_rows(
             CoHost.objects.all(), "host_request", ["pk", "part_ja", *names_of("government")]
         )
@@ -74,6 +74,8 @@ AGE_LIMITS = [MinValueValidator(AGES[0]), MaxValueValidator(AGES[1])]
 
 class HostRequest(Versioned):
     """One government's request for a number of trainees in a field (受入要望書)."""
+
+    WISH_READ = ["rank", *WISHED]  # of its wishes, where they are read with it as `wish_rows`
 
     class Gender(models.TextChoices):
         ANY = "any", pgettext_lazy("gender", "any")

@@ -8,10 +8,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.json_rows import json_rows
 from accounts.models import User, Versioned
 
 from ..weekdays import weekday_words
-from .json_rows import json_rows
 from .limits import LONG_TEXT
 from .programmes import TrainingProgramme, in_reader_language
 from .requests import HostRequest

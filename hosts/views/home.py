@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from accounts.json_rows import json_rows
 from accounts.models import Membership, Organisation, Role, User
 from accounts.panels import render_panels
 from accounts.succession import ROLES_HANDED_OVER
@@ -20,7 +21,6 @@ from schedule.models import Cycle
 
 from ..forms import StartForm
 from ..models import CoHost, HostRequest, LocalGovernment, SurveyAnswer
-from ..models.json_rows import json_rows
 from ..models.requests import CO_HOSTED, co_host_from
 from ..relay_letters import letters_to, with_letters
 from ..standing import Standing, standing_of, with_relays_day

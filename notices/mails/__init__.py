@@ -8,7 +8,7 @@ leaves a mail whose fate nobody knows: it is sent again with the same Message-ID
 from .delivery import deliver, deliver_due
 from .fates import RETRY_AFTER, confirm_sent, resend, still_needed
 from .message import build_message
-from .queueing import Queued, mail_text, queue_mail, queue_mails
+from .queueing import Queued, mail_text, queue_mail, queue_mails, queue_or_refuse
 
 __all__ = [
     "RETRY_AFTER",
@@ -20,6 +20,7 @@ __all__ = [
     "mail_text",
     "queue_mail",
     "queue_mails",
+    "queue_or_refuse",
     "resend",
     "still_needed",
 ]

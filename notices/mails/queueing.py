@@ -85,6 +85,22 @@ def queue_mail(
     return mail
 
 
+def queue_or_refuse(*, template: str, refuse: type[Exception], **values: Any) -> Mail:
+    """Queue a mail in the transaction of a verb that is refused where its mail cannot be written.
+
+    Its purpose is the name of its template. Raises `refuse`, the error of the app that calls, with
+    a message for the user.
+    """
+    try:
+        return queue_mail(template=template, purpose=template, **values)
+    except NoticeError as error:
+        raise refuse(
+            _("Nothing was changed, because a mail could not be written: {reason}").format(
+                reason=error
+            )
+        ) from error
+
+
 def queue_mails(drafts: Iterable[Mapping[str, Any]]) -> Queued:
     """Put many mails into the outbox, in the caller's transaction, without a query for each.
 

@@ -29,8 +29,7 @@ from ..link_purposes import FORWARDING, forwardings_of
 from ..models import Forwarding, Nomination
 from ..nominating import Proposal, check_day, check_places, check_request
 from ..offer_sheet import TEMPLATE, sheet_of, with_sheet
-from ..services import PlacementError, nominate
-from ..services.answers import answer_forwarding
+from ..services import PlacementError, nominate, record_answer, tell_if_elsewhere
 from ..services.employers import employers_of, enter_contact, enter_employer
 from .door import by_link
 from .forms import ROWS_MOST, AnswerForm, NomineeFormSet, RowForm
@@ -155,7 +154,7 @@ def forwarded_answer(
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:
-            answer_forwarding(row, answer=values["answer"], note=values["note"], link=link)
+            record_answer(row, answer=values["answer"], note=values["note"], link=link)
         except PlacementError as error:
             form.add_error(None, str(error))
         else:
@@ -201,8 +200,9 @@ def forwarded_nominate(
             address = once(
                 link, key_of(request.POST), lambda: _nominate_all(request, link, row, formset)
             )
-        except _FaultyError:
-            pass
+        except _FaultyError as faulty:
+            for error in faulty.against:
+                tell_if_elsewhere(error)
         except (PlacementError, ValidationError) as error:
             faults.append(in_words(error))
         else:
@@ -212,7 +212,11 @@ def forwarded_nominate(
 
 
 class _FaultyError(Exception):
-    """Somebody could not be nominated; nobody was."""
+    """Somebody could not be nominated; nobody was. `against` is what stood against each."""
+
+    def __init__(self, against: list[PlacementError]) -> None:
+        super().__init__()
+        self.against = against
 
 
 @transaction.atomic
@@ -220,18 +224,19 @@ def _nominate_all(
     request: HttpRequest, link: PersonalLink, row: Forwarding, formset: NomineeFormSet
 ) -> str:
     """Every person of the page, or none of them; what stands against each is told at their row."""
-    made = 0
+    made, against = 0, []
     for _number, form in formset.filled():
         try:
             with transaction.atomic():
                 _nominate_one(link, row, dict(form.cleaned_data))
         except PlacementError as error:
+            against.append(error)
             form.add_error(None, str(error))
         else:
             made += 1
     if any(form.errors for _number, form in formset.filled()):
-        raise _FaultyError
-    answer_forwarding(row, answer=Forwarding.Answer.NOMINATES, note=row.answer_note, link=link)
+        raise _FaultyError(against)
+    record_answer(row, answer=Forwarding.Answer.NOMINATES, note=row.answer_note, link=link)
     told = ngettext(
         "{n} person was nominated. They get an e-mail, and their state stands here.",
         "{n} people were nominated. They get an e-mail, and their state stands here.",

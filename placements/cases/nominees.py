@@ -30,6 +30,7 @@ from ..services import (
     invite_again,
     nominate,
     replace_nominee,
+    tell_if_elsewhere,
     withdraw_nomination,
 )
 from ..services.employers import employers_of, enter_contact, enter_employer
@@ -67,6 +68,7 @@ def own_nominate(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         try:
             return redirect(once(request.user, key, create))
         except (PlacementError, ValidationError) as error:
+            tell_if_elsewhere(error)
             form.add_error(None, in_words(error))
     proposal = Proposal(found.cycle, country, timezone.localdate(), host_request=found)
     context = {
@@ -168,6 +170,7 @@ def nomination_replace(request: HttpRequest, public_id: uuid.UUID) -> HttpRespon
         try:
             return redirect(once(request.user, key, create))
         except (PlacementError, ValidationError) as error:
+            tell_if_elsewhere(error)
             form.add_error(None, in_words(error))
     back = place_of(nomination, request.user)
     context = {"form": form, "nomination": nomination, "back": back}

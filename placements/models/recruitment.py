@@ -7,13 +7,15 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, PersonalLink, Role, User, Versioned
 from files.models import StoredFile
 from hosts.models import HostRequest
+from hosts.states import RequestState
 from schedule.models import Cycle
+from schedule.vocabulary import Route
 from trainees.models import Contact, OverseasOffice
 
 LONG_TEXT = 4000
@@ -178,6 +180,34 @@ class Opening(Versioned):
     @property
     def is_in_force(self) -> bool:
         return self.published_at is not None and self.closed_at is None
+
+    @property
+    def is_left_by_host(self) -> bool:
+        """Whether its request will not come back to the offices: taken back, or the host selects
+        its own candidate now. What was only given back to the host comes again.
+        """
+        request = self.host_request
+        is_own = request.state == RequestState.OPEN and request.route != Route.MEDIATED
+        return is_own or request.state == RequestState.WITHDRAWN
+
+    @property
+    def trouble(self) -> str:
+        """What has become of the request since it was offered; empty where nothing has."""
+        request = self.host_request
+        if request.state == RequestState.WITHDRAWN:
+            return gettext("The host has taken this request back.")
+        if self.is_left_by_host:
+            return gettext("The host of this request now selects its own candidate.")
+        if request.state in {RequestState.DRAFT, RequestState.SUBMITTED}:
+            return gettext("The host is changing this request. Wait until it has come again.")
+        if request.state != RequestState.OPEN:
+            return gettext("This request takes no nominations any more.")
+        return ""
+
+    @property
+    def is_reduced(self) -> bool:
+        """Whether the host now asks for fewer people than may be nominated."""
+        return self.host_request.number < self.quota
 
 
 class ForwardingQuerySet(models.QuerySet):

@@ -108,7 +108,9 @@ def body(request: HttpRequest, public_id: UUID) -> HttpResponse:
             )[:SHOWN]
         ),
         "reached": list(
-            SendingGovernment.objects.filter(agency=found.profile).select_related("organisation")
+            SendingGovernment.objects.visible_to(request.user)
+            .filter(agency=found.profile)
+            .select_related("organisation")
         )
         if found.is_agency
         else [],

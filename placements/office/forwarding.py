@@ -48,9 +48,9 @@ def forward(request: HttpRequest, public_id: UUID) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         organisations=[each.organisation for each in bodies],
         contacts=list(
-            Contact.objects.filter(
-                organisation__in=[each.organisation_id for each in bodies], left_on=None
-            ).order_by("pk")
+            Contact.objects.visible_to(request.user)
+            .filter(organisation__in=[each.organisation_id for each in bodies], left_on=None)
+            .order_by("pk")
         ),
         initial={"answer_by": until.day if until else None},
     )
@@ -126,10 +126,12 @@ def _say_forwarded(request: HttpRequest, made: list[Forwarding]) -> None:
 def answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Note what a body has answered by telephone, letter or mail."""
     row = get_object_or_404(
-        Forwarding.objects.visible_to(request.user).select_related("organisation", "contact"),
+        Forwarding.objects.visible_to(request.user).select_related(
+            "organisation", "contact", "opening"
+        ),
         public_id=public_id,
     )
-    found = find_opening(request.user, _public_id_of(row))
+    found = find_opening(request.user, row.opening.public_id)
     row.opening = found
     form = AnswerForm(
         request.POST if request.method == "POST" else None,
@@ -164,10 +166,6 @@ def answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context = {"opening": found, "forwarding": row, "form": form}
     status = 422 if form.errors else 200
     return render(request, "placements/office/answer.html", context, status=status)
-
-
-def _public_id_of(row: Forwarding) -> UUID:
-    return Opening.objects.values_list("public_id", flat=True).get(pk=row.opening_id)
 
 
 @login_required

@@ -80,8 +80,10 @@ def next_of(user: User, openings: Sequence[Opening]) -> Next:
             reverse("recruitment:nominations"),
             _("Look at the nominations"),
         )
-    taking = [row for row in openings if row.is_in_force and not is_over(row, today)]
-    late = Forwarding.objects.filter(
+    taking = [
+        row for row in openings if row.is_in_force and not row.trouble and not is_over(row, today)
+    ]
+    late = Forwarding.objects.visible_to(user).filter(
         opening__in=[row.pk for row in taking],
         answer=Forwarding.Answer.WAITING,
         answer_by__lt=today,

@@ -30,6 +30,7 @@ from ..services import (
     forward_nominations,
     nominate,
     rank_nominations,
+    tell_if_elsewhere,
 )
 from ..services.forwarding import countries_of, reason_against_forwarding
 from ..states import NOMINATION_OPEN, NominationState
@@ -178,6 +179,7 @@ def nominate_person(request: HttpRequest, public_id: UUID) -> HttpResponse:
         try:
             address = once(request.user, key, create)
         except (PlacementError, ValidationError) as error:
+            tell_if_elsewhere(error)
             form.add_error(None, in_words(error))
         else:
             if made:

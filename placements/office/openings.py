@@ -36,7 +36,8 @@ def opening(request: HttpRequest, public_id: UUID) -> HttpResponse:
     )
     found.host_request = host_request
     forwardings = list(
-        Forwarding.objects.filter(opening=found)
+        Forwarding.objects.visible_to(request.user)
+        .filter(opening=found)
         .select_related("organisation", "contact", "link", "forwarded_by", "recorded_by")
         .order_by("organisation__name_en", "pk")
     )

@@ -1,7 +1,8 @@
 """What people do about placements: nominate, confirm, propose, place by hand, decide, announce."""
 
+from .answers import record_answer
 from .board import decide, place_by_hand, propose, settle_seats, take_back
-from .forwarding import Addressee, forward_opening, record_answer, remind_bodies
+from .forwarding import Addressee, forward_opening, remind_bodies
 from .ground import BoardChangedError, PlacementError
 from .nominations import (
     ElsewhereError,
@@ -10,6 +11,7 @@ from .nominations import (
     nominate,
     refuse_nomination,
     replace_nominee,
+    tell_if_elsewhere,
     withdraw_nomination,
 )
 from .notices import announce, issue_decided
@@ -18,6 +20,7 @@ from .recruitment import (
     add_opening,
     change_opening,
     close_opening,
+    close_what_hosts_left,
     offer_requests,
     publish,
     start_recruitment,
@@ -35,6 +38,7 @@ __all__ = [
     "ask_statement",
     "change_opening",
     "close_opening",
+    "close_what_hosts_left",
     "comment_nomination",
     "confirm_nomination",
     "decide",
@@ -57,5 +61,6 @@ __all__ = [
     "settle_seats",
     "start_recruitment",
     "take_back",
+    "tell_if_elsewhere",
     "withdraw_nomination",
 ]

@@ -1,5 +1,5 @@
-"""What an overseas office does with an opening: hand it on to bodies of its countries, follow their
-answers, note what was said by telephone, remind.
+"""What an overseas office does with an opening: hand it on to bodies of its countries, and remind
+those that have not answered.
 """
 
 import uuid
@@ -17,7 +17,7 @@ from accounts.models import Organisation, User
 from notices.mails import mail_text, queue_mails, still_needed
 from notices.models import Mail
 from schedule.models import Cycle
-from trainees.models import Agency, Contact, ContactLog, OfficeCountry, SendingGovernment
+from trainees.models import Agency, Contact, OfficeCountry, SendingGovernment
 
 from ..deadlines import Until, due_on_of, is_over, until_words
 from ..models import Forwarding, Opening
@@ -138,45 +138,6 @@ def check_answer_day(opening: Opening, day: date, today: date) -> None:
         raise PlacementError(_("The answers must come before the nominations end."))
 
 
-@transaction.atomic
-def record_answer(
-    forwarding: Forwarding,
-    *,
-    answer: str,
-    by: User,
-    note: str = "",
-    channel: str = "",
-    happened_on: date | None = None,
-) -> Forwarding:
-    """Note what a body has answered by telephone or letter; with a channel it is kept in the log
-    of talks as well. A correction replaces the answer, its history stays in the change log.
-
-    Raises PlacementError for an answer that is none, or a day in the future.
-    """
-    locked = _lock_forwarding(forwarding)
-    today = timezone.localdate()
-    if answer not in Answer.values:
-        raise PlacementError(_("There is no such answer."))
-    if happened_on is not None and happened_on > today:
-        raise PlacementError(_("This day lies in the future."))
-    locked.answer, locked.answer_note, locked.recorded_by = answer, note, by
-    locked.answered_at = None if answer == Answer.WAITING else timezone.now()
-    locked.save(update_fields=["answer", "answer_note", "recorded_by", "answered_at"])
-    if channel:
-        said = _("{opening}: {answer}").format(
-            opening=locked.opening, answer=locked.get_answer_display()
-        )
-        ContactLog.objects.create(
-            organisation=locked.organisation,
-            contact=locked.contact,
-            channel=channel,
-            happened_on=happened_on or today,
-            text=f"{said}\n{note}".strip(),
-            by=by,
-        )
-    return locked
-
-
 def waiting(opening: Opening) -> list[Forwarding]:
     """The bodies that have not answered yet, those with an address first."""
     rows = opening.forwardings.filter(answer=Answer.WAITING)
@@ -288,20 +249,11 @@ def reason_against_forwarding(opening: Opening, on: date) -> str | None:
         return _("This opening is not published.")
     if opening.closed_at is not None:
         return _("This opening was closed: {reason}").format(reason=opening.closed_reason)
+    if trouble := opening.trouble:
+        return trouble
     if is_over(opening, on):
         return _("The last day of the nominations has passed.")
     return None
-
-
-def _lock_forwarding(forwarding: Forwarding) -> Forwarding:
-    opening = lock_opening(forwarding.opening)
-    row = (
-        Forwarding.objects.select_for_update(of=("self",))
-        .select_related("organisation", "contact")
-        .get(pk=forwarding.pk)
-    )
-    row.opening = opening
-    return row
 
 
 @still_needed(REMINDER)

@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy
 from accounts.models import PersonalLink, Role, User
 from hosts.models import HostRequest
 from hosts.services import people_of
-from notices.mails import queue_mail
-from notices.models import NoticeError
+from notices.mails import queue_or_refuse
+from trainees.models import OverseasOffice
 
 from ..models import Nomination
+from ..nominating import Proposal
 from .ground import PlacementError
 
 
@@ -47,11 +48,16 @@ def readers_of(nomination: Nomination) -> Iterator[Reader]:
     link = nomination.link
     if link is not None and link.is_usable():
         yield Reader(link.email, link.name, link.language, f"l{link.pk}")
+    yield from _officials(nomination.office, nomination.host_request)
+
+
+def _officials(office: OverseasOffice | None, host_request: HostRequest | None) -> Iterator[Reader]:
+    """The officers of an office, and the coordinators of a host, each once."""
     users: list[User] = []
-    if nomination.office:
-        users += people_of(nomination.office.organisation_id, Role.OVERSEAS_OFFICE)
-    if nomination.host_request:
-        government = nomination.host_request.answer.government
+    if office:
+        users += people_of(office.organisation_id, Role.OVERSEAS_OFFICE)
+    if host_request:
+        government = host_request.answer.government
         users += people_of(government.organisation_id, Role.COORDINATOR)
     for user in {user.pk: user for user in users}.values():
         yield Reader(user.email, user.name, user.language, f"u{user.pk}")
@@ -80,6 +86,42 @@ def tell_of_elsewhere(other: Nomination, nomination: Nomination) -> None:
         for reader in readers_of(told):
             key = f"elsewhere:{told.public_id}:{beside.public_id}:{reader.key}"
             _queue(told, reader, "nominated_elsewhere", key)
+
+
+def tell_of_refusal(others: list[Nomination], proposal: Proposal, name: str) -> None:
+    """Both sides learn that a person who is nominated was to be nominated once more, and that it
+    was refused. Neither learns who the other is; who tried reads the name that they typed and no
+    case number. Where it is the same office, its page has said so.
+    """
+    office, host_request = proposal.office, proposal.host_request
+    if office is None and host_request is None:
+        return
+    elsewhere = [
+        other
+        for other in others
+        if (other.office_id, other.host_request_id)
+        != (office.pk if office else None, host_request.pk if host_request else None)
+    ]
+    tried = f"o{office.pk}" if office else f"r{host_request.pk if host_request else ''}"
+    for other in elsewhere:
+        for reader in readers_of(other):
+            key = f"elsewhere-refused:{other.public_id}:{tried}:{reader.key}"
+            _queue(other, reader, "nominated_elsewhere_refused", key, stands="yes")
+    for reader in _officials(office, host_request) if elsewhere else ():
+        key = f"elsewhere-refused:{elsewhere[0].public_id}:{tried}:{reader.key}:tried"
+        opening = proposal.opening
+        request = opening.host_request if opening else host_request
+        _queue(
+            elsewhere[0],
+            reader,
+            "nominated_elsewhere_refused",
+            key,
+            stands="",
+            nominee=name,
+            case_number="",
+            proposer="",
+            request=request_words(request, reader.language),
+        )
 
 
 def tell_nominee(nomination: Nomination) -> None:
@@ -120,20 +162,13 @@ def _queue(nomination: Nomination, reader: Reader, template: str, key: str, **mo
             "home": settings.SITE_URL + reverse("accounts:home"),
             **{name: str(value) for name, value in more.items()},
         }
-    try:
-        queue_mail(
-            key=key,
-            purpose=template,
-            to=reader.email,
-            to_name=reader.name,
-            language=reader.language,
-            template=template,
-            context=context,
-            related=f"placements.Nomination:{nomination.pk}",
-        )
-    except NoticeError as error:
-        raise PlacementError(
-            _("Nothing was changed, because a mail could not be written: {reason}").format(
-                reason=error
-            )
-        ) from error
+    queue_or_refuse(
+        refuse=PlacementError,
+        key=key,
+        to=reader.email,
+        to_name=reader.name,
+        language=reader.language,
+        template=template,
+        context=context,
+        related=f"placements.Nomination:{nomination.pk}",
+    )

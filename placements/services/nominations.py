@@ -2,6 +2,7 @@
 back, and put another person in its place.
 """
 
+import logging
 from datetime import date, timedelta
 from typing import Any
 
@@ -38,20 +39,28 @@ from ..states import (
     NominationState,
 )
 from .ground import PlacementError, in_our_words, lock_open, move
-from .nomination_mails import Change, tell_nominators, tell_nominee, tell_of_elsewhere
+from .nomination_mails import (
+    Change,
+    tell_nominators,
+    tell_nominee,
+    tell_of_elsewhere,
+    tell_of_refusal,
+)
 from .statements import ask_known_contact
+
+logger = logging.getLogger(__name__)
 
 INVITE_AGAIN_AFTER = timedelta(minutes=1)
 
 
 class ElsewhereError(PlacementError):
-    """The person is nominated in this cycle already; `nomination` says how, for those who may
-    know.
+    """The person is nominated in this cycle already: `others` are the nominations that stand,
+    `proposal` and `name` the one that was refused.
     """
 
-    def __init__(self, text: str, nomination: Nomination | None) -> None:
+    def __init__(self, text: str, others: list[Nomination], proposal: Proposal, name: str) -> None:
         super().__init__(text)
-        self.nomination = nomination
+        self.others, self.proposal, self.name = others, proposal, name
 
 
 @in_our_words()
@@ -86,7 +95,8 @@ def nominate(
 
     A person known from an earlier cycle by the address keeps their record. Where the cycle allows
     it, a person who is nominated already gets a further nomination for the same dossier, and both
-    sides are told.
+    sides are told; where not, whoever catches the ElsewhereError calls `tell_if_elsewhere`, because
+    nothing of what is written here stays.
 
     The cycle is locked first, then the opening: of two who reach for the last place of a quota at
     once the second is refused. Raises PlacementError, and has then changed nothing.
@@ -104,7 +114,9 @@ def nominate(
     trainee = _known_person(email, passport_name, by=by) or Trainee.objects.create(
         email=email, passport_name=passport_name, nationality=nationality
     )
-    application, others = _dossier(cycle, trainee, proposal, sending_government, by=by)
+    application, others = _dossier(
+        cycle, trainee, proposal, sending_government, by=by, name=passport_name
+    )
     nomination = Nomination.objects.create(
         application=application,
         host_request=host_request,
@@ -173,6 +185,7 @@ def _dossier(
     sender: SendingGovernment | None,
     *,
     by: User | None,
+    name: str,
 ) -> tuple[Application, list[Nomination]]:
     """The application of this person in the cycle, a new one or the one that there is; and the
     nominations that stand beside it then.
@@ -193,7 +206,22 @@ def _dossier(
     if by is not None and by.is_staff and others:
         told = _("{reason} Case {case}, nominated by {proposer}.")
         reason = told.format(reason=reason, case=found.case_number, proposer=others[0].proposer)
-    raise ElsewhereError(reason, others[0] if others else None)
+    raise ElsewhereError(reason, others, proposal, name)
+
+
+def tell_if_elsewhere(error: Exception) -> None:
+    """Once a nomination was refused and undone: where it was refused because the person is
+    nominated elsewhere, both sides are told. Tried again, nobody is told twice.
+    """
+    if not isinstance(error, ElsewhereError):
+        return
+    known = [other.public_id for other in error.others]  # what was undone with it is no more
+    others = Nomination.objects.counted().filter(public_id__in=known).with_people()
+    try:
+        with transaction.atomic():
+            tell_of_refusal(list(others), error.proposal, error.name)
+    except PlacementError:  # the refusal stands, also where a mail cannot be written
+        logger.exception("a side was not told of a refused nomination")
 
 
 def _reason_against_further(

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -17,9 +18,11 @@ from django.utils.translation import gettext as _
 from accounts.models import Role, User
 from accounts.queries import people_by_organisation
 from hosts.models import HostRequest
+from hosts.states import RequestState
 from notices.mails import queue_mails, still_needed
 from notices.models import Mail
 from schedule.models import Cycle
+from schedule.vocabulary import Route
 from trainees.models import OverseasOffice
 
 from ..deadlines import Until, due_on_of, until_of, until_words
@@ -230,7 +233,7 @@ def change_opening(
 
 
 @transaction.atomic
-def close_opening(opening: Opening, *, reason: str, by: User) -> Opening:
+def close_opening(opening: Opening, *, reason: str, by: User | None) -> Opening:
     """Take an opening back with a reason; its nominations stay, nobody new can be nominated.
 
     One that was not published yet is taken out. A second time changes nothing.
@@ -246,6 +249,35 @@ def close_opening(opening: Opening, *, reason: str, by: User) -> Opening:
     row.save(update_fields=["closed_at", "closed_by", "closed_reason", "version"])
     _tell(CLOSED, str(row.public_id), told_of([row], timezone.localdate()))
     return row
+
+
+def close_what_hosts_left() -> int:
+    """Close the openings whose request was taken back, or whose host selects its own candidate now;
+    their offices are mailed, and nominations stay. How many; a second run closes none.
+    """
+    gone = Q(host_request__state=RequestState.WITHDRAWN) | (
+        Q(host_request__state=RequestState.OPEN) & ~Q(host_request__route=Route.MEDIATED)
+    )
+    rows = Opening.objects.in_force().filter(
+        gone, host_request__answer__survey__cycle__state=Cycle.State.OPEN
+    )
+    closed = 0
+    for key in list(rows.values_list("pk", flat=True)):
+        with transaction.atomic():
+            row = lock_opening(with_parts(Opening.objects.filter(pk=key)).get())
+            if row.is_in_force and row.is_left_by_host:
+                close_opening(row, reason=_in_both(row), by=None)
+                closed += 1
+    return closed
+
+
+def _in_both(opening: Opening) -> str:
+    """Why it was closed, for readers of both languages: officers abroad read either."""
+    said = []
+    for language in ("en", "ja"):
+        with translation.override(language):
+            said.append(opening.trouble)
+    return " / ".join(said)
 
 
 def lock_opening(opening: Opening) -> Opening:

@@ -1,11 +1,12 @@
 """One request as one person, as the portal answers it; and what a request wrote."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+import pytest
 from django.core.cache import cache
 from django.core.handlers.base import BaseHandler
 from django.db import connection, transaction
@@ -73,6 +74,42 @@ class Door:
         with transaction.atomic():
             yield
             transaction.set_rollback(True)
+
+
+class RememberingDoor(Door):
+    """Asks for each page once as one person: two walks over the same unchanged world read the same
+    answers. The next person's first question makes it forget.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.session: str | None = None
+        self.read: dict[str, tuple[HttpResponse, set[str]]] = {}
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        data: dict | None = None,
+        session: str | None = None,
+        **extra: str,
+    ) -> HttpResponse:
+        """The answer to one request; to a GET without data or headers perhaps the kept one."""
+        if session != self.session:
+            self.session, self.read = session, {}
+        if method != "GET" or data or extra:
+            return super().ask(method, path, data, session, **extra)
+        if path not in self.read:
+            response = super().ask(method, path, data, session)
+            self.read[path] = response, self.written
+        response, written = self.read[path]
+        self.written = set(written)
+        return response
+
+
+def each_in_one_process(roles: Iterable[str]) -> list:
+    """The roles as parameters of a test; the walks as one role share what a door remembers."""
+    return [pytest.param(role, marks=pytest.mark.xdist_group(f"as {role}")) for role in roles]
 
 
 def outcome(response: HttpResponse, path: str) -> str:

@@ -1,7 +1,5 @@
 """No page, file, header, message or mail shows what belongs to others (P2)."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.apps import apps
 from django.urls import reverse
@@ -17,11 +15,11 @@ from tests.access.crawl import (
     read_answers,
     read_pages,
 )
-from tests.access.door import Door
+from tests.access.door import Door, RememberingDoor, each_in_one_process
 from tests.access.marks import WRITTEN_BY_THE_PORTAL, marked_models, text_fields
 from tests.access.readers import NAMED_IN_HISTORY, READERS, WITHOUT_ACCOUNT, foreign_to
 from tests.access.table import DESK, ROLES
-from tests.access.world import World, one_world
+from tests.access.world import World
 
 pytestmark = pytest.mark.django_db
 FORMATS = range(7)  # more than the export form offers: what it does not offer is refused
@@ -33,17 +31,6 @@ MET = {
     "trainee": {"trainee", "own"},
     "office": {"officebody", "traineenear"},
 }
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker) -> Iterator[World]:
-    with django_db_blocker.unblock(), one_world() as world:
-        yield world
-
-
-@pytest.fixture(scope="module")
-def door() -> Door:
-    return Door()
 
 
 def leaks_in_pages(world: World, door: Door, role: str) -> dict[str, set[str]]:
@@ -93,10 +80,12 @@ def leaks_in_mail(world: World, to: str, text: str) -> set[str]:
     return foreign_in(text, foreign) - invited - {"secret"}  # a code is its addressee's
 
 
-@pytest.mark.parametrize("role", ROLES)
-def test_no_page_shows_what_belongs_to_others(world: World, door: Door, role: str):
+@pytest.mark.parametrize("role", each_in_one_process(ROLES))
+def test_no_page_shows_what_belongs_to_others(
+    world: World, remembering: RememberingDoor, role: str
+):
     """Their own rows are met, too: a crawl that finds nothing at all would prove nothing."""
-    assert crawled(world, door, role) == ({}, MET.get(role, set()))
+    assert crawled(world, remembering, role) == ({}, MET.get(role, set()))
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -29,7 +29,7 @@ from hosts.questions import asked, replies_of
 from placements.models import Placement
 from schedule.models import Cycle, Deadline, Programme
 from tests.access.door import Door
-from tests.access.world import World, one_world
+from tests.access.world import World
 from trainees.forms import EducationRows
 from trainees.health import QUESTIONS
 from trainees.models import (
@@ -48,17 +48,6 @@ pytestmark = pytest.mark.django_db
 # Written by the portal itself beside every change.
 BESIDE = {"auditlog.LogEntry", "admin.LogEntry", "accounts.Submission", "sessions.Session"}
 BESIDE |= {"accounts.AuditRecord", "notices.Mail", "notices.MailEvent"}
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker) -> Iterator[World]:
-    with django_db_blocker.unblock(), one_world() as world:
-        yield world
-
-
-@pytest.fixture(scope="module")
-def door() -> Door:
-    return Door()
 
 
 # What a form is sent, and what of the database changed --------------------------------------------

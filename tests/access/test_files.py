@@ -1,6 +1,5 @@
 """A file is given after a fresh check of the asker; a copied link is worth nothing (P3)."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -14,20 +13,9 @@ from notices.models import Letter
 from placements.models.placements import PlacementNoticeQuerySet
 from tests.access.door import LOGIN, MISSING, REFUSED, SERVED, Door, outcome
 from tests.access.table import DESK, ROLES
-from tests.access.world import World, one_world
+from tests.access.world import World
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker) -> Iterator[World]:
-    with django_db_blocker.unblock(), one_world() as world:
-        yield world
-
-
-@pytest.fixture(scope="module")
-def door() -> Door:
-    return Door()
 
 
 def ask(world: World, door: Door, path: str, role: str) -> str:

@@ -13,22 +13,11 @@ from hypothesis import strategies as st
 from accounts.models import AuditRecord
 from desk.base import DeskAdmin
 from tests.access.door import FORBIDDEN, MISSING, REFUSED, SERVED, Door, outcome
-from tests.access.world import World, one_world
+from tests.access.world import World
 
 pytestmark = pytest.mark.django_db
 LOOKUPS = ["", "__startswith", "__contains", "__gte", "__isnull", "__regex", "__in"]
 NEVER = ["password", "token_hash", "body", "context", "session_key", "data", "sha256"]
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker) -> Iterator[World]:
-    with django_db_blocker.unblock(), one_world() as world:
-        yield world
-
-
-@pytest.fixture(scope="module")
-def door() -> Door:
-    return Door()
 
 
 def hidden_paths(model: type[models.Model], depth: int = 2) -> list[str]:

@@ -1,11 +1,9 @@
 """Every route × every role × every object × every method answers as the access table says (P1)."""
 
-from collections.abc import Iterator
 from contextlib import nullcontext
 from functools import partial
 
 import pytest
-from django.db import connection
 from django.urls import clear_url_caches
 from django.urls import path as url_path
 from django.utils import translation
@@ -21,32 +19,18 @@ from tests.access.door import (
     TRAIL,
     Answer,
     Door,
+    RememberingDoor,
     digest,
+    each_in_one_process,
     outcome,
     whole,
 )
 from tests.access.routes import addresses, all_routes
 from tests.access.table import ROLES, Row, expected
 from tests.access.table_desk import ROWS
-from tests.access.world import World, one_world
+from tests.access.world import World
 
 pytestmark = pytest.mark.django_db
-
-# What a page answers to the other methods is decided before any row is asked for: they are tried
-# on one of the two databases, which saves minutes.
-METHODS_HERE = METHODS if connection.vendor == "sqlite" else ("GET", "POST")
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker) -> Iterator[World]:
-    with django_db_blocker.unblock(), one_world() as world:
-        yield world
-
-
-@pytest.fixture(scope="module")
-def door() -> Door:
-    return Door()
-
 
 # The walk -------------------------------------------------------------------------------------
 
@@ -92,11 +76,13 @@ def rows_without_a_route() -> set[str]:
     return set(ROWS) - {route.name for route in all_routes()}
 
 
-@pytest.mark.parametrize("role", ROLES)
-def test_every_route_answers_as_the_table_says(world: World, door: Door, role: str):
+@pytest.mark.parametrize("role", each_in_one_process(ROLES))
+def test_every_route_answers_as_the_table_says(
+    world: World, remembering: RememberingDoor, role: str
+):
     before = digest()
 
-    found = deviations(world, door, role, ROWS, METHODS_HERE)
+    found = deviations(world, remembering, role, ROWS)
 
     assert not found, "\n".join(found)
     assert digest() == before

@@ -4,7 +4,14 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 
 from accounts.models import Role
-from hosts.models import HostRequest, LocalGovernment, SurveyAnswer, TrainingUnit, check_code
+from hosts.models import (
+    HostRequest,
+    LocalGovernment,
+    SurveyAnswer,
+    TrainingUnit,
+    WishedCountry,
+    check_code,
+)
 from hosts.states import ANSWER_MARKS, REQUEST_MARKS, AnswerState, RequestState
 from tests.factories import (
     HostRequestFactory,
@@ -13,7 +20,6 @@ from tests.factories import (
     PrefectureFactory,
     SurveyAnswerFactory,
     UserFactory,
-    WishedCountry,
     coordinator_of,
     relay_officer_of,
     staff_member,

@@ -15,8 +15,13 @@ from accounts.models import Membership
 from files import long_work
 from files.long_work import Kind, begin, cancel, run_waiting, sweep
 from files.models import LongWork
-from placements.long_work import Dossiers
+from placements.long_work import EXCERPT, FULL, Dossiers, destroy_archives, subject_of_request
+from placements.models import Nomination
+from placements.services import nominate
 from tests.factories import staff_member
+from tests.placements.ground_of_links import opening_of, published
+from trainees import consents
+from trainees.consents import give_consent, withdraw_consent
 
 pytestmark = pytest.mark.django_db
 State, Ending = LongWork.State, LongWork.Ending
@@ -323,3 +328,99 @@ def test_staff_alone_may_have_dossiers():
     assert Dossiers().may(person, "x")
     Membership.objects.filter(user=person).delete()
     assert not Dossiers().may(type(person).objects.get(pk=person.pk), "x")
+
+
+# A consent that is taken back --------------------------------------------------------------------
+
+
+@pytest.fixture
+def dossiers(kind, monkeypatch) -> Letters:
+    """Small pieces in the place of printed dossiers."""
+    monkeypatch.setitem(long_work._kinds, "dossiers", kind)
+    return kind
+
+
+def archives(staff) -> tuple[Nomination, list[LongWork]]:
+    """The archives of a request with one nominee: full, excerpt, and that of another request."""
+    recruitment = published()
+    here, there = opening_of(recruitment), opening_of(recruitment)
+    nomination = nominate(
+        cycle=recruitment.cycle,
+        opening=here,
+        by=staff,
+        email="nominee@example.org",
+        passport_name="Suryani",
+        nationality="ID",
+        language="en",
+    )
+    subjects = [
+        subject_of_request(here.host_request, FULL),
+        subject_of_request(here.host_request, EXCERPT),
+        subject_of_request(there.host_request, FULL),
+    ]
+    works = [begin("dossiers", subject, by=staff, language="en") for subject in subjects]
+    return nomination, works
+
+
+def take_back(nomination: Nomination, capture) -> None:
+    give_consent(nomination.application, "health", language="en")
+    with capture(execute=True):
+        withdraw_consent(nomination.application, "health")
+
+
+def test_a_consent_taken_back_destroys_the_full_archives_alone(
+    dossiers, staff, django_capture_on_commit_callbacks
+):
+    nomination, works = archives(staff)
+    run_waiting()
+    keys = [again(work).key for work in works]
+
+    take_back(nomination, django_capture_on_commit_callbacks)
+
+    full, excerpt, elsewhere = [again(work) for work in works]
+    assert [full.state, excerpt.state, elsewhere.state] == [State.ENDED, State.READY, State.READY]
+    assert full.ending == Ending.RIGHT
+    assert [default_storage.exists(key) for key in keys] == [False, True, True]
+    anew = begin("dossiers", full.subject, by=staff, language="en")
+    run_waiting()
+    assert again(anew).state == State.READY
+
+
+def test_what_is_being_made_stops_and_leaves_no_piece(
+    dossiers, staff, django_capture_on_commit_callbacks
+):
+    nomination, (work, *_others) = archives(staff)
+    LongWork.objects.exclude(pk=work.pk).delete()
+
+    def withdraw_in_between(piece):
+        if piece == "n2":
+            take_back(nomination, django_capture_on_commit_callbacks)
+
+    dossiers.before = withdraw_in_between
+    run_waiting()
+
+    assert again(work).state == State.ENDED
+    assert stored() == []
+
+
+def test_what_has_not_begun_is_made_without_the_answers(
+    dossiers, staff, django_capture_on_commit_callbacks
+):
+    nomination, (work, *_others) = archives(staff)
+
+    take_back(nomination, django_capture_on_commit_callbacks)
+
+    assert again(work).state == State.QUEUED
+
+
+def test_without_the_forgetting_the_archive_would_stay_control(
+    dossiers, staff, monkeypatch, django_capture_on_commit_callbacks
+):
+    nomination, (work, *_others) = archives(staff)
+    run_waiting()
+    others = [each for each in consents._forgetters if each is not destroy_archives]
+    monkeypatch.setattr(consents, "_forgetters", others)
+
+    take_back(nomination, django_capture_on_commit_callbacks)
+
+    assert default_storage.exists(again(work).key)

@@ -27,11 +27,13 @@ from tests.factories import (
     LocalGovernmentFactory,
     PlacementFactory,
     PrefectureFactory,
+    TraineeFactory,
     coordinator_of,
     open_request,
     staff_member,
     submitted_application,
 )
+from trainees.names import name_forms
 
 pytestmark = pytest.mark.django_db
 
@@ -108,6 +110,21 @@ def test_a_notice_carries_both_sides_and_the_days_of_the_placement():
     assert values["host"]["name_ja"] == placement.host_request.government.name
     assert values["period"]["starts_on"] == placement.starts_on
     assert (values["field_ja"], values["field_en"]) != ("", "")
+
+
+def test_a_notice_prints_the_names_as_their_preview_shows_them():
+    trainee = TraineeFactory(letter_name="SURYANI Dewi", salutation="ms")
+    placement = PlacementFactory(application=submitted_application(CycleFactory(), trainee=trainee))
+
+    values = notice_values(placement)
+
+    names = name_forms(trainee)
+    assert values["trainee"] == {
+        "passport_name": names.passport,
+        "katakana": names.katakana,
+        "kanji": "",
+        "salutation_en": "Ms SURYANI Dewi",
+    }
 
 
 def test_a_notice_speaks_in_the_words_of_its_programme():

@@ -1,85 +1,48 @@
-"""The rules of nominating, each with the reason that it gives; replacing and withdrawing."""
+"""The rules of nominating, each with the reason that it gives."""
 
 from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Invitation, Role
+from accounts.models import Invitation
 from accounts.services import accept_invitation
-from hosts.models import HostRequest
 from hosts.states import RequestState
 from notices.models import Mail
 from placements.models import Nomination, Opening, Recruitment
 from placements.services import (
     PlacementError,
     confirm_nomination,
-    invite_again,
-    nominate,
     nominations,
     refuse_nomination,
-    replace_nominee,
     withdraw_nomination,
 )
 from placements.states import NominationState
-from schedule.models import Cycle
 from schedule.vocabulary import Route
 from tests.factories import (
-    ApplicationFactory,
     CycleFactory,
     InvitationFactory,
     OverseasOfficeFactory,
-    PlacementFactory,
     SendingGovernmentFactory,
     TraineeFactory,
     UserFactory,
-    coordinator_of,
-    member_of,
     open_request,
     staff_member,
 )
 from tests.faults.barrier import at_once, failures
 from tests.faults.locks import without_row_locks
 from tests.placements.ground_of_links import last_day, opening_of, published
+from tests.placements.nominees import nominated, officer_of, own_nominated, own_request, person
 from trainees.models import Application, OfficeCountry, Trainee
 from trainees.services import withdraw_application
 from trainees.states import ApplicationState
 
 pytestmark = pytest.mark.django_db
+
+
 together = pytest.mark.django_db(transaction=True)
-
-
-def officer_of(opening: Opening):
-    return member_of(opening.office.organisation, Role.OVERSEAS_OFFICE, language="en")
-
-
-def person(number: int = 1, **fields) -> dict[str, object]:
-    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-    return {
-        "email": f"nominee{number}@example.org",
-        "passport_name": f"Suryani {letters[number]}",
-        "nationality": "ID",
-        "language": "en",
-        **fields,
-    }
-
-
-def nominated(opening: Opening, number: int = 1, **fields) -> Nomination:
-    by = fields.pop("by", None) or officer_of(opening)
-    cycle = opening.host_request.cycle
-    return nominate(cycle=cycle, opening=opening, by=by, **person(number, **fields))
-
-
-def own_request(number: int = 1) -> HostRequest:
-    return open_request(CycleFactory(), route=Route.OWN_SELECTION, number=number)
-
-
-def own_nominated(request: HostRequest, number: int = 1, **fields) -> Nomination:
-    by = coordinator_of(request.answer.government)
-    return nominate(
-        cycle=request.cycle, host_request=request, **{"by": by, **person(number, **fields)}
-    )
 
 
 def nothing_was_made() -> bool:
@@ -330,6 +293,58 @@ def test_where_the_cycle_allows_it_both_offices_are_told():
         assert other.host_request.answer.government.name not in mail.body
 
 
+def refused_elsewhere(second: Opening, **fields) -> None:
+    """A nomination that is refused and undone, as every page and the spreadsheet take it."""
+    with pytest.raises(PlacementError) as refused:
+        nominated(second, **fields)
+    nominations.tell_if_elsewhere(refused.value)
+
+
+def test_where_it_is_refused_both_offices_are_told_once_and_nothing_of_each_other():
+    first, second = two_openings()
+    one, two = officer_of(first), officer_of(second)
+    nominated(first, by=one)
+    case = Application.objects.get().case_number
+
+    refused_elsewhere(second, by=two)
+    refused_elsewhere(second, by=two)
+
+    told = {mail.to: mail for mail in Mail.objects.filter(purpose="nominated_elsewhere_refused")}
+    assert Mail.objects.filter(purpose="nominated_elsewhere_refused").count() == 2
+    assert set(told) == {one.email, two.email}
+    assert case in told[one.email].body
+    assert case not in told[two.email].body + told[two.email].subject
+    for mine, other in ((one, second), (two, first)):
+        assert str(other.host_request.government) not in told[mine.email].body
+
+
+def test_the_office_that_nominated_the_person_itself_is_not_mailed_of_its_own_second_try():
+    opening = opening_of()
+    by = officer_of(opening)
+    nominated(opening, by=by)
+
+    refused_elsewhere(opening, by=by)
+
+    assert not Mail.objects.filter(purpose="nominated_elsewhere_refused").exists()
+
+
+def test_the_page_of_an_office_tells_both_sides_of_a_refusal(client):
+    first, second = two_openings()
+    one, two = officer_of(first), officer_of(second)
+    nominated(first, by=one)
+    client.force_login(two)
+
+    page = client.post(
+        reverse("recruitment:nominate", args=[second.public_id]),
+        {**person(), "sending_government": SendingGovernmentFactory(country="ID").pk},
+    )
+
+    told = Mail.objects.filter(purpose="nominated_elsewhere_refused")
+    assert page.status_code == 422
+    assert sorted(told.values_list("to", flat=True)) == sorted([one.email, two.email])
+    assert Nomination.objects.count() == 1
+
+
 def test_of_two_nominations_each_is_confirmed_and_one_declined_leaves_the_other():
     first, second = two_openings(elsewhere=Recruitment.Elsewhere.ALLOWED)
     earlier = nominated(first)
@@ -389,132 +404,3 @@ def test_the_database_refuses_two_open_nominations_for_one_opening():
             invitation=InvitationFactory(),
             nominated_on=date(2026, 12, 1),
         )
-
-
-# Withdrawing and replacing ------------------------------------------------------------------------
-
-
-def test_withdraw_ends_nomination_application_and_invitation_and_tells_the_nominee():
-    opening = opening_of()
-    officer, colleague = officer_of(opening), officer_of(opening)
-    nomination = nominated(opening, by=officer)
-
-    withdrawn = withdraw_nomination(nomination, reason="She has left.", by=officer)
-
-    assert withdrawn.state == NominationState.WITHDRAWN
-    assert withdrawn.application.state == ApplicationState.WITHDRAWN
-    assert not Invitation.objects.get(pk=nomination.invitation_id).is_usable()
-    assert withdrawn.moves.get().reason == "She has left."
-    to = set(Mail.objects.exclude(purpose="invitation").values_list("to", flat=True))
-    assert to == {"nominee1@example.org", colleague.email}
-    assert not Mail.objects.filter(body__contains="She has left").exists()
-
-
-def test_withdraw_needs_a_reason():
-    nomination = nominated(opening_of())
-
-    with pytest.raises(PlacementError):
-        withdraw_nomination(nomination, reason=" ", by=staff_member())
-
-
-def test_nobody_who_is_placed_is_withdrawn():
-    placement = PlacementFactory()
-    nomination = Nomination.objects.create(
-        application=placement.application,
-        route=Route.MEDIATED,
-        state=NominationState.CONFIRMED,
-        invitation=InvitationFactory(),
-        nominated_on=date(2026, 12, 1),
-    )
-
-    with pytest.raises(PlacementError, match="proposed or placed"):
-        withdraw_nomination(nomination, reason="x", by=staff_member())
-
-
-def test_replace_is_a_new_decision_with_history_on_both():
-    opening = opening_of(quota=1)
-    officer = officer_of(opening)
-    first = nominated(opening, by=officer)
-
-    second = replace_nominee(first, reason="She has left.", by=officer, **person(2))
-
-    first.refresh_from_db()
-    assert (first.state, second.state) == (NominationState.WITHDRAWN, NominationState.PROPOSED)
-    assert (second.replaces, second.opening) == (first, opening)
-    assert second.application != first.application
-    assert first.moves.get().reason == "She has left."
-    assert "Suryani B" in second.moves.get().reason
-    with pytest.raises(PlacementError):
-        replace_nominee(first, reason="Again.", by=officer, **person(3))
-
-
-def test_replace_takes_the_place_of_who_declined():
-    request = own_request()
-    first = own_nominated(request)
-    user = accept_invitation(first.invitation)
-    first.refresh_from_db()
-    refuse_nomination(first, by=user)
-
-    second = replace_nominee(
-        first, reason="He declined.", by=coordinator_of(request.answer.government), **person(2)
-    )
-
-    assert (second.host_request, second.route) == (request, Route.OWN_SELECTION)
-
-
-def test_replace_that_is_refused_leaves_the_first_as_it_was():
-    opening = opening_of()
-    first = nominated(opening)
-    Opening.objects.filter(pk=opening.pk).update(nominate_by=date(2020, 1, 1))
-
-    with pytest.raises(PlacementError):
-        replace_nominee(first, reason="She left.", by=officer_of(opening), **person(2))
-
-    first.refresh_from_db()
-    assert first.state == NominationState.PROPOSED
-    assert Application.objects.get().state == ApplicationState.DRAFT
-
-
-def test_no_verb_acts_once_the_cycle_is_over():
-    opening = opening_of()
-    nomination = nominated(opening)
-    Cycle.objects.update(state=Cycle.State.CLOSED)
-    nomination.refresh_from_db()
-    officer = officer_of(opening)
-
-    for verb in (
-        lambda: nominated(opening, 2),
-        lambda: withdraw_nomination(nomination, reason="x", by=officer),
-        lambda: replace_nominee(nomination, reason="x", by=officer, **person(2)),
-        lambda: invite_again(nomination, by=officer),
-    ):
-        with pytest.raises(PlacementError):
-            verb()
-    assert Nomination.objects.get().state == NominationState.PROPOSED
-
-
-def test_the_record_that_a_person_was_joined_with_is_not_used_again():
-    kept = TraineeFactory(email="nominee1@example.org", passport_name="Suryani B")
-    TraineeFactory(email="nominee1@example.org", passport_name="Suryani B", merged_into=kept)
-
-    assert nominated(opening_of()).application.trainee == kept
-
-
-def test_only_whose_address_was_shown_to_be_theirs_answers_a_second_invitation():
-    nomination = nominated(opening_of())
-    stranger = UserFactory(email="nominee1@example.org")  # no role: no invitation was ever opened
-
-    assert not Nomination.objects.waiting_for(stranger).exists()
-    with pytest.raises(PlacementError):
-        confirm_nomination(nomination, by=stranger)
-
-
-def test_a_nomination_keeps_the_employer_unless_the_replacement_names_one():
-    sender = SendingGovernmentFactory()
-    opening = opening_of()
-    first = nominated(opening, sending_government=sender)
-
-    second = replace_nominee(first, reason="x", by=officer_of(opening), **person(2))
-
-    assert second.application.sending_government == sender
-    assert ApplicationFactory._meta.model.objects.count() == 2

@@ -4,8 +4,11 @@ import zoneinfo
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone, translation
 
+from accounts.models import Role
+from hosts.models import HostRequest
 from notices.models import Mail
 from placements.deadlines import Until, due_on_of, until_words
 from placements.models import Opening, Recruitment
@@ -19,7 +22,15 @@ from placements.services import (
     publish,
     start_recruitment,
 )
-from tests.factories import CycleFactory, OverseasOfficeFactory, open_request
+from placements.tasks import close_openings
+from tests.factories import (
+    CycleFactory,
+    OverseasOfficeFactory,
+    member_of,
+    open_request,
+    staff_member,
+)
+from tests.placements.ground_of_links import opening_of
 from tests.placements.recruiting import day, ground, nominee
 from trainees.models import OfficeCountry
 
@@ -192,3 +203,75 @@ def test_the_own_day_of_an_opening_counts():
     assert due_on_of(place.opening) == day(20)
     place.opening.nominate_by = day(3)
     assert due_on_of(place.opening) == day(3)
+
+
+# The request changes after it was published ---------------------------------------------------
+
+
+def changed_request(**fields) -> Opening:
+    opening = opening_of()
+    HostRequest.objects.filter(pk=opening.host_request_id).update(**fields)
+    return Opening.objects.get(pk=opening.pk)
+
+
+LEFT = [
+    ({"state": "withdrawn"}, "The host has taken this request back."),
+    ({"route": "own_selection"}, "The host of this request now selects its own candidate."),
+]
+WAITS = [
+    ({"state": "draft"}, "The host is changing this request."),
+    ({"state": "filled"}, "This request takes no nominations any more."),
+]
+
+
+@pytest.mark.parametrize(("fields", "words"), [*LEFT, *WAITS])
+def test_what_became_of_the_request_stands_at_its_opening(client, fields, words):
+    opening = changed_request(**fields)
+    officer = member_of(opening.office.organisation, Role.OVERSEAS_OFFICE, language="en")
+    client.force_login(officer)
+    page = client.get(reverse("recruitment:opening", args=[opening.public_id]))
+    home = client.get(reverse("recruitment:home"))
+    client.force_login(staff_member(language="en"))
+    cycle = opening.host_request.cycle
+    desk = client.get(reverse("desk:recruitment", args=[cycle.programme.code, cycle.fiscal_year]))
+    one = client.get(reverse("desk:recruitment_opening", args=[opening.public_id]))
+
+    assert (page.context["can_nominate"], page.context["can_forward"]) == (False, False)
+    for response in (page, home, desk, one):
+        assert words in response.content.decode()
+
+
+@pytest.mark.parametrize(("fields", "words"), LEFT)
+def test_what_the_host_has_left_is_closed_once_and_the_office_is_mailed(fields, words):
+    opening = changed_request(**fields)
+    officer = member_of(opening.office.organisation, Role.OVERSEAS_OFFICE, language="en")
+
+    assert (close_openings(), close_openings()) == (1, 0)
+
+    opening.refresh_from_db()
+    mail = Mail.objects.get(to=officer.email)
+    assert opening.closed_at is not None
+    assert opening.closed_by is None
+    assert words in opening.closed_reason
+    assert (mail.purpose, words in mail.body) == ("opening_closed", True)
+
+
+@pytest.mark.parametrize("fields", [{}, *(fields for fields, _words in WAITS), {"number": 1}])
+def test_what_comes_again_or_asks_for_fewer_is_not_closed(fields):
+    opening = changed_request(**fields)
+
+    assert close_openings() == 0
+
+    assert Opening.objects.get(pk=opening.pk).is_in_force
+
+
+def test_a_reduced_request_says_so_on_both_pages(client):
+    opening = changed_request(number=1)
+    officer = member_of(opening.office.organisation, Role.OVERSEAS_OFFICE, language="en")
+    client.force_login(officer)
+    page = client.get(reverse("recruitment:opening", args=[opening.public_id]))
+    client.force_login(staff_member(language="en"))
+    one = client.get(reverse("desk:recruitment_opening", args=[opening.public_id]))
+
+    assert "The host asks for 1 person" in page.content.decode()
+    assert "Asked for now" in one.content.decode()

@@ -158,7 +158,7 @@ def test_page_names_the_request_of_the_nomination_and_the_last_day(client):
     context = client.get(address(application)).context
 
     assert (context["named"], context["is_fixed"]) == (place.request, False)
-    assert context["deadline"] == {"due_on": day(30)}
+    assert context["deadline"].due_on == day(30)
 
 
 def test_whom_a_host_has_chosen_reads_that_the_place_is_fixed(client):

@@ -1,5 +1,7 @@
 """What people type into the sections of a dossier, for tests of its forms and pages."""
 
+import re
+
 from django.urls import reverse
 
 from trainees import steps
@@ -67,3 +69,8 @@ def only_own_sections(monkeypatch) -> None:
     """The sections of the wizard alone, without those that other parts of the portal register."""
     own = {code: steps.step_named(code) for code in FORMS}
     monkeypatch.setattr(steps, "_steps", own)
+
+
+def words_of(response) -> str:
+    """The text of a page as people read it."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", response.content.decode()))

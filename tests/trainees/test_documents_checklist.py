@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from files.models import StoredFile
 from placements.models import Placement
+from schedule.duties import duties_of
 from schedule.models import Deadline
 from schedule.vocabulary import DeadlineCode
 from tests.factories import (
@@ -15,6 +16,7 @@ from tests.factories import (
     NominationFactory,
     PlacementFactory,
     open_request,
+    trainee_person,
 )
 from trainees.documents import checklist
 from trainees.documents.checklist import checklist_of, checklists_of
@@ -215,6 +217,46 @@ def test_papers_for_the_residence_are_missing_once_a_place_was_announced():
 
     assert (before.is_later, before.is_missing) == (True, False)
     assert (after.is_later, after.is_missing) == (False, True)
+
+
+@pytest.mark.parametrize("begins", [None, TODAY + timedelta(days=30)])
+def test_a_rule_that_begins_between_submission_and_filing_asks_the_placed_person_again(begins):
+    """TB clearance: nobody was asked for it at the submission; staff enter the rule afterwards, in
+    force at once or from a day before the papers are filed.
+    """
+    user = trainee_person()
+    application = application_from(
+        "PH",
+        state="frozen",
+        submitted_at=timezone.now() - timedelta(days=60),
+        trainee__user=user,
+        trainee__email=user.email,
+    )
+    place(application)
+    assert duties_of(user, timezone.localdate()) == []
+    paper = kind_of("tuberculosis")
+
+    rule_of(paper, "residence", valid_days=180, valid_from=begins, **TB)
+
+    [item] = checklist_of(application, TODAY)
+    [duty] = duties_of(user, timezone.localdate())
+    assert (item.is_missing, item.due_on, item.starts_on) == (True, PAPERS_BY, begins)
+    assert (duty.code, duty.url.endswith("/documents/")) == ("hand-in-documents", True)
+
+
+def test_a_rule_that_turns_stricter_asks_again_for_a_paper_that_was_taken():
+    application = application_from("PH", state="frozen", submitted_at=timezone.now())
+    place(application)
+    paper = kind_of("tuberculosis")
+    rule_of(paper, "residence", valid_days=365)
+    paper_of(application, paper, state="accepted", issued_on=PAPERS_BY - timedelta(days=200))
+    before = checklist_of(application, TODAY)[0]
+
+    rule_of(paper, "residence", valid_days=180, valid_from=TODAY + timedelta(days=30))
+
+    after = checklist_of(application, TODAY)[0]
+    assert (before.is_missing, after.is_missing) == (False, True)
+    assert "Hand in a newer one" in after.reason
 
 
 @pytest.mark.parametrize(

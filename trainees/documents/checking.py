@@ -14,8 +14,7 @@ from accounts.moves import make_move
 from files.models import Scan, StoredFile
 from files.received import is_given_out
 from files.received.scanning import harmful_found
-from notices.mails import queue_mail
-from notices.models import NoticeError
+from notices.mails import queue_or_refuse
 from schedule.models import Cycle
 
 from ..models import SHORT_TEXT, Application, Document
@@ -92,27 +91,20 @@ def _tell(row: Document) -> None:
             "fiscal_year": cycle.year_label,
             "paper": "" if row.kind.is_special_care else row.kind.name,
             "reason": "" if row.kind.is_special_care else row.refusal,
-            "due_on": open_until(cycle, timezone.localdate()),
+            "due_on": open_until(application, timezone.localdate()),
             "address": settings.SITE_URL + path,
             "contact": cycle.programme.contact_email,
         }
-        try:
-            queue_mail(
-                key=f"document_refused:{row.public_id}:{row.moves.count()}",
-                purpose="document_refused",
-                to=person.user.email if person.user else person.email,
-                to_name=person.called,
-                language=language,
-                template="document_refused",
-                context=context,
-                related=f"trainees.Document:{row.pk}",
-            )
-        except NoticeError as error:
-            raise TraineeError(
-                _("Nothing was changed, because a mail could not be written: {reason}").format(
-                    reason=error
-                )
-            ) from error
+    queue_or_refuse(
+        refuse=TraineeError,
+        key=f"document_refused:{row.public_id}:{row.moves.count()}",
+        to=person.user.email if person.user else person.email,
+        to_name=person.called,
+        language=language,
+        template="document_refused",
+        context=context,
+        related=f"trainees.Document:{row.pk}",
+    )
 
 
 @receiver(harmful_found, dispatch_uid="trainees: a harmful paper is refused")

@@ -5,8 +5,7 @@ that fit, the strictest counts. What is needed for the certificate of eligibilit
 as it is known, also where its rule begins later, and is missing only once a place was announced.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -18,8 +17,9 @@ from files.models import Scan
 from schedule.vocabulary import DeadlineCode
 
 from ..models import Application, Document, DocumentKind, DocumentRule
+from ..reading import papers_of_each
 from ..states import DOCUMENT_COUNTS, EDITABLE, DocumentState
-from .selection import UNKNOWN, Selection, selections_of
+from .selection import UNKNOWN, Selection, selected_facts, selection_read_with
 
 Stage = DocumentRule.Stage
 STRICTNESS = [Stage.SUBMISSION, Stage.RESIDENCE, Stage.OFFERED]
@@ -72,33 +72,35 @@ class Item:
         return bool(self.document and self.document.state == DocumentState.ACCEPTED)
 
 
-def checklist_of(
-    application: Application, on: date, papers: Sequence[Document] | None = None
-) -> list[Item]:
-    """The papers of one application on a day, in the order of their kinds; `papers` are all of its
-    documents, where the caller has read them.
-    """
-    found = None if papers is None else {application.pk: _that_count(papers)}
-    return checklists_of([application], on, found)[application.pk]
+def checklist_of(application: Application, on: date) -> list[Item]:
+    """The papers of one application on a day, in the order of their kinds."""
+    return checklists_of([application], on)[application.pk]
 
 
-def checklists_of(
-    applications: Sequence[Application],
-    on: date,
-    papers: Mapping[int, list[Document]] | None = None,
-) -> dict[int, list[Item]]:
+def checklists_of(applications: Sequence[Application], on: date) -> dict[int, list[Item]]:
     """The same for many, in as many queries as for one: rules, papers and selections."""
     rules = list(rules_asked(on))
-    keys = [application.pk for application in applications]
-    papers = _papers(keys) if papers is None else papers
+    papers = papers_of_each(applications)
     is_asked = any(rule.route or rule.stage == Stage.RESIDENCE for rule in rules)
-    selections = selections_of(keys) if is_asked else {}
-    return {
-        application.pk: _Asked(
-            application, on, rules, papers[application.pk], selections.get(application.pk, UNKNOWN)
-        ).items()
-        for application in applications
-    }
+    selections = selections_of(applications) if is_asked else {}
+    found = {}
+    for application in applications:
+        that_count = [row for row in papers[application.pk] if row.state in DOCUMENT_COUNTS]
+        selection = selections.get(application.pk, UNKNOWN)
+        found[application.pk] = _Asked(application, on, rules, that_count, selection).items()
+    return found
+
+
+def selections_of(applications: Sequence[Application]) -> dict[int, Selection]:
+    """What is known of the selection of each; without a query where it was read with them."""
+    if not all(
+        f"selected_{name}" in row.__dict__ for row in applications for name in selected_facts()
+    ):
+        keys = [application.pk for application in applications]
+        applications = (
+            Application.objects.filter(pk__in=keys).order_by().with_selection().only("pk")
+        )
+    return {row.pk: selection_read_with(row) for row in applications}
 
 
 def rules_asked(on: date) -> Iterable[DocumentRule]:
@@ -109,18 +111,6 @@ def rules_asked(on: date) -> Iterable[DocumentRule]:
 def _earliest(on: date) -> date:
     """Who submitted before a rule ended is judged by the rules of that day."""
     return on - timedelta(days=730)
-
-
-def _that_count(papers: Sequence[Document]) -> list[Document]:
-    return [paper for paper in papers if paper.state in DOCUMENT_COUNTS]
-
-
-def _papers(applications: Sequence[int]) -> dict[int, list[Document]]:
-    found: dict[int, list[Document]] = defaultdict(list)
-    rows = Document.objects.filter(application__in=applications, state__in=DOCUMENT_COUNTS)
-    for document in rows.select_related("kind", "file"):
-        found[document.application_id].append(document)
-    return found
 
 
 @dataclass
@@ -150,7 +140,7 @@ class _Asked:
 
     def due_on(self, stage: str) -> date | None:
         code = DEADLINES.get(Stage(stage))
-        deadline = self.application.cycle.deadlines_by_code.get(code) if code else None
+        deadline = self.application.deadlines_by_code.get(code) if code else None
         return deadline.due_on if deadline else None
 
     @property

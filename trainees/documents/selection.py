@@ -1,11 +1,15 @@
 """What the apps above know of an application's selection, as far as its papers depend on it. They
-declare it in their own `selection.py`, found by autodiscovery.
+declare it in their own `selection.py`, found by autodiscovery, as expressions over applications, so
+that a page reads it with the application.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef
+from django.db.models.expressions import BaseExpression
+
+ROUTE, IS_PLACED = "route", "is_placed"
 
 
 @dataclass(frozen=True)
@@ -18,34 +22,31 @@ class Selection:
 
 UNKNOWN = Selection()
 
-Source = Callable[[Collection[int]], Mapping[int, Selection]]
+Fact = Callable[[OuterRef], BaseExpression]
 
-Route = Callable[[OuterRef], Subquery]
-
-_sources: list[Source] = []
-_routes: list[Route] = []
+_facts: dict[str, Fact] = {}
 
 
-def selection_source(source: Source) -> Source:
-    """Declare what an app knows of these applications, by their keys."""
-    _sources.append(source)
-    return source
+def selection_fact(name: str) -> Callable[[Fact], Fact]:
+    """Declare how the database finds one thing of a selection, given a reference to the key of the
+    application.
+    """
+
+    def register(fact: Fact) -> Fact:
+        _facts[name] = fact
+        return fact
+
+    return register
 
 
-def route_source(route: Route) -> Route:
-    """Declare how the database finds the way of an application, given a reference to its key."""
-    _routes.append(route)
-    return route
+def selected_facts() -> dict[str, Fact]:
+    """Everything that is known of selections, by its name in `Selection`."""
+    return dict(_facts)
 
 
-def route_of(application: OuterRef) -> Subquery | None:
-    """The way of an application as an expression; None where no app knows it."""
-    return _routes[-1](application) if _routes else None
-
-
-def selections_of(applications: Collection[int]) -> dict[int, Selection]:
-    """What is known of each of these applications; of one that nobody knows, nothing."""
-    found: dict[int, Selection] = {}
-    for source in _sources:
-        found |= source(applications)
-    return found
+def selection_read_with(application: object) -> Selection:
+    """What was read with an application (`ApplicationQuerySet.with_selection`)."""
+    return Selection(
+        route=getattr(application, f"selected_{ROUTE}", None) or "",
+        is_placed=bool(getattr(application, f"selected_{IS_PLACED}", False)),
+    )

@@ -22,10 +22,11 @@ from accounts.models import User
 from files.models import Scan
 
 from ..models import Application, Document, DocumentRule
-from ..states import DOCUMENT_COUNTS, DocumentState
+from ..reading import papers_that_count
+from ..states import DocumentState
 from ..steps import Answer, Step, register_step
 from .checklist import faults_of
-from .selection import route_of
+from .selection import ROUTE, selected_facts
 
 PLACE = 92  # after the plan, before the wishes
 CODE = "documents"
@@ -73,8 +74,8 @@ def nothing_missing() -> Expression:
         .filter(Q(nationals="") | Q(nationals__contains=OuterRef("trainee__nationality")))
         .filter(Q(living_in="") | Q(living_in__contains=residence))
     )
-    if route := route_of(OuterRef(OuterRef("pk"))):
-        rules = rules.filter(Q(route="") | Q(route=route))
+    if route := selected_facts().get(ROUTE):
+        rules = rules.filter(Q(route="") | Q(route=route(OuterRef(OuterRef("pk")))))
     else:
         rules = rules.filter(route="")
     papers = (
@@ -88,12 +89,11 @@ def nothing_missing() -> Expression:
 
 def answers(application: Application, reader: User) -> list[Answer]:
     """The papers that count and that this reader may open, each with its state."""
-    rows = Document.objects.visible_to(reader).filter(
-        application=application, state__in=DOCUMENT_COUNTS
-    )
+    is_own = application.trainee.user_id == reader.pk
     return [
         Answer(f"document-{row.kind.code}", row.kind.name, row.get_state_display())
-        for row in rows.select_related("kind").order_by("kind__order", "kind__code")
+        for row in papers_that_count(application)
+        if row.is_opened_by(reader, is_own=is_own)
     ]
 
 

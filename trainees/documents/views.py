@@ -75,7 +75,7 @@ def _frame(application: Application) -> dict[str, Any]:
         "progress": progress,
         "before": progress.sections[place - 1] if place else None,
         "after": more[0].url if more else confirm_address(application),
-        "deadline": deadline_of(application.cycle),
+        "deadline": deadline_of(application),
     }
 
 
@@ -188,5 +188,5 @@ def document(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 def _own_or_404(request: HttpRequest, public_id: uuid.UUID) -> Application:
-    own = Application.objects.own(request.user).with_names()
+    own = Application.objects.own(request.user).with_names().with_deadlines().with_selection()
     return get_object_or_404(own, public_id=public_id)

@@ -48,7 +48,7 @@ def receipt_context(application: Application) -> dict[str, Any]:
 
 def change_words(application: Application) -> str:
     """Whether and until when the person can still change it."""
-    until = open_until(application.cycle, timezone.localdate())
+    until = open_until(application, timezone.localdate())
     if application.state == ApplicationState.WITHDRAWN:
         return _("No. It has been withdrawn.")
     if application.is_editable and until:

@@ -276,23 +276,30 @@ class LineRows:
             if was != now
         ]
 
+    def typed_values(self) -> list[dict[str, Any]]:
+        """What each line on the page says; what was left empty has the value of an empty row."""
+        model, found = self.form._meta.model, []
+        for form in self.typed:
+            values = {name: form.cleaned_data.get(name) for name in self.form._meta.fields}
+            for name, value in values.items():
+                default = model._meta.get_field(name).get_default()
+                values[name] = default if value is None else value
+            found.append(values)
+        return found
+
     def save(self, application: Application) -> None:
         """Keep the lines in the order in which they stand; the same page sent twice changes
         nothing.
         """
         if not self.is_sent:
             return
-        names = self.form._meta.fields
-        typed = self.typed
-        for order, (line, form) in enumerate(zip_longest(self.saved, typed), start=1):
-            if form is None:
+        for order, (line, values) in enumerate(
+            zip_longest(self.saved, self.typed_values()), start=1
+        ):
+            if values is None:
                 line.delete()
                 continue
             row = line or self.form._meta.model(application=application)
-            values = {name: form.cleaned_data.get(name) for name in names}
-            for name, value in values.items():
-                default = row._meta.get_field(name).get_default()
-                values[name] = default if value is None else value
             is_same = line and line.order == order
             if is_same and all(getattr(line, name) == value for name, value in values.items()):
                 continue

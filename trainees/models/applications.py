@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date
+from typing import Any
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -12,13 +13,15 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts.json_rows import json_rows, row_from
 from accounts.models import TELEPHONE_MAX, Role, User, Versioned
 from accounts.moves import MoveRow
 from accounts.names import check_number
 from files.encrypted import EncryptedTextField
-from schedule.models import Cycle, Phase
+from schedule.models import Cycle, Deadline, Phase
 from schedule.vocabulary import LanguageLevel, TrainingField
 
+from ..documents.selection import selected_facts
 from ..states import APPLICATION_MARKS, EDITABLE, ApplicationState
 from ..steps import all_steps
 from .limits import LONG_TEXT, NAME_LENGTH, SHORT_TEXT
@@ -34,6 +37,10 @@ def submitted_to_offices(offices: list[int]) -> Q:
     countries = OfficeCountry.objects.in_force(timezone.localdate())
     countries = countries.filter(office__organisation__in=offices)
     return Q(submitted_at__isnull=False, trainee__nationality__in=countries.values("country"))
+
+
+PHASE_READ = ["id", "kind", "starts_on", "ends_on"]
+DEADLINE_READ = ["id", "code", "due_on", "name_ja", "name_en"]
 
 
 class ApplicationQuerySet(models.QuerySet):
@@ -65,21 +72,46 @@ class ApplicationQuerySet(models.QuerySet):
             since=Subquery(moves.values("at")[:1]), reason=Subquery(moves.values("reason")[:1])
         )
 
+    def with_deadlines(self) -> "ApplicationQuerySet":
+        """With the deadlines of its cycle, in the same query."""
+        rows = json_rows(Deadline.objects.all(), "cycle", DEADLINE_READ, outer="cycle")
+        return self.annotate(deadline_rows=rows)
+
+    def with_phases(self) -> "ApplicationQuerySet":
+        """With the phases of its cycle, in the same query."""
+        rows = json_rows(Phase.objects.all(), "cycle", PHASE_READ, outer="cycle")
+        return self.annotate(phase_rows=rows)
+
+    def with_selection(self) -> "ApplicationQuerySet":
+        """With what the apps above know of its selection (documents.selection), in the same
+        query.
+        """
+        return self.annotate(
+            **{
+                f"selected_{name}": found(OuterRef("pk"))
+                for name, found in selected_facts().items()
+            }
+        )
+
     def for_dossier(self) -> "ApplicationQuerySet":
         """With what the sections ask of it beside its own columns, in the same query."""
-        from .consents import Consent
+        from .consents import CONSENT_READ, Consent
 
         standing = Consent.objects.filter(application=OuterRef("pk"), withdrawn_at__isnull=True)
+        standing_rows = Consent.objects.filter(withdrawn_at__isnull=True)
         done = {f"done_{step.code}": step.done() for step in all_steps() if step.done}
         phases = Phase.objects.filter(cycle=OuterRef("cycle")).order_by("-ends_on")
         return (
             self.with_names()
             .with_since()
+            .with_deadlines()
+            .with_selection()
             .select_related("health", "trainee__user", "cycle__programme__operator")
             .annotate(
                 agrees_to_needs=Exists(standing.filter(text__kind="needs")),
                 agrees_to_health=Exists(standing.filter(text__kind="health")),
                 agrees_to_sharing=Exists(standing.filter(text__kind="sharing")),
+                consent_rows=json_rows(standing_rows, "application", CONSENT_READ),
                 stay_until=Subquery(phases.values("ends_on")[:1]),
                 **done,
             )
@@ -180,6 +212,10 @@ class Application(Versioned):
     # The person's row is shared by all their cycles; a later edit must not change what was judged.
     person = models.JSONField(_("person as submitted"), default=dict, blank=True, editable=False)
 
+    # What a page has read of all that belongs to it (`reading.read_once`); None where it keeps
+    # nothing.
+    kept_reads: "dict[str, Any] | None" = None
+
     objects = ApplicationQuerySet.as_manager()
 
     class Meta:
@@ -228,6 +264,22 @@ class Application(Versioned):
     def is_editable(self) -> bool:
         """Whether the person may still change it."""
         return self.state in EDITABLE and self.cycle.state == Cycle.State.OPEN
+
+    @cached_property
+    def deadlines_by_code(self) -> dict[str, Deadline]:
+        """The deadlines of its cycle; without a query where they were read with it."""
+        rows = getattr(self, "deadline_rows", None)
+        if rows is None:
+            return self.cycle.deadlines_by_code
+        return {row["code"]: row_from(Deadline, row, cycle=self.cycle) for row in rows}
+
+    @cached_property
+    def phases_by_kind(self) -> dict[str, Phase]:
+        """The phases of its cycle; without a query where they were read with it."""
+        rows = getattr(self, "phase_rows", None)
+        if rows is None:
+            return {phase.kind: phase for phase in self.cycle.phases.all()}
+        return {row["kind"]: row_from(Phase, row, cycle=self.cycle) for row in rows}
 
     @property
     def judged_person(self) -> Trainee:

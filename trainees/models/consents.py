@@ -57,6 +57,9 @@ class ConsentText(models.Model):
         return self.text_ja if (get_language() or "ja") == "ja" else self.text_en
 
 
+CONSENT_READ = ["id", "language", "given_at", "text__id", "text__kind", "text__version"]
+
+
 class Consent(models.Model):
     """That a person agreed to a version of a text, when, in which language; taken back, it stays
     readable with the moment.

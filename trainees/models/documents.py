@@ -211,6 +211,10 @@ class Document(models.Model):
     def __str__(self) -> str:
         return f"{self.application} {self.kind}"
 
+    def is_opened_by(self, user: User, *, is_own: bool) -> bool:
+        """What `visible_to` asks beside the application, for who may read the application."""
+        return is_own or user.is_staff or not self.kind.is_special_care
+
     @property
     def state_mark(self) -> str:
         """The mark that stands beside the word of its state."""

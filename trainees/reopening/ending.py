@@ -1,12 +1,19 @@
-"""How a reopening ends without a decision: by its day, by a return, by a withdrawal."""
+"""How a reopening ends without a decision: by its day, by a return, by a withdrawal; and what a
+consent that is taken back takes out of it.
+"""
 
 from datetime import date
+from typing import Any, cast
 
 from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.moves import make_move
 
+from ..consents import on_withdrawal
+from ..contents import CONSENT, Data
 from ..models import Application, Reopening
 from ..states import REOPENING_MOVES, REOPENING_OPEN, ReopeningState
 
@@ -34,3 +41,24 @@ def end_overdue(on: date) -> int:
                 make_move(row, ReopeningState.ENDED, by=None, table=REOPENING_MOVES)
                 ended += 1
     return ended
+
+
+@on_withdrawal
+def forget_in_reopenings(application: Application, kind: str) -> None:
+    """A consent that is taken back takes its answers out of every change that was proposed, decided
+    or not. One that waits is then another than staff have seen; where nothing else is in it, it
+    ends.
+    """
+    code = f"{CONSENT}.{kind}"
+    for row in application.reopenings.select_for_update():
+        proposed = cast(Data, row.proposed)
+        if code not in proposed:
+            continue
+        left = {name: value for name, value in proposed.items() if name != code}
+        row.proposed = cast(Any, left)
+        if row.state == ReopeningState.PROPOSED:
+            row.proposed_at = timezone.now()
+        row.save(update_fields=["proposed", "proposed_at"])
+        if row.state == ReopeningState.PROPOSED and not left:
+            reason = _("The consent was taken back.")
+            make_move(row, ReopeningState.ENDED, by=None, table=REOPENING_MOVES, reason=reason)

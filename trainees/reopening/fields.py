@@ -1,9 +1,8 @@
 """What can be opened again, and the questions that the person then sees.
 
 A field is asked by the form of its section, with all its checks: the other answers of the section
-are put in as they were submitted, and only the opened ones are taken from what was sent. Needs and
-health, which stand with consents, and the lists (family, education and so on) are not among them:
-for those the whole application is returned.
+are put in as they were submitted, and only the opened ones are taken from what was sent. A list,
+the needs and the health declaration are each opened as one (`wholes`).
 """
 
 from dataclasses import dataclass
@@ -13,13 +12,21 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import get_language
 
-from ..contents import APPLICATION, PERSON, Data, columns_of, row_from
+from ..contents import APPLICATION, LINES, LIST, PERSON, Data, columns_of, overlaid, row_from
 from ..forms import FORMS, StepForm
 from ..models import Application, DocumentKind, Trainee
-from ..versions import Judged
+from ..steps import step_named
+from ..versions import Judged, as_read
+from .wholes import Questions, all_wholes, whole_named
 
 DOCUMENT = "document"
-NOT_OPENED = {"needs"}  # each answer there stands with a consent of its own
+NOT_OPENED = {"needs"}  # each half of it is opened as one, with its consent
+# What contradicts the list beside it is opened with it, and the list with the answer.
+TOGETHER = [
+    {"lines.stay", "application.never_in_japan"},
+    {"lines.refusal", "application.never_refused"},
+]
+CHECKED_TOGETHER = {"education", "japan"}  # sections whose lists may not say just anything
 PLACE_OF: dict[type, str] = {Trainee: PERSON, Application: APPLICATION}
 
 
@@ -62,6 +69,12 @@ def reopenable_fields(titles: dict[str, str]) -> list[Reopenable]:
         for form in section_forms()
         for code, name in names_of(form)
     ]
+    found += [
+        Reopenable(whole.code, str(whole.label), titles.get(whole.step, whole.step))
+        for whole in all_wholes()
+    ]
+    order = list(dict.fromkeys([*titles.values(), *(each.group for each in found)]))
+    found.sort(key=lambda each: order.index(each.group))
     group = titles.get("documents", titles.get(DOCUMENT, ""))
     return found + [
         Reopenable(f"{DOCUMENT}.{kind.code}", kind.name, group)
@@ -73,7 +86,14 @@ def is_reopenable(code: str) -> bool:
     if code.startswith(f"{DOCUMENT}."):
         kind = code.removeprefix(f"{DOCUMENT}.")
         return DocumentKind.objects.filter(code=kind).exists()
+    if whole_named(code):
+        return True
     return any(code == known for form in section_forms() for known, _name in names_of(form))
+
+
+def with_what_belongs(codes: set[str]) -> set[str]:
+    """The chosen fields, with those that could not be answered without each other."""
+    return codes.union(*(pair for pair in TOGETHER if pair & codes))
 
 
 def labels_of(codes: list[str]) -> list[str]:
@@ -83,6 +103,7 @@ def labels_of(codes: list[str]) -> list[str]:
         for form in section_forms()
         for code, name in names_of(form)
     }
+    known |= {whole.code: str(whole.label) for whole in all_wholes()}
     kinds = document_codes(codes)
     if kinds:
         is_japanese = (get_language() or "ja") == "ja"
@@ -95,6 +116,10 @@ def labels_of(codes: list[str]) -> list[str]:
 def document_codes(codes: list[str]) -> list[str]:
     """The kinds of documents among the opened fields."""
     return [code.removeprefix(f"{DOCUMENT}.") for code in codes if code.startswith(f"{DOCUMENT}.")]
+
+
+class Together(forms.Form):
+    """It asks nothing; what is wrong between several answers stands at it."""
 
 
 class ChangeForms:
@@ -110,6 +135,7 @@ class ChangeForms:
         data: QueryDict | None = None,
     ):
         self.opened = set(codes)
+        self.read = read
         self.forms: list[StepForm] = []
         self._names: list[tuple[StepForm, str, str]] = []
         for form_class in section_forms():
@@ -118,6 +144,13 @@ class ChangeForms:
                 form = self._form(form_class, names, read, proposed, data)
                 self.forms.append(form)
                 self._names += [(form, code, name) for code, name in names]
+        add = data.get("add", "") if data is not None else ""
+        self.wholes: dict[str, Questions] = {
+            whole.code: whole.questions(read, proposed, data, add=add)
+            for whole in all_wholes()
+            if whole.code in self.opened
+        }
+        self.together = Together({} if data is not None else None)
 
     def _form(
         self,
@@ -151,15 +184,45 @@ class ChangeForms:
         """The questions, in the order of the sections."""
         return [form[name] for form, _code, name in self._names]
 
+    @property
+    def all_forms(self) -> list[forms.BaseForm]:
+        """Every form in which a fault can stand."""
+        return [
+            *self.forms,
+            *(form for questions in self.wholes.values() for form in questions.forms),
+            self.together,
+        ]
+
     def is_valid(self) -> bool:
-        """Whether what was sent to the opened fields is good; the others are as they were."""
+        """Whether what was sent to the opened fields is good, each in itself and all together; the
+        others are as they were.
+        """
         for form in self.forms:
             form.full_clean()
             opened = {name for each, _code, name in self._names if each is form}
             for name in list(form.errors):
                 if name not in opened:
                     del form.errors[name]
-        return not any(form.errors for form in self.forms)
+        are_whole = [questions.is_valid() for questions in self.wholes.values()]
+        if any(form.errors for form in self.forms) or not all(are_whole):
+            return False
+        for words in self._faults_together():
+            self.together.add_error(None, words)
+        return not self.together.errors
+
+    def _faults_together(self) -> list[str]:
+        """What is wrong with a section as it would then be, where one of its lists was opened."""
+        steps = {
+            whole.step
+            for whole in all_wholes()
+            if whole.code in self.opened and whole.code.startswith(f"{LIST}.")
+        }
+        read = self.read
+        after = as_read(read.application, overlaid(read.data, self.values()), read.files)
+        row = after.application
+        row.__dict__["_lines"] = {model: after.lines(code) for code, model in LINES.items()}
+        found = [step_named(code) for code in sorted(steps & CHECKED_TOGETHER)]
+        return [text for step in found if step for _field, text in step.faults(row)]
 
     def values(self) -> Data:
         """What was sent, as JSON keeps it, field by field."""
@@ -168,7 +231,7 @@ class ChangeForms:
             row = form.instance
             setattr(row, name, form.cleaned_data.get(name))
             found[code] = columns_of(row)[name]
-        return found
+        return found | {code: questions.value() for code, questions in self.wholes.items()}
 
 
 def _put(sent: QueryDict, name: str, field: forms.Field, value: object) -> None:

@@ -13,11 +13,19 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.moves import make_move
 from accounts.plain_text import check_plain_text
-from notices.mails import queue_mail
-from notices.models import NoticeError
+from notices.mails import queue_or_refuse
 from schedule.models import Cycle
 
-from ..contents import APPLICATION, PERSON, Data, file_entry, files_of, overlaid
+from ..contents import (
+    APPLICATION,
+    CONSENT,
+    PERSON,
+    Data,
+    consents_said,
+    file_entry,
+    files_of,
+    overlaid,
+)
 from ..models import PERSON_FIELDS, Application, Document, Reopening, Trainee
 from ..services import CYCLE_CLOSED, TraineeError
 from ..states import (
@@ -30,7 +38,8 @@ from ..states import (
     ReopeningState,
 )
 from ..versions import keep_version, last_version, said_in
-from .fields import document_codes, is_reopenable, labels_of
+from .fields import document_codes, is_reopenable, labels_of, with_what_belongs
+from .wholes import whole_named
 
 CAN_BE_REOPENED = [
     ApplicationState.SUBMITTED,
@@ -68,9 +77,9 @@ def reopen_fields(
     on = on or timezone.localdate()
     locked = _lock(application)
     reason = _checked(reason)
-    codes = sorted(set(fields))
-    if not codes or not all(is_reopenable(code) for code in codes):
+    if not fields or not all(is_reopenable(code) for code in fields):
         raise TraineeError(_("Choose the fields that are to be opened."))
+    codes = sorted(with_what_belongs(set(fields)))
     if not on <= open_until <= on + LONGEST:
         raise TraineeError(_("The day must be today or later, and within half a year."))
     if locked.state not in CAN_BE_REOPENED:
@@ -126,6 +135,9 @@ def propose_change(
         raise TraineeError(_("Nothing is different from what you submitted."))
     if row.state == ReopeningState.PROPOSED:
         make_move(row, ReopeningState.OPEN, by=by, table=REOPENING_MOVES, refuse=TraineeError)
+    for code, value in values.items():
+        if whole := whole_named(code):
+            whole.settle(row.application, value)
     make_move(
         row,
         ReopeningState.PROPOSED,
@@ -141,11 +153,7 @@ def propose_change(
 def _says_something_new(row: Reopening, values: Data) -> bool:
     version = last_version(row.application)
     data = said_in(version) if version else {}
-    for code, value in values.items():
-        place, _dot, name = code.partition(".")
-        if (data.get(place) or {}).get(name) != value:
-            return True
-    return papers_since(row).exists()
+    return overlaid(data, values) != data or papers_since(row).exists()
 
 
 def papers_since(row: Reopening):
@@ -186,13 +194,10 @@ def approve_change(reopening: Reopening, *, by: User, seen: str) -> Reopening:
         decided_at=timezone.now(),
     )
     _apply(application, proposed)
-    keep_version(
-        application,
-        by=by,
-        reason=row.reason,
-        data=overlaid(said_in(before), proposed),
-        files=files,
-    )
+    data = overlaid(said_in(before), proposed)
+    if any(code.startswith(f"{CONSENT}.") for code in proposed):
+        data["consents"] = consents_said(application)
+    keep_version(application, by=by, reason=row.reason, data=data, files=files)
     _tell(row, "change_approved")
     return row
 
@@ -250,6 +255,9 @@ def _apply(application: Application, proposed: Data) -> None:
     rows: dict[str, Any] = {PERSON: person, APPLICATION: application}
     changed: dict[str, list[str]] = {PERSON: [], APPLICATION: []}
     for code, value in proposed.items():
+        if whole := whole_named(code):
+            whole.apply(application, value)
+            continue
         place, _dot, name = code.partition(".")
         row = rows[place]
         setattr(row, name, row._meta.get_field(name).to_python(value))
@@ -363,20 +371,13 @@ def _tell(row: Reopening, template: str, reason: str = "") -> None:
             "address": settings.SITE_URL + address,
             "contact": application.cycle.programme.contact_email,
         }
-    try:
-        queue_mail(
-            key=f"{template}:{row.public_id}:{row.moves.count()}",
-            purpose=template,
-            to=person.user.email if person.user else person.email,
-            to_name=person.called,
-            language=language,
-            template=template,
-            context=context,
-            related=f"trainees.Application:{application.pk}",
-        )
-    except NoticeError as error:
-        raise TraineeError(
-            _("Nothing was changed, because a mail could not be written: {reason}").format(
-                reason=error
-            )
-        ) from error
+    queue_or_refuse(
+        refuse=TraineeError,
+        key=f"{template}:{row.public_id}:{row.moves.count()}",
+        to=person.user.email if person.user else person.email,
+        to_name=person.called,
+        language=language,
+        template=template,
+        context=context,
+        related=f"trainees.Application:{application.pk}",
+    )

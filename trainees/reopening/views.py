@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ..answers import confirm_address
 from ..contents import overlaid, said_of
-from ..eligibility import verdicts_of
+from ..eligibility import verdicts_of, with_waivers
 from ..models import Application, Reopening
+from ..reading import read_once
 from ..services import TraineeError
 from ..states import ReopeningState
 from ..versions import Difference, differences, judged
@@ -53,6 +54,8 @@ def _send(request: HttpRequest, found: Application) -> HttpResponse:
     read = judged(found)
     questions = ChangeForms(reopening.fields, read, reopening.proposed, request.POST)
     seen.full_clean()
+    if "add" in request.POST:
+        return _show(request, found, reopening, questions)
     if not questions.is_valid():
         return _show(request, found, reopening, questions, status=422)
     try:
@@ -137,7 +140,9 @@ def versions(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 @require_safe
 def conditions(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """How the application stands to the rules, in kind words; it keeps nobody from submitting."""
-    found = _own_or_404(request, public_id)
+    own = with_waivers(Application.objects.own(request.user).for_dossier())
+    found = get_object_or_404(own, public_id=public_id)
+    read_once(found)
     context = {
         "application": found,
         "rules": verdicts_of(found, timezone.localdate()),

@@ -31,6 +31,7 @@ from ..forms.needs import leave_out_what_needs_consent
 from ..lines import forget_lines, lines_of
 from ..models import Application, ConsentKind
 from ..needed import OF_THE_PERSON, draft_key
+from ..reading import read_once
 from ..services import (
     NOT_AGREED,
     TraineeError,
@@ -225,6 +226,7 @@ OWN_TEMPLATE = frozenset({"names", "needs"})
 def _show_confirm(
     request: HttpRequest, found: Application, *, form: AgreeForm | None = None, status: int = 200
 ) -> HttpResponse:
+    read_once(found)
     text = None
     if not found.agrees_to_sharing:
         text = texts_in_force(timezone.localdate())[ConsentKind.SHARING]
@@ -251,7 +253,7 @@ def _frame(found: Application, step: str) -> dict[str, object]:
         "progress": progress,
         "missing": progress.faults,
         "before": progress.sections[place - 1] if place else None,
-        "deadline": deadline_of(found.cycle),
+        "deadline": deadline_of(found),
         "today": timezone.localdate(),
     }
 

@@ -1,15 +1,13 @@
-"""The trainee's pages: who may open them, what they say, and what they refuse."""
+"""The pages of an application: who may open them, what they say, and what they keep."""
 
 import re
-from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.forms.models import model_to_dict
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 
-from accounts import panels
 from accounts.models import FormDraft, Role
 from notices.models import Mail
 from schedule.models import Cycle
@@ -23,19 +21,15 @@ from tests.factories import (
     coordinator_of,
     member_of,
     staff_member,
-    submit_deadline,
     submitted_application,
-    trainee_person,
 )
-from tests.trainees.dossier import STEP_DATA, address_of, only_own_sections, row_of, send
-from trainees import status_views, timeline
-from trainees.contacts import from_abroad
+from tests.trainees.dossier import STEP_DATA, address_of, row_of, send, words_of
 from trainees.forms import FORMS, STEPS
 from trainees.models import Application
 from trainees.services import mark_complete, return_application, submit_application
-from trainees.usual import Usual
 
 pytestmark = pytest.mark.django_db
+
 
 FRAME_QUERIES = 4  # session, user, memberships, second factor
 FIRST_FIELD = {
@@ -50,137 +44,6 @@ FIRST_FIELD = {
 }
 
 
-@pytest.fixture(autouse=True)
-def nothing_from_above(monkeypatch):
-    """These pages alone, without the facts and panels of the apps above."""
-    monkeypatch.setattr(timeline, "_providers", [])
-    monkeypatch.setattr(panels, "_panels", {})
-    only_own_sections(monkeypatch)
-
-
-@pytest.fixture
-def person():
-    return trainee_person(email="suryani@example.org")
-
-
-@pytest.fixture
-def own(person, client):
-    client.force_login(person)
-    application = application_of(person)
-    submit_deadline(application.cycle, timezone.localdate() + timedelta(days=3))
-    return application
-
-
-def _words(response) -> str:
-    """The text of a page as people read it."""
-    text = re.sub(r"<[^>]+>", "", response.content.decode())
-    return re.sub(r"\s+", " ", text)
-
-
-# Status ------------------------------------------------------------------------------------------
-
-
-def test_status_asks_strangers_to_sign_in(client):
-    response = client.get(reverse("trainees:status"))
-
-    assert response.status_code == 302
-    assert "/account/login/" in response["Location"]
-
-
-def test_status_without_an_application_says_what_will_come(client, person):
-    client.force_login(person)
-
-    response = client.get(reverse("trainees:status"))
-
-    assert response.status_code == 200
-    assert "No application belongs to your account yet." in _words(response)
-
-
-def test_status_of_a_draft_says_what_to_do_until_when(client, own):
-    words = _words(client.get(reverse("trainees:status")))
-
-    assert "Please complete your application and submit it by" in words
-    assert "3 days left" in words
-    assert "until the end of the day in Japan (15:00 UTC)" in words
-    assert own.case_number in words
-
-
-def test_status_after_the_submission_says_that_nothing_is_to_do(client, own, person):
-    submit_application(own, by=person)
-
-    words = _words(client.get(reverse("trainees:status")))
-
-    assert "We are checking whether your application is complete." in words
-    assert "today is day 1." in words
-    assert "There is nothing for you to do now." in words
-    assert "There are no earlier cases to compare with." in words
-
-
-def test_status_of_a_returned_application_shows_the_comment(client, own, person):
-    submit_application(own, by=person)
-    return_application(own, reason="Please name your department.", by=staff_member())
-
-    words = _words(client.get(reverse("trainees:status")))
-
-    assert "Please correct your application and submit it again by" in words
-    assert "Please name your department." in words
-
-
-def test_status_shows_the_host_once_an_app_above_says_so(client, own, monkeypatch):
-    day = timezone.localdate()
-    facts = {"decided_on": day, "host_name": "Hamamatsu City"}
-    monkeypatch.setattr(timeline, "_providers", [lambda application: facts])
-    Application.objects.update(state="frozen", submitted_at=timezone.now())
-
-    words = _words(client.get(reverse("trainees:status")))
-
-    assert "Your host is Hamamatsu City." in words
-    assert "How long this usually takes" not in words
-
-
-def test_status_shows_the_next_step_of_an_app_above(client, own, monkeypatch):
-    step = {"title": "Please send a copy of your passport.", "url": "/en/x/", "button": "Send it"}
-    monkeypatch.setattr(timeline, "_providers", [lambda application: {"next_step": step}])
-    Application.objects.update(state="frozen", submitted_at=timezone.now())
-
-    words = _words(client.get(reverse("trainees:status")))
-
-    assert "Please send a copy of your passport." in words
-    assert "There is nothing for you to do now." not in words
-
-
-def test_status_prefers_the_application_that_was_not_withdrawn(client, own, person):
-    newer = CycleFactory(fiscal_year=2099, programme=own.cycle.programme)
-    application_of(person, cycle=newer, state="withdrawn")
-
-    response = client.get(reverse("trainees:status"))
-
-    assert response.context["application"] == own
-
-
-@pytest.mark.parametrize("state", ["draft", "submitted", "frozen"])
-def test_status_needs_four_queries(client, own, person, django_assert_max_num_queries, state):
-    if state != "draft":
-        Application.objects.update(state=state, submitted_at=timezone.now())
-    for year in (2097, 2098):
-        cycle = CycleFactory(fiscal_year=year, programme=own.cycle.programme)
-        application_of(person, cycle=cycle, state="withdrawn")
-    client.get(reverse("trainees:status"))
-
-    with django_assert_max_num_queries(4 + FRAME_QUERIES):
-        client.get(reverse("trainees:status"))
-
-
-def test_status_speaks_japanese(client, own):
-    with translation.override("ja"):
-        address = reverse("trainees:status")
-
-    response = client.get(address)
-
-    assert response.status_code == 200
-    assert 'lang="ja"' in response.content.decode()
-
-
 # Steps -------------------------------------------------------------------------------------------
 
 
@@ -189,7 +52,7 @@ def test_each_step_opens_with_its_progress(client, own, step):
     response = client.get(address_of(own, step))
 
     assert response.status_code == 200
-    words = _words(response)
+    words = words_of(response)
     assert "9 of 9 sections are complete" in words
     if step != "confirm":
         assert f"Section {list(STEPS).index(step) + 1} of 9" in words
@@ -295,7 +158,7 @@ def test_stale_step_shows_both_versions_and_then_replaces_knowingly(client, own)
     refused = send(client, own, "employer", version=stale, employer_position="Deputy")
 
     assert refused.status_code == 422
-    assert "Director" in _words(refused)
+    assert "Director" in words_of(refused)
     assert 'value="Deputy"' in refused.content.decode()
     version = re.search(r'name="version" value="(\d+)"', refused.content.decode())[1]
     send(client, own, "employer", version=version, employer_position="Deputy")
@@ -312,7 +175,7 @@ def test_draft_of_a_step_is_kept_restored_and_announced(client, own):
     assert "Nothing has been submitted yet." in saved.content.decode()
     page = client.get(address_of(own, "field"))
     assert "Half a sent" in page.content.decode()
-    assert "What you typed is still here" in _words(page)
+    assert "What you typed is still here" in words_of(page)
     own.refresh_from_db()
     assert own.statement == "I want to learn how waste is sorted at home."
 
@@ -398,7 +261,7 @@ def test_second_submit_is_harmless(client, own):
 def test_submitted_application_is_read_with_its_receipt(client, own, person):
     submit_application(own, by=person)
 
-    words = _words(client.get(own.get_absolute_url()))
+    words = words_of(client.get(own.get_absolute_url()))
 
     assert f"Its case number is {own.case_number}." in words
     assert "You can no longer change it. If we return it to you" in words
@@ -495,7 +358,7 @@ def test_person_step_of_another_cycle_leaves_the_submitted_page_as_it_was(client
 
     own.trainee.refresh_from_db()
     assert own.trainee.passport_name == "Suryani Baru"
-    assert "Suryani Baru" not in _words(client.get(own.get_absolute_url()))
+    assert "Suryani Baru" not in words_of(client.get(own.get_absolute_url()))
 
 
 def test_returned_page_shows_what_the_person_has_corrected(client, own, person):
@@ -503,7 +366,7 @@ def test_returned_page_shows_what_the_person_has_corrected(client, own, person):
     return_application(own, reason="The name", by=staff_member())
     send(client, own, "names", passport_name="Suryani Baru")
 
-    assert "Suryani Baru" in _words(client.get(own.get_absolute_url()))
+    assert "Suryani Baru" in words_of(client.get(own.get_absolute_url()))
 
 
 @pytest.mark.parametrize("step", list(STEPS))
@@ -512,7 +375,7 @@ def test_step_of_a_closed_cycle_says_that_it_is_closed(client, own, step):
 
     response = client.post(address_of(own, step), STEP_DATA.get(step, {}), follow=True)
 
-    assert "This cycle is closed" in _words(response)
+    assert "This cycle is closed" in words_of(response)
     own.refresh_from_db()
     assert own.state == "draft"
 
@@ -524,7 +387,7 @@ def test_submission_whose_receipt_cannot_be_written_says_so(client, own, person)
 
     own.refresh_from_db()
     assert [response.status_code, own.state, own.moves.count()] == [200, "draft", 0]
-    assert "Nothing was changed" in _words(response)
+    assert "Nothing was changed" in words_of(response)
 
 
 def test_status_refuses_other_methods(client, own):
@@ -537,45 +400,14 @@ def test_comment_stands_on_each_step_of_a_returned_application(client, own, pers
 
     pages = [client.get(address_of(own, step)) for step in STEPS]
 
-    assert ["Please name your department." in _words(page) for page in pages] == [True] * 10
+    assert ["Please name your department." in words_of(page) for page in pages] == [True] * 10
 
 
 def test_each_language_of_a_page_has_the_same_answers(client, own):
     with translation.override("ja"):
         address = address_of(own, "confirm")
 
-    words = _words(client.get(address))
+    words = words_of(client.get(address))
 
     assert "1990年5月17日" in words
     assert "Environment Agency" in words
-
-
-def test_status_leads_to_consents_conditions_versions_and_papers(client, own, person):
-    submit_application(own, by=person)
-
-    page = client.get(reverse("trainees:status")).content.decode()
-
-    for name in ("consents", "conditions", "versions", "documents"):
-        assert f'href="{reverse(f"trainees:{name}", args=[own.public_id])}"' in page
-
-
-def test_status_says_when_the_decision_usually_comes_where_no_more_is_known(
-    client, own, person, monkeypatch
-):
-    submit_application(own, by=person)
-    known = {"decided": Usual(cases=13, low=79, middle=80, high=85)}
-    monkeypatch.setattr(status_views, "usual_steps", lambda application: known)
-
-    context = client.get(reverse("trainees:status")).context
-
-    assert context["is_of_decision"]
-    assert (context["counted_from"], context["usual"]) == (1, known["decided"])
-    assert context["scale"]["first"] == timezone.localdate() + timedelta(days=79)
-
-
-def test_numbers_in_japan_are_shown_to_readers_abroad_as_they_dial_them():
-    with translation.override("en"):
-        assert from_abroad("03-0000-0000") == "+81-3-0000-0000"
-        assert from_abroad("+65-6000-0100") == "+65-6000-0100"
-    with translation.override("ja"):
-        assert from_abroad("03-0000-0000") == "03-0000-0000"
