@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.panels import render_panels
 from accounts.templatetags.portal import era_date
+from schedule.duties import duties_of
 
 from .contacts import help_of
 from .duties import keep_own, with_duties
@@ -43,6 +44,7 @@ def status(request: HttpRequest) -> HttpResponse:
         )
         context |= _standing(shown, today)
         context["earlier"] = [each for each in applications if each is not shown]
+        shown.duties = context["duties"] = duties_of(cast(User, request.user), today)
         context["panels"] = render_panels("trainee_status", request, shown)
     return render(request, "trainees/status.html", context)
 
@@ -92,7 +94,7 @@ def _standing(application: Application, today: date) -> dict[str, object]:
     return {
         "application": application,
         "facts": facts,
-        "way": list(_way(application, facts, steps, usual)),
+        "way": list(_way(application, steps, usual, goes_no_further=over)),
         "standing": standing,
         "day_number": day_number,
         "usual": in_state,
@@ -122,12 +124,20 @@ def _has_begun(facts: Facts, today: date) -> bool:
 
 
 def _way(
-    application: Application, facts: Facts, steps: Iterable[Step], usual: dict[str, Usual]
+    application: Application,
+    steps: Iterable[Step],
+    usual: dict[str, Usual],
+    *,
+    goes_no_further: bool = False,
 ) -> Iterable[dict[str, object]]:
-    """Each step, and of those ahead how long they took in earlier cycles."""
+    """Each step, and of those ahead how long they took in earlier cycles; where nothing follows any
+    more, only what has been.
+    """
     submitted = application.submitted_at if application.state in WAITING else None
     submitted_on = timezone.localtime(submitted).date() if submitted else None
     for step in steps:
+        if goes_no_further and not step.is_done:
+            continue
         cases = None if step.is_done else usual.get(step.code)
         base = submitted_on if step.code in {"reviewed", "decided"} else None
         yield {"step": step, "usual": _usual_words(step.code, cases, base) if cases else ""}

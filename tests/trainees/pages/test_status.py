@@ -1,6 +1,7 @@
 """The status page: where an application stands, what is to do, and until when."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
@@ -13,6 +14,7 @@ from trainees.contacts import from_abroad
 from trainees.models import Application
 from trainees.services import return_application, submit_application
 from trainees.usual import Usual
+from trainees.withdrawals import withdraw_own
 
 pytestmark = pytest.mark.django_db
 
@@ -153,3 +155,25 @@ def test_numbers_in_japan_are_shown_to_readers_abroad_as_they_dial_them():
         assert from_abroad("+65-6000-0100") == "+65-6000-0100"
     with translation.override("ja"):
         assert from_abroad("03-0000-0000") == "03-0000-0000"
+
+
+def test_withdrawn_application_shows_no_plan_any_more(client, own, person):
+    withdraw_own(own, reason="Family", by=person)
+
+    way = client.get(reverse("trainees:status")).context["way"]
+
+    assert [each["step"].code for each in way if not each["step"].is_done] == []
+
+
+def test_whoever_has_something_to_do_does_not_read_that_there_is_nothing(
+    client, own, person, monkeypatch
+):
+    submit_application(own, by=person)
+    duty = SimpleNamespace(title="Send your passport", url="/x/", due_on=None, state_mark="none")
+    assert "There is nothing for you to do now." in words_of(client.get(reverse("trainees:status")))
+
+    monkeypatch.setattr(status_views, "duties_of", lambda user, on: [duty])
+
+    words = words_of(client.get(reverse("trainees:status")))
+    assert "Send your passport" in words
+    assert "There is nothing for you to do now." not in words
