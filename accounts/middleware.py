@@ -12,7 +12,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.middleware.csrf import CsrfViewMiddleware
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -93,6 +93,35 @@ class ChangeLogMiddleware(AuditlogMiddleware):
     @staticmethod
     def _get_remote_port(request: HttpRequest) -> int | None:
         return None
+
+
+class SentOnlyMiddleware:
+    """An address that only takes what a page sends says so to whoever opens it. Who has to sign in
+    again while sending something is led back there, and would see nothing at all.
+    """
+
+    def __init__(self, get_response: Next):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != 405 or request.method != "GET" or response.content:
+            return response
+        page = render(request, "405.html", {"above": _page_above(request.path_info)}, status=405)
+        page["Allow"] = response["Allow"]
+        page._has_been_logged = True  # type: ignore[attr-defined]
+        return page
+
+
+def _page_above(path: str) -> str:
+    """The nearest page whose address this one goes on from, where there is one."""
+    while path := path.rstrip("/").rpartition("/")[0]:
+        try:
+            if resolve(f"{path}/").url_name:
+                return f"{path}/"
+        except Resolver404:
+            continue
+    return ""
 
 
 class SessionAgeMiddleware:

@@ -16,11 +16,13 @@ from django.db.models import Field, Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.contrib.import_export.forms import ExportForm
 from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminSelectMultipleWidget
 
 from accounts.editing import KeyField, OnceFormMixin, VersionedFormMixin, key_of, once
 from accounts.models import User
@@ -54,6 +56,14 @@ class VersionedAdminForm(VersionedFormMixin, forms.ModelForm):
             text = _("{label}: saved is “{saved}”, you typed “{typed}”.")
             self.add_error(None, text.format(**conflict))
         return cleaned
+
+
+class SeveralOf(UnfoldAdminSelectMultipleWidget):
+    """A long list of which several may be chosen: those that are chosen stand first."""
+
+    def optgroups(self, name, value, attrs=None):
+        groups = super().optgroups(name, value, attrs)
+        return sorted(groups, key=lambda group: not any(each["selected"] for each in group[1]))
 
 
 class OnceAdminForm(OnceFormMixin, forms.ModelForm):
@@ -140,6 +150,17 @@ class DeskAdmin(PlainFieldsMixin, ModelAdmin):
         elif obj is None and self.has_add_permission(request):
             fields.append("once")
         return fields
+
+    def formfield_for_choice_field(self, db_field: Field, request: HttpRequest, **kwargs):
+        """Where several may be chosen, the list takes several: the package's takes one."""
+        if not getattr(db_field, "multiple", False):
+            return super().formfield_for_choice_field(db_field, request, **kwargs)
+        kwargs["widget"] = SeveralOf(attrs={"size": 12, "class": "h-auto"})
+        kwargs["choices"] = db_field.get_choices(include_blank=False)
+        field = super().formfield_for_choice_field(db_field, request, **kwargs)
+        how = gettext("Hold down “Control”, or “Command” on a Mac, to select more than one.")
+        field.help_text = f"{field.help_text} {how}".strip()
+        return field
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None):
         """A row that is being saved is locked first, so that its version is the latest."""

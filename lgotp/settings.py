@@ -134,6 +134,7 @@ MIDDLEWARE = [
     "accounts.middleware.RoleChangeMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
     "accounts.middleware.ChangeLogMiddleware",
+    "accounts.middleware.SentOnlyMiddleware",
     "desk.middleware.ReadPagesMiddleware",
     "hosts.middleware.NotAskedMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

@@ -1,6 +1,7 @@
 """What is missing of a nominee's dossier, in words, for the office that is to forward it."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from trainees.answers import progress_of
 from trainees.models import Application
@@ -28,12 +29,22 @@ def gaps_of(nomination: Nomination) -> list[str]:
 
 
 def missing_in(application: Application) -> list[str]:
-    """The sections of the dossier in which something is missing, each named once: few queries,
+    """The sections of the dossier in which something is missing, each with what it is: few queries,
     however much is missing, and nothing of what the nominee has typed.
     """
     found = Application.objects.for_dossier().get(pk=application.pk)
+    progress = progress_of(found, whole=False)
     return [
-        _("Not complete yet: {section}").format(section=section.step.title)
-        for section in progress_of(found, whole=False).sections
+        _in_one_line(str(section.step.title), progress.named(section))
+        for section in progress.sections
         if not section.is_done
     ]
+
+
+def _in_one_line(section: str, names: list[str]) -> str:
+    words = _("Not complete yet: {section}").format(section=section)
+    if not names:
+        return words
+    return _("{section} ({fields})").format(
+        section=words, fields=pgettext("between names", ", ").join(names)
+    )

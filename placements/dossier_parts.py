@@ -4,10 +4,10 @@ from datetime import date
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from accounts.templatetags.portal import era_date
 from hosts.models import HostRequest
 from schedule.vocabulary import Route
 from trainees.contents import PART, Data, Part, part_of_dossier
@@ -58,7 +58,7 @@ def _nominations(application: Application) -> list[Data]:
 def _show_nomination(kept: Data) -> list[tuple[str, str]]:
     return [
         (_("Way of selection"), str(Route(kept["route"]).label)),
-        (_("Nominated on"), era_date(date.fromisoformat(kept["on"]))),
+        (_("Nominated on"), date_format(date.fromisoformat(kept["on"]))),
         (_("Nominated by"), kept["nominator"]),
     ]
 

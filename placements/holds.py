@@ -1,6 +1,7 @@
 """A request on which somebody is placed is not taken back behind the board's back."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from hosts.holds import holds_request
 from hosts.models import HostRequest
@@ -16,5 +17,5 @@ def seated(requests: list[HostRequest]) -> str | None:
     if not names:
         return None
     return _("Somebody is proposed or placed there: {names}. Take that back first.").format(
-        names=", ".join(sorted(set(names)))
+        names=pgettext("between names", ", ").join(sorted(set(names)))
     )

@@ -86,14 +86,16 @@ def own_nominees(request: HttpRequest, host_request: HostRequest) -> dict[str, o
     if not rows and not may_nominate:
         return None
     taken = sum(row["nomination"].is_open for row in rows)
+    today = timezone.localdate()
+    until = nominate_until(Proposal(host_request.cycle, "", today, host_request=host_request))
+    is_over = until is not None and until < today
     return {
         "rows": rows,
         "host_request": host_request,
         "may_act": may_nominate,
-        "may_nominate": may_nominate and taken < host_request.number,
-        "until": nominate_until(
-            Proposal(host_request.cycle, "", timezone.localdate(), host_request=host_request)
-        ),
+        "may_nominate": may_nominate and not is_over and taken < host_request.number,
+        "until": until,
+        "is_over": is_over,
     }
 
 

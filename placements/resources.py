@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone, translation
@@ -23,8 +22,9 @@ from files.sheets.faults import Bilingual, SheetError, both
 from files.sheets.importing import folded
 from files.sheets.kinds import Change, Kind, Line, Plan, Values, register
 from trainees.models import Agency, OfficeCountry, SendingGovernment
-from trainees.names import check_name
+from trainees.names import check_name, tidy_name
 
+from .cases.forms import AddressField
 from .deadlines import until_of_words
 from .models import Nomination, Opening
 from .nominating import (
@@ -47,7 +47,7 @@ CELLS = [
     (check_country, "nationality"),
 ]
 COUNTRIES = lazy(lambda: list(countries), list)
-COMMENT, NAME = 4000, 200
+COMMENT, NAME, ADDRESS = 4000, 200, 254
 
 
 @register
@@ -66,7 +66,7 @@ class Nominations(Kind):
         Text(key="opening", heading="募集番号", required=True, max_length=40),
         Text(key="host_request", heading="受入要望", shown_only=True),
         Text(key="until", heading="推薦期限", shown_only=True),
-        Text(key="email", heading="候補者のメールアドレス", max_length=254),
+        Text(key="email", heading="候補者のメールアドレス", max_length=ADDRESS),
         Text(key="passport_name", heading="旅券の氏名", max_length=NAME),
         Choice(key="nationality", heading="国籍", choices=COUNTRIES()),
         Choice(key="language", heading="招待メールの言語", choices=Language),
@@ -182,9 +182,10 @@ class Nominations(Kind):
         for key in ("passport_name", "nominator", "comment"):
             for fault in _faults_of_text(key, given.get(key)):
                 wrong(key, fault)
-        if email := given.get("email"):
+        email = given.get("email")
+        if email:
             try:
-                validate_email(email)
+                email = AddressField(max_length=ADDRESS).clean(email)
             except ValidationError:
                 wrong("email", _("This is not an e-mail address."))
         opening = known.opening(given.get("opening"))
@@ -203,8 +204,8 @@ class Nominations(Kind):
         return {
             "cycle": opening.host_request.cycle,
             "opening": opening,
-            "email": given["email"],
-            "passport_name": given["passport_name"],
+            "email": email,
+            "passport_name": tidy_name(given["passport_name"]),
             "nationality": str(given["nationality"]),
             "language": given.get("language") or Language.ENGLISH,
             "sending_government": sender,
@@ -270,13 +271,17 @@ def _faults_of_text(key: str, text: str | None) -> Iterator[object]:
         return
     checks = [check_plain_text] if key == "comment" else [check_plain_text, check_one_line]
     if key == "passport_name":
-        checks.append(check_name)
+        checks.append(_check_tidied)
     for check in checks:
         try:
             check(text)
         except ValidationError:
             yield _in_both(lambda check=check: _message(check, text))
             return
+
+
+def _check_tidied(text: str) -> None:
+    check_name(tidy_name(text))
 
 
 def _message(check: Any, text: str) -> str:

@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 
-from .models import Application
+from .models import Application, StayInJapan, Trainee, VisaRefusal
+from .needed import OF_THE_PERSON
 from .steps import CONFIRM, Answer, Step, steps_of_dossier
-from .steps.sections import may_read
+from .steps.sections import ONLY_FOR_THE_PERSON, may_read
 
 
 @dataclass(frozen=True)
@@ -46,9 +49,35 @@ class Progress:
     def count(self) -> int:
         return len(self.sections)
 
+    def named(self, section: Section) -> list[str]:
+        """What is missing in a section, as somebody else than the person names it: by the field,
+        or by the kind of line; nothing where only the section has a name for it.
+        """
+        if section.step.code in ONLY_FOR_THE_PERSON:
+            return []
+        fields = [fault.field for fault in self.faults if fault.step == section.step]
+        return list(dict.fromkeys(name for field in fields if (name := _name_of(section, field))))
+
     @property
     def is_whole(self) -> bool:
         return self.done == self.count
+
+
+LINES: dict[str, type[Model]] = {
+    "never_in_japan": StayInJapan,
+    "never_refused": VisaRefusal,
+}
+
+
+def _name_of(section: Section, field: str) -> str:
+    """The name of a column or of its lines, which speaks to nobody."""
+    if field in LINES:
+        return str(LINES[field]._meta.verbose_name)
+    model = Trainee if section.step.code in OF_THE_PERSON else Application
+    try:
+        return str(getattr(model._meta.get_field(field), "verbose_name", ""))
+    except FieldDoesNotExist:
+        return ""
 
 
 def progress_of(application: Application, *, whole: bool = True) -> Progress:

@@ -17,6 +17,7 @@ from django.db.models import Field
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import User
 from accounts.plain_text import check_plain_text
@@ -93,7 +94,9 @@ def reason_against(kept: Trainee, merged: Trainee) -> str | None:
         numbers = Application.objects.filter(trainee__in=[kept, merged], cycle__in=cycles).exclude(
             state=ApplicationState.WITHDRAWN
         )
-        listed = ", ".join(row.case_number for row in numbers.select_related("cycle"))
+        listed = pgettext("between names", ", ").join(
+            row.case_number for row in numbers.select_related("cycle")
+        )
         return _(
             "Both have an application in the same cycle: {list}. Withdraw one of them first; one "
             "person has one application in a cycle."

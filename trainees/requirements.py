@@ -2,7 +2,7 @@
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from japan.dates import age_on
 from schedule.vocabulary import LanguageLevel
@@ -73,7 +73,7 @@ def statement(case: Case) -> Verdict:
         if not is_there
     ]
     if missing:
-        listed = ", ".join(missing)
+        listed = pgettext("between names", ", ").join(missing)
         return not_met(
             _("The employer does not confirm: {list}.").format(list=listed),
             _("Your government has not confirmed: {list}. Please ask your office.").format(
@@ -257,7 +257,9 @@ def documents(case: Case) -> Verdict | None:
     unchecked = [item.kind.name for item in needed if not item.is_checked]
     if unchecked:
         return still_open(
-            _("Handed in, not checked yet: {list}.").format(list=", ".join(unchecked)),
+            _("Handed in, not checked yet: {list}.").format(
+                list=pgettext("between names", ", ").join(unchecked)
+            ),
             _("All documents are there. We look at them once you have submitted."),
         )
     return met(_("All are there and were checked."), _("All your documents were checked."))

@@ -2,9 +2,11 @@
 
 from copy import copy
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, cast
 
 from django.db.models import Max
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -37,6 +39,7 @@ def keep_version(
     reason: str = "",
     data: Data | None = None,
     files: list[Data] | None = None,
+    at: datetime | None = None,
 ) -> DossierVersion:
     """Keep what the locked application says now, or the data given, as its next version; in the
     caller's transaction.
@@ -52,6 +55,7 @@ def keep_version(
         sha256=fingerprint(application, last + 1, data, files),
         reason=reason,
         made_by=by,
+        made_at=at or timezone.now(),
     )
 
 

@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import dateformat, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from accounts.models import User
 from accounts.sheets import has_few_left, sheet_of, unused_numbers
@@ -245,11 +245,15 @@ def control(field: BoundField) -> SafeString:
 
 @register.simple_tag
 def faults(*forms: BaseForm | list[BaseForm] | None) -> list[dict[str, str]]:
-    """Every fault of the forms in the order of their fields: where it is and what it says."""
+    """Every fault of the forms in the order of their fields: where it is and what it says. A form
+    that is one of several for people says in `who` which of them it is.
+    """
     found = []
     for form in _flat(forms):
+        who = getattr(form, "who", "")
         for message in form.non_field_errors():
-            found.append({"id": "", "label": "", "text": message})
+            place = {"id": f"{form.prefix}-fault", "label": who} if who else {"id": "", "label": ""}
+            found.append({**place, "text": message})
         for name, messages in form.errors.items():
             if name not in form.fields:
                 continue
@@ -257,6 +261,8 @@ def faults(*forms: BaseForm | list[BaseForm] | None) -> list[dict[str, str]]:
             place = {"id": "", "label": ""}
             if not field.is_hidden:
                 place = {"id": first_id(field), "label": field.label}
+                if who:
+                    place["label"] = f"{who}{pgettext('between names', ', ')}{field.label}"
             found.extend({**place, "text": message} for message in messages)
     return found
 

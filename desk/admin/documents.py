@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from files.models import StoredFile
 from trainees.models import Document, DocumentKind, DocumentMove, DocumentRule
@@ -43,7 +43,6 @@ class DocumentRuleAdmin(DeskAdmin):
     list_filter = ["kind", "stage", "route"]
     list_select_related = ["kind"]
     search_fields = ["kind__name_ja", "kind__name_en", "source"]
-    autocomplete_fields = ["kind"]
 
     @admin.display(description=pgettext_lazy("rule of a document", "nationalities"))
     def countries(self, rule: DocumentRule) -> str:
@@ -55,7 +54,7 @@ class DocumentRuleAdmin(DeskAdmin):
 
 
 def _names(countries: list) -> str:
-    return ", ".join(country.name for country in countries) or _("all")
+    return pgettext("between names", ", ").join(country.name for country in countries) or _("all")
 
 
 class DocumentMoveInline(MoveInline):

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.editing import in_words
 from accounts.models import User
 from trainees.eligibility import end_waiver, verdicts_of, waive_rule
-from trainees.models import Application
 from trainees.services import TraineeError, freeze, mark_complete
+from trainees.states import ApplicationState
 from trainees.withdrawals import what_follows, withdraw_for
 
 from .forms import WaiveForm, WithdrawForm
@@ -30,7 +30,7 @@ desk_page = admin.site.admin_view
 def complete(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The papers were checked and nothing is missing; a frozen one is open to the office again."""
     done = _("The application is complete.")
-    return _do(request, public_id, lambda row, by: mark_complete(row, by=by), done)
+    return _do(request, public_id, mark_complete, ApplicationState.COMPLETE, done)
 
 
 @desk_page
@@ -38,21 +38,32 @@ def complete(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def freeze_it(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Close it to changes, so that everybody judges the same papers."""
     done = _("The application is frozen for review.")
-    return _do(request, public_id, lambda row, by: freeze(row, by=by), done)
+    return _do(request, public_id, freeze, ApplicationState.FROZEN, done)
 
 
 def _do(
     request: HttpRequest,
     public_id: UUID,
-    act: Callable[[Application, User], object],
+    act: Callable[..., object],
+    target: str,
     done: str,
 ) -> HttpResponse:
+    """Do it, once: a second click finds it done. What the page showed comes with the click, since
+    the same button on an old page may mean something else by now.
+    """
+    found = application_or_404(public_id)
+    seen = request.POST.get("seen", found.state)
     try:
-        act(application_or_404(public_id), cast(User, request.user))
+        if found.state != target:
+            if seen != found.state:
+                raise TraineeError(_("It stands elsewhere since you opened this page. Look again."))
+            act(found, by=cast(User, request.user))
     except TraineeError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, done)
+        found.refresh_from_db(fields=["state"])
+        if found.state != target:  # else the other click was faster
+            messages.error(request, str(error))
+            return redirect("desk:application", public_id)
+    messages.success(request, done)
     return redirect("desk:application", public_id)
 
 
@@ -93,11 +104,19 @@ def waive(request: HttpRequest, public_id: UUID, rule: str) -> HttpResponse:
     form = WaiveForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            waive_rule(found, rule, reason=form.cleaned_data["reason"], by=cast(User, request.user))
+            waiver = waive_rule(
+                found, rule, reason=form.cleaned_data["reason"], by=cast(User, request.user)
+            )
         except (TraineeError, ValidationError) as error:
             form.add_error(None, in_words(error))
         else:
-            messages.success(request, _("The rule was waived; the reason stays."))
+            if waiver.reason == form.cleaned_data["reason"].strip():
+                messages.success(request, _("The rule was waived; the reason stays."))
+            else:
+                messages.warning(
+                    request,
+                    _("The rule was waived already. The reason given then stays, not yours."),
+                )
             return redirect("desk:application", public_id)
     context = {"application": found, "row": row, "form": form}
     return render(request, "desk/case/waive.html", context, status=422 if form.errors else 200)

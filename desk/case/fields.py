@@ -62,6 +62,7 @@ def reopen(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "application": found,
         "form": form,
         "can_reopen": form.is_bound or acts_of(found)["can_reopen"],
+        "open_now": found.reopenings.filter(state__in=REOPENING_OPEN).first(),
     }
     return render(request, "desk/case/reopen.html", context, status=422 if form.errors else 200)
 

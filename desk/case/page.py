@@ -27,6 +27,7 @@ from trainees.reopening.version_pages import versions_context
 from trainees.requirements import checklist_in
 from trainees.states import (
     APPLICATION_MOVES,
+    EDITABLE,
     REOPENING_OPEN,
     ApplicationState,
     DocumentState,
@@ -128,6 +129,7 @@ def acts_of(found: Application) -> dict[str, bool]:
     is_open = found.cycle.state == Cycle.State.OPEN
     return {
         "is_open": is_open,
+        "can_edit": found.state in EDITABLE,
         "can_complete": is_open and ApplicationState.COMPLETE in moves,
         "can_freeze": is_open and ApplicationState.FROZEN in moves,
         "can_return": is_open and ApplicationState.RETURNED in moves,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -51,6 +51,8 @@ def duplicates(request: HttpRequest) -> HttpResponse:
 def pair(request: HttpRequest, first: UUID, second: UUID) -> HttpResponse:
     """Both records side by side, what goes over, and the button that joins them."""
     one, other = _both(first, second)
+    if one == other:
+        raise Http404
     form = MergeForm(request.POST if request.method == "POST" else None, first=one, second=other)
     if form.is_valid():
         kept, merged = (one, other) if form.cleaned_data["kept"] == "first" else (other, one)
@@ -66,12 +68,16 @@ def pair(request: HttpRequest, first: UUID, second: UUID) -> HttpResponse:
     if request.method != "POST":
         for row in (one, other):
             record_for(request, Act.READ, row)
+    outlooks = [outlook(one, other), outlook(other, one)]
+    joined = PersonMerge.objects.filter(undone_at=None, kept__in=[one, other])
     context = {
         "first": one,
         "second": other,
         "why": [WHY[each] for each in reasons_for(one, other)],
         "rows": _side_by_side(one, other),
-        "outlooks": [outlook(one, other), outlook(other, one)],
+        "outlooks": outlooks,
+        "can_join": form.is_bound or not all(each.against for each in outlooks),
+        "joined": joined.filter(merged__in=[one, other]).first(),
         "is_apart": NotTheSame.objects.filter(first__in=[one, other], second__in=[one, other]),
         "form": form,
         "apart_form": ApartForm(auto_id="id_apart_%s"),

@@ -7,8 +7,10 @@ from accounts.models import Invitation, Role, User
 from hosts.models import HostRequest
 from placements.models import Nomination
 from placements.states import NominationState
+from schedule.models import Cycle
 from trainees.models import Application, ApplicationMove, SendingGovernment, Trainee
 from trainees.states import ApplicationState
+from trainees.versions import keep_version
 
 from . import data
 from .dossiers import answers_of, complete_dossier, complete_person
@@ -88,6 +90,14 @@ def add_application(
         )
     _nominate(application, on, staff)
     return application
+
+
+def keep_submissions(cycle: Cycle) -> None:
+    """Each dossier of a cycle that was handed in is kept as it was, dated on its day."""
+    rows = Application.objects.filter(cycle=cycle, submitted_at__isnull=False)
+    for application in rows.select_related("trainee__user").order_by("number"):
+        at = application.submitted_at
+        keep_version(application, by=application.trainee.user, at=at)
 
 
 def _nominate(application: Application, on: date, staff: User) -> None:

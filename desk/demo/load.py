@@ -51,7 +51,7 @@ from trainees.states import ApplicationState
 
 from . import data, offers, recruiting, training
 from .answers import answer_so_far
-from .applications import add_application, add_trainee
+from .applications import add_application, add_trainee, keep_submissions
 from .dossiers import promise_passport
 from .papers import hand_in_papers
 from .questions import compose_questions, reply_to_questions
@@ -300,6 +300,7 @@ class _Loader:
             HostRequest.objects.filter(pk=request.pk).update(
                 state=RequestState.FILLED if request.number == 1 else RequestState.OPEN
             )
+        keep_submissions(cycle)
 
     def _running_cycle(self, programme: Programme) -> None:
         """FY2027: the survey is on, some requests are in, the first candidates have applied."""
@@ -346,6 +347,7 @@ class _Loader:
             )
             hand_in_papers(application, on=early, staff=staff, is_begun=is_begun)
         recruiting.recruit(cycle, on=self.on, staff=staff, officer=self.users[Role.OVERSEAS_OFFICE])
+        keep_submissions(cycle)
         relay = self.governments["380008"]
         self.letters = begin_round(survey, relay, by=officer, on=self.on)
 

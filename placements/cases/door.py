@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.link_services import (
     HELD,
     OPENED,
+    find_link,
     keep_typed,
     link_holder,
     was_held,
@@ -35,6 +36,8 @@ def by_link(purpose: str) -> Callable[[View], View]:
             if not was_held(request, public_id) or link_holder(request, public_id):
                 raise Http404  # another's case, or one's own link on a page of another purpose
             request.session[OPENED] = request.session[HELD][str(public_id)]["token"]
+            if find_link(request.session[OPENED]) is None:  # the page says itself that it is over
+                return redirect("accounts:link_opened")
             if keep_typed(request):
                 text = _("The time of your code is over. What you typed was kept.")
             else:

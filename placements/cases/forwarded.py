@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Count
 from django.forms import formset_factory
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -23,6 +24,7 @@ from files.limits import accepts_upload
 from hosts.models import HostRequest
 from notices.pages import pdf_response
 from schedule.models import Cycle
+from trainees.states import ApplicationState
 
 from ..deadlines import Until, until_of, until_words
 from ..link_purposes import FORWARDING, forwardings_of
@@ -48,7 +50,6 @@ def rows_for(link: PersonalLink) -> list[Forwarding]:
         "opening__host_request__answer__government__organisation",
         "opening__host_request__answer__government__prefecture__organisation",
         "opening__host_request__answer__survey__cycle__programme__operator",
-        "opening__host_request__answer__survey__cycle__recruitment",
         "opening__host_request__training_programme",
     )
     return list(rows.distinct().order_by("answer_by", "pk"))
@@ -77,12 +78,14 @@ def forwarded(request: HttpRequest, *, link: PersonalLink) -> HttpResponse:
             {"nomination": nomination, "progress": progress_of(nomination)}
         )
     first = rows[0].opening if rows else None
+    left = _places_left(rows)
     context = {
         "link": link,
-        "rows": [_shown(row, by_opening.get(row.opening_id, [])) for row in rows],
+        "rows": [
+            _shown(row, by_opening.get(row.opening_id, []), left[row.opening_id]) for row in rows
+        ],
         "office": first.office if first else None,
         "office_hours": _in_words(first.office, "hours") if first else "",
-        "recruitment_text": _text_of(first.host_request.cycle) if first else "",
     }
     return render(request, "cases/forwarded.html", context)
 
@@ -95,13 +98,21 @@ def _in_words(row: Any, name: str) -> str:
     return next((text for each in names if (text := getattr(row, each))), "")
 
 
-def _text_of(cycle: Cycle) -> str:
-    recruitment = getattr(cycle, "recruitment", None)
-    return recruitment.text if recruitment and recruitment.is_published else ""
+def _places_left(rows: list[Forwarding]) -> dict[int, int]:
+    """By opening how many more nominees it takes, counted at once."""
+    openings = {row.opening_id: row.opening.quota for row in rows}
+    counted = Nomination.objects.counted().filter(opening__in=openings).order_by()
+    taken = dict(counted.values_list("opening").annotate(Count("pk")))
+    return {pk: max(0, quota - taken.get(pk, 0)) for pk, quota in openings.items()}
 
 
-def _shown(row: Forwarding, nominees: list[dict[str, Any]]) -> dict[str, Any]:
+def _takes_a_place(nomination: Nomination) -> bool:
+    return nomination.is_open and nomination.application.state != ApplicationState.WITHDRAWN
+
+
+def _shown(row: Forwarding, nominees: list[dict[str, Any]], left: int) -> dict[str, Any]:
     opening = row.opening
+    stands = any(_takes_a_place(each["nomination"]) for each in nominees)
     return {
         "row": row,
         "opening": opening,
@@ -111,8 +122,10 @@ def _shown(row: Forwarding, nominees: list[dict[str, Any]]) -> dict[str, Any]:
         "nominees": nominees,
         "answer_until": until_words(Until(row.answer_by, opening.office.zone)),
         "nominate_until": until_words(until_of(opening)),
-        "may_nominate": _reason_against(row) is None,
-        "may_answer": opening.host_request.cycle.state == Cycle.State.OPEN,
+        "left": left,
+        "takes_nominees": (takes := _reason_against(row) is None),
+        "may_nominate": takes and left > 0,
+        "may_answer": opening.host_request.cycle.state == Cycle.State.OPEN and not stands,
     }
 
 
@@ -225,6 +238,15 @@ def _nominate_all(
 ) -> str:
     """Every person of the page, or none of them; what stands against each is told at their row."""
     made, against = 0, []
+    left = _places_left([row])[row.opening_id]
+    named, most = len(formset.filled()), row.opening.quota
+    if 0 < left < named:
+        text = ngettext(
+            "This request takes {most} nominee, and you name {named} people. Places left: {left}.",
+            "This request takes {most} nominees, and you name {named} people. Places left: {left}.",
+            most,
+        )
+        raise PlacementError(text.format(most=most, named=named, left=left))
     for _number, form in formset.filled():
         try:
             with transaction.atomic():
@@ -308,6 +330,9 @@ def _page(
 ) -> HttpResponse:
     cycle = row.opening.host_request.cycle
     proposal = Proposal(cycle, "", row.answer_by, row.opening)
+    if len(formset.forms) > 1:
+        for number, form in enumerate(formset, start=1):
+            form.who = _("Person {n}").format(n=number)
     context = {
         "link": link,
         "row": row,
@@ -320,6 +345,7 @@ def _page(
         "is_many": len(formset.forms) > 1,
         "may_add": len(formset.forms) < ROWS_MOST,
         "nominate_until": until_words(until_of(row.opening)),
-        "is_full": check_places(proposal),
+        "is_full": (full := check_places(proposal)),
+        "is_over": status == 200 and bool(reason or full),  # what was refused is shown as it is
     }
     return render(request, "cases/forwarded_nominate.html", context, status=status)

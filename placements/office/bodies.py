@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.editing import key_of, once
@@ -40,13 +40,14 @@ FORMS: dict[str, type[BodyForm]] = {"agency": AgencyForm, "government": Governme
 class SearchForm(forms.Form):
     """Which bodies are shown."""
 
-    q = forms.CharField(label=gettext_lazy("Name"), max_length=100, required=False)
+    q = forms.CharField(label=pgettext_lazy("body abroad", "Name"), max_length=100, required=False)
 
     def __init__(self, *args, codes: list[str], **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["country"] = country_field(codes)
         self.fields["country"].required = False
-        self.fields["country"].choices[0] = ("", gettext_lazy("all countries"))
+        named = list(self.fields["country"].choices)[1:]
+        self.fields["country"].choices = [("", gettext_lazy("all countries")), *named]
 
 
 @office_page

@@ -16,10 +16,12 @@ from accounts.models import Language, Organisation
 from accounts.plain_text import PlainTextMixin
 from hosts.forms.fields import DayField
 from trainees.models import Agency, Contact, ContactLog, SendingGovernment, Trainee
-from trainees.names import check_name
+from trainees.names import check_name, tidy_name
 
-from ..models import Forwarding, Nomination
-from ..services.forwarding import Addressee, can_be_mailed
+from ..cases.forms import AddressField
+from ..models import Forwarding, Nomination, Opening
+from ..services import PlacementError
+from ..services.forwarding import Addressee, can_be_mailed, check_answer_day
 
 EXAMPLE = gettext_lazy("For example 2026-12-04 or 4 December 2026.")
 
@@ -195,9 +197,15 @@ class ForwardForm(PlainTextMixin, OnceFormMixin, forms.Form):
     )
 
     def __init__(
-        self, *args: Any, organisations: list[Organisation], contacts: list[Contact], **kwargs: Any
+        self,
+        *args: Any,
+        opening: Opening,
+        organisations: list[Organisation],
+        contacts: list[Contact],
+        **kwargs: Any,
     ):
         super().__init__(*args, **kwargs)
+        self.opening = opening
         self.organisations = {str(body.public_id): body for body in organisations}
         self.fields["bodies"].choices = [(key, row.name) for key, row in self.organisations.items()]
         of_body: dict[int, list[Contact]] = {}
@@ -223,6 +231,15 @@ class ForwardForm(PlainTextMixin, OnceFormMixin, forms.Form):
             self.fields[name].widget.attrs["aria-label"] = _("Contact of {body}").format(
                 body=body.name
             )
+
+    def clean_answer_by(self) -> date:
+        """A day that cannot be is told at its field, in the words of the service."""
+        day: date = self.cleaned_data["answer_by"]
+        try:
+            check_answer_day(self.opening, day, timezone.localdate())
+        except PlacementError as error:
+            raise forms.ValidationError(str(error)) from error
+        return day
 
     def addressees(self) -> list[Addressee]:
         return [
@@ -266,6 +283,32 @@ class AnswerForm(PlainTextMixin, OnceFormMixin, forms.ModelForm):
         return day
 
 
+class LinkForm(PlainTextMixin, OnceFormMixin, forms.Form):
+    """Who at the body gets a personal link, with a word of one's own in the mail."""
+
+    contact = forms.ModelChoiceField(
+        label=pgettext_lazy("abroad", "Contact"),
+        queryset=Contact.objects.none(),
+        empty_label=None,
+        error_messages={"required": gettext_lazy("Choose who gets the link.")},
+    )
+    message = forms.CharField(
+        label=gettext_lazy("Message"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("It stands in the mail, in the language of your reader."),
+    )
+
+    def __init__(self, *args: Any, forwarding: Forwarding, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        rows = Contact.objects.filter(organisation=forwarding.organisation, left_on=None)
+        field = self.fields["contact"]
+        field.queryset = rows.exclude(email="").order_by("name", "pk")
+        field.label_from_instance = _named
+        field.initial = forwarding.contact_id
+
+
 class RemindForm(PlainTextMixin, OnceFormMixin, forms.Form):
     """Which of the waiting bodies get a mail, and a word of one's own in it."""
 
@@ -300,7 +343,7 @@ class RemindForm(PlainTextMixin, OnceFormMixin, forms.Form):
 class OfficeNominationForm(PlainTextMixin, OnceFormMixin, forms.Form):
     """Nominate a person for an opening; they are invited by e-mail and complete the rest."""
 
-    email = forms.EmailField(
+    email = AddressField(
         max_length=254,
         label=gettext_lazy("E-mail address of the nominee"),
         help_text=gettext_lazy("The invitation goes to this address and works for no other."),
@@ -308,7 +351,6 @@ class OfficeNominationForm(PlainTextMixin, OnceFormMixin, forms.Form):
     passport_name = forms.CharField(
         label=gettext_lazy("Name as in the passport"),
         max_length=200,
-        validators=[check_name],
         help_text=gettext_lazy("In the order of the passport. A single name is enough."),
     )
     nationality = Trainee._meta.get_field("nationality").formfield(
@@ -348,6 +390,11 @@ class OfficeNominationForm(PlainTextMixin, OnceFormMixin, forms.Form):
             "organisation"
         )
 
+    def clean_passport_name(self) -> str:
+        name = tidy_name(self.cleaned_data["passport_name"])
+        check_name(name)
+        return name
+
 
 class OfficeCommentForm(PlainTextMixin, VersionedFormMixin, forms.ModelForm):
     """What the office says of its nominee; the operator and the reviewers read it."""
@@ -356,6 +403,7 @@ class OfficeCommentForm(PlainTextMixin, VersionedFormMixin, forms.ModelForm):
         model = Nomination
         fields = ["office_comment"]
         widgets = {"office_comment": forms.Textarea(attrs={"rows": 5})}
+        labels = {"office_comment": gettext_lazy("Remark of the office")}
 
 
 class OrderForm(forms.Form):

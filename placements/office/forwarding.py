@@ -18,7 +18,14 @@ from trainees.models import Contact
 
 from ..deadlines import until_of
 from ..models import Forwarding, Opening
-from ..services import PlacementError, forward_opening, record_answer, remind_bodies
+from ..services import (
+    PlacementError,
+    forward_opening,
+    hand_link,
+    record_answer,
+    remind_bodies,
+    take_link_back,
+)
 from ..services.forwarding import (
     bodies_of,
     codes_of,
@@ -27,7 +34,7 @@ from ..services.forwarding import (
     waiting,
 )
 from .finding import find_opening
-from .forms import AnswerForm, ForwardForm, RemindForm
+from .forms import AnswerForm, ForwardForm, LinkForm, RemindForm
 
 
 @login_required
@@ -46,6 +53,7 @@ def forward(request: HttpRequest, public_id: UUID) -> HttpResponse:
     until = until_of(found)
     form = ForwardForm(
         request.POST if request.method == "POST" else None,
+        opening=found,
         organisations=[each.organisation for each in bodies],
         contacts=list(
             Contact.objects.visible_to(request.user)
@@ -166,6 +174,56 @@ def answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context = {"opening": found, "forwarding": row, "form": form}
     status = 422 if form.errors else 200
     return render(request, "placements/office/answer.html", context, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def link(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Who at a body has the personal link: send it anew, give it to somebody else there, or take it
+    back.
+    """
+    row = get_object_or_404(
+        Forwarding.objects.visible_to(request.user).select_related(
+            "organisation", "contact", "link", "opening"
+        ),
+        public_id=public_id,
+    )
+    found = find_opening(request.user, row.opening.public_id)
+    row.opening = found
+    reason = reason_against_forwarding(found, timezone.localdate())
+    takes_back = request.method == "POST" and "take_back" in request.POST
+    is_sent = request.method == "POST" and not takes_back
+    form = LinkForm(request.POST if is_sent else None, forwarding=row)
+    if takes_back:
+        try:
+            take_link_back(row, by=request.user)
+        except PlacementError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("The link was taken back; it opens nothing any more."))
+        return redirect("recruitment:link", public_id)
+    if form.is_valid():
+        given = form.cleaned_data
+
+        def send() -> str:
+            hand_link(row, contact=given["contact"], message=given["message"], by=request.user)
+            text = _("A mail with a personal link leaves for {email}.")
+            messages.success(request, text.format(email=given["contact"].email))
+            return reverse("recruitment:opening", args=[found.public_id])
+
+        try:
+            return redirect(once(request.user, given["once"], send))
+        except (PlacementError, ValidationError) as error:
+            form.add_error(None, in_words(error))
+    context = {
+        "opening": found,
+        "forwarding": row,
+        "form": form,
+        "reason": reason,
+        "can_be_sent": reason is None and form.fields["contact"].queryset.exists(),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "placements/office/link.html", context, status=status)
 
 
 @login_required

@@ -20,8 +20,9 @@ from ..deadlines import is_over, until_of
 from ..models import Forwarding, Opening, RecruitmentText
 from ..offer_sheet import TEMPLATE, sheet_of, with_sheet
 from ..services.forwarding import can_be_mailed, reason_against_forwarding
+from ..services.recruitment import with_parts
 from ..states import NOMINATION_OPEN
-from .finding import find_opening, nominations_of, openings_of
+from .finding import nominations_of, openings_of
 
 
 @login_required
@@ -74,7 +75,8 @@ def sheet(request: HttpRequest, public_id: UUID, language: str) -> HttpResponse:
     """The recruitment sheet of this opening as a PDF, in Japanese or English."""
     if language not in Language.values:
         raise Http404
-    found = find_opening(request.user, public_id)
+    seen = with_parts(Opening.objects.visible_to(request.user))  # staff before it is published, too
+    found = get_object_or_404(seen, public_id=public_id)
     host_request = get_object_or_404(
         with_sheet(HostRequest.objects.all()), pk=found.host_request_id
     )

@@ -18,6 +18,7 @@ urlpatterns = [
     path(f"{OPENING}remind/", forwarding.remind, name="remind"),
     path(f"{OPENING}nominate/", nominations.nominate_person, name="nominate"),
     path("forwardings/<uuid:public_id>/answer/", forwarding.answer, name="answer"),
+    path("forwardings/<uuid:public_id>/link/", forwarding.link, name="link"),
     path("bodies/", bodies.bodies, name="bodies"),
     path("bodies/add/<slug:kind>/", bodies.body_add, name="body_add"),
     path(BODY, bodies.body, name="body"),

@@ -3,6 +3,7 @@
 from .answers import record_answer
 from .board import decide, place_by_hand, propose, settle_seats, take_back
 from .forwarding import Addressee, forward_opening, remind_bodies
+from .forwarding_links import hand_link, take_link_back
 from .ground import BoardChangedError, PlacementError
 from .nominations import (
     ElsewhereError,
@@ -45,6 +46,7 @@ __all__ = [
     "forward_nominations",
     "forward_opening",
     "give_statement",
+    "hand_link",
     "invite_again",
     "issue_decided",
     "nominate",
@@ -61,6 +63,7 @@ __all__ = [
     "settle_seats",
     "start_recruitment",
     "take_back",
+    "take_link_back",
     "tell_if_elsewhere",
     "withdraw_nomination",
 ]

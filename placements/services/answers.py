@@ -35,9 +35,9 @@ def record_answer(
     as an officer heard it by telephone or letter; with a channel it is kept in the log of talks as
     well. A correction replaces the answer, its history stays in the change log.
 
-    Of a new answer by link the officers of the office are told; the same one twice changes and
-    mails nothing. Raises PlacementError for an answer that is none, a day in the future, and what
-    stands against a "nobody" by link.
+    Of a new answer by link the officers of the office are told, unless its nominees have said it;
+    the same one twice changes and mails nothing. Raises PlacementError for an answer that is none,
+    a day in the future, and what stands against an answer by link.
     """
     locked = _lock(forwarding)
     today = timezone.localdate()
@@ -55,16 +55,16 @@ def record_answer(
     locked.save(update_fields=["answer", "answer_note", "recorded_by", "answered_at"])
     if channel:
         _keep_talk(locked, channel, happened_on or today, by)
-    if link is not None and is_new:
+    if link is not None and is_new and answer != Answer.NOMINATES:  # each nominee was told of
         _tell_office(locked)
     return locked
 
 
 def _check_by_link(forwarding: Forwarding, answer: str, note: str, link: PersonalLink) -> None:
-    """Who says "nobody" says why, and not before their own nomination was taken back."""
-    if answer != Answer.NOBODY:
+    """Who says "nobody" says why; who has nominated gives no other answer before."""
+    if answer == Answer.NOMINATES:
         return
-    if not note.strip():
+    if answer == Answer.NOBODY and not note.strip():
         raise PlacementError(_("Write why nobody is nominated."))
     nominees = Nomination.objects.counted().filter(opening=forwarding.opening_id)
     if nominees.filter(link=link).exists():
@@ -111,7 +111,6 @@ def _tell_office(forwarding: Forwarding) -> None:
                 "organisation": forwarding.organisation.name_in(user.language),
                 "request": request_words(opening.host_request, user.language),
                 "is_nobody": forwarding.answer == Answer.NOBODY,
-                "is_nominated": forwarding.answer == Answer.NOMINATES,
                 "note": forwarding.answer_note,
             },
             related=f"placements.Forwarding:{forwarding.pk}",

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import User
 from hosts.models import HostRequest
@@ -140,7 +141,9 @@ def place_by_hand(
         .select_related("application__trainee")
     )
     if len(taken) >= request.number:
-        names = ", ".join(placement.application.trainee.passport_name for placement in taken)
+        names = pgettext("between names", ", ").join(
+            placement.application.trainee.passport_name for placement in taken
+        )
         raise PlacementError(_("No seat is free there. Taken by: {names}.").format(names=names))
     if current:
         move(current, PlacementState.CANCELLED, by=by, table=PLACEMENT_MOVES, reason=reason)
@@ -221,7 +224,7 @@ def _check_both_sides(proposed: list[Placement]) -> None:
     if gone:
         raise PlacementError(
             _("The application or the request is no longer open. Take back first: {list}.").format(
-                list=", ".join(gone)
+                list=pgettext("between names", ", ").join(gone)
             )
         )
 

@@ -12,15 +12,15 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from accounts.link_services import make_link, renew_link
+from accounts.link_services import make_link, renew_link, revoke_link
 from accounts.models import Organisation, User
 from notices.mails import mail_text, queue_mails, still_needed
 from notices.models import Mail
 from schedule.models import Cycle
 from trainees.models import Agency, Contact, OfficeCountry, SendingGovernment
 
-from ..deadlines import Until, due_on_of, is_over, until_words
-from ..models import Forwarding, Opening
+from ..deadlines import Until, due_on_of, is_over, until_of, until_words
+from ..models import Forwarding, Nomination, Opening
 from .ground import PlacementError, in_our_words
 from .recruitment import lock_opening
 
@@ -114,7 +114,13 @@ def forward_opening(
 
 
 def send_link(row: Forwarding, contact: Contact, *, by: User, message: str) -> None:
-    """Mail this contact a personal link to what was handed on; the row names it."""
+    """Mail this contact a personal link to what was handed on; the row names it.
+
+    A link of another address ends with it, and whom the body has nominated by that one is followed
+    by the new one.
+    """
+    before, opening = row.link, row.opening
+    last = max(row.answer_by, due_on_of(opening) or row.answer_by)
     row.link = make_link(
         purpose=LINK,
         subject=row,
@@ -123,10 +129,32 @@ def send_link(row: Forwarding, contact: Contact, *, by: User, message: str) -> N
         language=contact.language,
         by=by,
         organisation=row.organisation,
-        days=max(1, (row.answer_by - timezone.localdate()).days + GRACE_DAYS),
-        message=message,
+        days=max(1, (last - timezone.localdate()).days + GRACE_DAYS),
+        message=_with_days(row, message, language=contact.language),
     )
     row.save(update_fields=["link"])
+    if before is not None and before.pk != row.link.pk:
+        revoke_link(before, by=by)
+        Nomination.objects.filter(link=before, opening=opening).update(link=row.link)
+
+
+def _with_days(row: Forwarding, message: str, *, language: str) -> str:
+    """What the mail says beside the request: the year, until when it is answered, and the words of
+    the office.
+    """
+    opening = row.opening
+    cycle = opening.host_request.cycle
+    with translation.override(language):
+        lines = [
+            _("{programme}, {fiscal_year}").format(
+                programme=cycle.programme.name, fiscal_year=cycle.year_label
+            ),
+            _("Answer until: {until}").format(
+                until=until_words(Until(row.answer_by, opening.office.zone))
+            ),
+            _("Nominate until: {until}").format(until=until_words(until_of(opening))),
+        ]
+    return "\n".join(lines) + (f"\n\n{message}" if message else "")
 
 
 def check_answer_day(opening: Opening, day: date, today: date) -> None:
@@ -173,7 +201,11 @@ def remind_bodies(
             mails.append(draft)
         else:
             subject, body = _shown(draft)
-            renew_link(row.link, by=by, message=f"{subject}\n\n{body}")
+            words = f"{subject}\n\n{body}"
+            if row.contact is not None and row.link.email != row.contact.email.lower():
+                send_link(row, row.contact, by=by, message=words)
+            else:
+                renew_link(row.link, by=by, message=words)
             reached.append(row.pk)
     queued = set(queue_mails(mails).keys)
     reached += [row.pk for row in rows if _key(row, round_) in queued]

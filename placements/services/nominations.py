@@ -121,7 +121,7 @@ def nominate(
         application=application,
         host_request=host_request,
         route=Route.OWN_SELECTION if host_request else Route.MEDIATED,
-        invitation=_invite(application, passport_name, language, by=by),
+        invitation=_invite(application, passport_name, language, by=by, host=host_request),
         nominated_by=by,
         nominated_on=day,
         opening=opening,
@@ -250,7 +250,15 @@ def _reason_against_further(
     return None
 
 
-def _invite(application: Application, name: str, language: str, *, by: User | None) -> Invitation:
+def _invite(
+    application: Application,
+    name: str,
+    language: str,
+    *,
+    by: User | None,
+    host: HostRequest | None,
+) -> Invitation:
+    """The mail names who has nominated: the host that selected itself, else the employer."""
     programme = application.cycle.programme
     sender = application.sending_government
     return invite(
@@ -264,6 +272,7 @@ def _invite(application: Application, name: str, language: str, *, by: User | No
             "programme": programme.name_in(language),
             "fiscal_year": _year_label(application.cycle, language),
             "case_number": application.case_number,
+            "host": host.answer.government.full_name_in(language) if host else "",
             "sending_government": sender.organisation.name_in(language) if sender else "",
         },
     )
@@ -294,7 +303,9 @@ def invite_again(nomination: Nomination, *, by: User | None) -> Nomination:
     old = nomination.invitation
     if old.created_at > timezone.now() - INVITE_AGAIN_AFTER:
         raise PlacementError(_("An invitation was sent a moment ago. Wait a minute."))
-    nomination.invitation = _invite(nomination.application, old.name, old.language, by=by)
+    nomination.invitation = _invite(
+        nomination.application, old.name, old.language, by=by, host=nomination.host_request
+    )
     nomination.save(update_fields=["invitation"])
     return nomination
 

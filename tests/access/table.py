@@ -171,6 +171,7 @@ PORTAL: dict[str, Row] = {
     "recruitment:remind": of("opening", "GET POST", OF_OFFICE),
     "recruitment:nominate": of("opening", "GET POST", OF_OFFICE),
     "recruitment:answer": of("forwarding", "GET POST", OF_OFFICE),
+    "recruitment:link": of("forwarding", "GET POST", OF_OFFICE),
     "recruitment:body": of("body", "GET", OF_OFFICE),
     "recruitment:body_edit": of("body", "GET POST", OF_OFFICE),
     "recruitment:contact_add": of("body", "GET POST", OF_OFFICE),

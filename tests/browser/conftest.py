@@ -1,4 +1,8 @@
-"""Chromium from the system, axe on every page that a test opens, screenshots outside git."""
+"""Chromium from the system, axe on every page that a test opens, screenshots outside git.
+
+A photograph of a whole page costs about as much as all that axe does on it. So only a page that is
+wrong is photographed; with SCREENS=all in the environment each page is.
+"""
 
 import os
 import re
@@ -17,8 +21,20 @@ from accounts.models import User
 from notices.mails import deliver
 
 SCREENS = Path(".test-results/screens")
+KEEP_ALL = os.environ.get("SCREENS") == "all"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 WIDTHS = (1280, 390)
+AXE = Axe().axe_script
+# Fonts are there and what the page does by script on a new width is done before anything is judged.
+EXAMINE = """async options => {
+    await document.fonts.ready;
+    await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+    const root = document.documentElement;
+    const overflow = root.scrollWidth - root.clientWidth;
+    const {violations} = await axe.run(document, options);
+    const places = rule => rule.nodes.slice(0, 3).map(node => node.target);
+    return [overflow, violations.map(rule => [rule.id, places(rule)])];
+}"""
 PATIENCE = 60_000  # milliseconds: a busy machine is slow, which is no fault of a page
 expect.set_options(timeout=PATIENCE)
 
@@ -75,40 +91,34 @@ def is_refusal(text: str) -> bool:
 
 
 def look(page: Page, name: str) -> None:
-    """Photograph the page at both widths; no axe violation, no sideways scrolling."""
+    """No axe violation and no sideways scrolling, at both widths."""
     assert faults(page, name) == []
 
 
 def faults(page: Page, name: str) -> list[str]:
-    """What is wrong with a page at either width; a photograph of each is kept."""
-    SCREENS.mkdir(parents=True, exist_ok=True)
+    """What is wrong with a page at either width; it is photographed where something is."""
     found = []
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
-        page.screenshot(path=SCREENS / f"{name}-{width}.png", full_page=True)
-        overflow = page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
+        overflow, violations = examine(page)
+        wrong = [f"{name} at {width}: {rule}: {places}" for rule, places in violations]
         if overflow > 0:
-            found.append(f"{name} scrolls sideways by {overflow} pixels at {width}")
-        found += [f"{name} at {width}: {violation}" for violation in violations(page)]
+            wrong.append(f"{name} scrolls sideways by {overflow} pixels at {width}")
+        if wrong or KEEP_ALL:
+            page.screenshot(path=SCREENS / f"{name}-{width}.png", full_page=True)
+        found += wrong
     page.set_viewport_size({"width": WIDTHS[0], "height": 900})
     return found
 
 
-def violations(page: Page) -> list[str]:
-    """What axe finds: the rule and the places. Only this comes back from the browser: the rules
-    that hold fill megabytes.
+def examine(page: Page) -> tuple[int, list[tuple[str, list]]]:
+    """By how much the page scrolls sideways, and what axe finds: the rule and the places. Only this
+    comes back from the browser: the rules that hold fill megabytes.
     """
     if not page.evaluate("typeof axe === 'object'"):
-        page.evaluate(Axe().axe_script)
-    options = {"runOnly": RULES, "resultTypes": ["violations"]}
-    found = page.evaluate(
-        "async options => (await axe.run(document, options)).violations.map("
-        "rule => [rule.id, rule.nodes.slice(0, 3).map(node => node.target)])",
-        options,
-    )
-    return [f"{rule}: {places}" for rule, places in found]
+        page.evaluate(AXE)
+    overflow, violations = page.evaluate(EXAMINE, {"runOnly": RULES, "resultTypes": ["violations"]})
+    return overflow, violations
 
 
 def last_mail(to: str) -> str:

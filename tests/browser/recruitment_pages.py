@@ -41,7 +41,12 @@ def recruitment_pages() -> Iterator[Page]:
         yield office, f"recruitment-{name}", reverse(f"recruitment:{name}", args=key)
     forwarding = opening.forwardings.select_related("organisation", "contact").first()
     body = [forwarding.organisation.public_id]
-    yield office, "recruitment-answer", reverse("recruitment:answer", args=[forwarding.public_id])
+    for name in ("answer", "link"):
+        yield (
+            office,
+            f"recruitment-{name}",
+            reverse(f"recruitment:{name}", args=[forwarding.public_id]),
+        )
     for name in ("body", "body_edit", "contact_add", "talk_add"):
         yield office, f"recruitment-{name}", reverse(f"recruitment:{name}", args=body)
     yield (

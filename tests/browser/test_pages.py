@@ -21,7 +21,7 @@ from tests.factories import InvitationFactory
 from trainees.models import Application
 
 from .application_pages import application_pages, prepare_application
-from .conftest import SCREENS, faults, is_refusal, sign_in
+from .conftest import SCREENS, WIDTHS, faults, is_refusal, sign_in
 from .recruitment_pages import prepare_recruitment, recruitment_pages
 from .survey_pages import prepare_survey, survey_pages
 
@@ -190,6 +190,7 @@ def test_every_page_is_sound(person, live_server, language):
             wrong += opened(visitors[role], address, f"{language}-{role}-{name}")
 
     assert len(found) > 150
+    SCREENS.parent.mkdir(exist_ok=True)
     (SCREENS.parent / f"faults-{language}.txt").write_text("\n".join(wrong))
     assert wrong == []
 
@@ -222,3 +223,4 @@ def test_a_page_that_is_wrong_is_told_as_wrong(person, live_server):
 
     assert "image-alt" in found
     assert "scrolls sideways" in found
+    assert [(SCREENS / f"control-{width}.png").exists() for width in WIDTHS] == [True, True]

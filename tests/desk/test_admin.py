@@ -27,6 +27,7 @@ from tests.factories import (
     staff_member,
     submitted_application,
 )
+from trainees.models import DocumentKind, DocumentRule
 
 pytestmark = pytest.mark.django_db
 
@@ -257,3 +258,42 @@ def test_the_code_of_a_deadline_stays_as_it_is():
 
     disabled = {form.instance.code: form.fields["code"].disabled for form in shown.forms}
     assert (disabled[deadline.code], disabled[""]) == (True, False)
+
+
+def rule_of_countries() -> DocumentRule:
+    kind = DocumentKind.objects.create(code="tb", name_ja="結核", name_en="TB", has_issue_day=True)
+    return DocumentRule.objects.create(kind=kind, stage="residence", nationalities=["NP", "PH"])
+
+
+def save_countries(client, rule: DocumentRule, countries: list[str], **typed: str) -> int:
+    address = reverse("admin:trainees_documentrule_change", args=[rule.pk])
+    form = client.get(address).context["adminform"].form
+    typed = {"kind": str(rule.kind_id), "stage": "residence", **typed}
+    values = {**typed, "nationalities": countries, "version": form["version"].value()}
+    return client.post(address, values).status_code
+
+
+def test_staff_change_for_which_countries_a_rule_asks(client):
+    rule = rule_of_countries()
+    client.force_login(staff_member(language="en"))
+
+    shown = client.get(reverse("admin:trainees_documentrule_change", args=[rule.pk]))
+    chosen = shown.context["adminform"].form["nationalities"].subwidgets
+    saved = save_countries(client, rule, ["NP", "PH", "ID"], valid_days="90")
+
+    rule.refresh_from_db()
+    first = [str(each.data["value"]) for each in chosen][:2]
+    assert first == [str(each.data["value"]) for each in chosen if each.data["selected"]]
+    assert first == ["NP", "PH"]
+    assert (saved, rule.valid_days) == (302, 90)
+    assert sorted(country.code for country in rule.nationalities) == ["ID", "NP", "PH"]
+
+
+def test_with_the_packages_own_list_nobody_could_change_them_control(client, monkeypatch):
+    monkeypatch.delattr(DeskAdmin, "formfield_for_choice_field")
+    rule = rule_of_countries()
+    client.force_login(staff_member(language="en"))
+
+    assert save_countries(client, rule, ["NP"]) == 200
+    rule.refresh_from_db()
+    assert [country.code for country in rule.nationalities] == ["NP", "PH"]

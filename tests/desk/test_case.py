@@ -206,6 +206,22 @@ def test_complete_freeze_and_open_again(client, staff, application):
     assert application.moves.count() == 4
 
 
+def test_a_button_of_an_old_page_does_not_open_what_was_frozen_since(client, staff, application):
+    """“Mark as complete” and “open it again” are one address."""
+    clicked = {"seen": "submitted"}
+    client.post(page("application_complete", application), clicked)
+    client.post(page("application_freeze", application), {"seen": "complete"})
+
+    stale = client.post(page("application_complete", application), clicked, follow=True)
+    application.refresh_from_db()
+    assert application.state == "frozen"
+    assert "Look again." in stale.content.decode()
+
+    again = client.post(page("application_freeze", application), {"seen": "complete"}, follow=True)
+    assert "The application is frozen for review." in again.content.decode()
+    assert application.moves.count() == 3
+
+
 def test_a_rule_is_waived_with_a_reason_that_stays(client, staff, application):
     address = reverse("desk:application_waive", args=[application.public_id, "dates"])
     Application.objects.update(available_from=date(2099, 1, 1))
@@ -223,6 +239,33 @@ def test_a_rule_is_waived_with_a_reason_that_stays(client, staff, application):
     assert "The host agreed to begin later." in waived
     assert "The host agreed to begin later." in ended
     assert "End the waiver" not in ended
+
+
+def test_who_waives_after_a_colleague_is_told_whose_reason_stays(client, staff, application):
+    address = reverse("desk:application_waive", args=[application.public_id, "dates"])
+    client.post(address, {"reason": "The host agreed."})
+
+    told = client.post(address, {"reason": "Another reason."}, follow=True).content.decode()
+
+    assert [waiver.reason for waiver in Waiver.objects.all()] == ["The host agreed."]
+    assert "The rule was waived already." in told
+
+
+def test_an_act_that_the_sign_in_broke_off_leads_back_to_its_page(client, staff, application):
+    """A browser comes back by GET to what was sent without a session."""
+    answer = client.get(page("application_passport", application))
+
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert f'href="{page("application", application)}"' in answer.content.decode()
+    above = client.get(reverse("desk:work_cancel", args=[application.public_id]))
+    assert (above.status_code, "nothing was changed" in above.content.decode()) == (405, True)
+
+
+def test_without_its_page_who_comes_back_sees_nothing_control(client, staff, application, settings):
+    ours = "accounts.middleware.SentOnlyMiddleware"
+    settings.MIDDLEWARE = [each for each in settings.MIDDLEWARE if each != ours]
+
+    assert client.get(page("application_passport", application)).content == b""
 
 
 def test_what_the_law_asks_is_waived_by_nobody(client, staff, application):
@@ -316,6 +359,7 @@ def test_two_records_are_compared_joined_and_taken_apart_again(client, staff, ap
     client.post(address, {"kept": "second", "reason": "The same passport."})
     merge = PersonMerge.objects.get()
     again = client.post(address, {"kept": "second", "reason": "The same passport."})
+    joined = client.get(address).content.decode()
     undone = client.post(
         reverse("desk:merge", args=[merge.public_id]), {"reason": "Two after all."}
     )
@@ -326,6 +370,10 @@ def test_two_records_are_compared_joined_and_taken_apart_again(client, staff, ap
     assert address in warned
     assert "****4567" in shown
     assert PASSPORT not in shown
+    assert ("Join the records" in shown, "Join the records" in joined) == (True, False)
+    assert page("merge", merge) in joined
+    itself = reverse("desk:pair", args=[first.public_id, first.public_id])
+    assert client.get(itself).status_code == 404
     assert bad.status_code == 422
     assert (merge.kept, merge.merged) == (second, first)
     assert again.status_code == 302

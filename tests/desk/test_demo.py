@@ -35,7 +35,7 @@ from placements.models import Placement
 from placements.states import SEATED
 from schedule.models import Cycle
 from tests.factories import UserFactory
-from trainees.models import Application, Trainee
+from trainees.models import Application, DossierVersion, Trainee
 
 ON = date(2026, 11, 22)
 TAKEN = Count("placements", filter=Q(placements__state__in=SEATED))
@@ -86,6 +86,9 @@ def test_demo_is_believable_and_the_same_each_time():
     assert roles == set(Role)
     assert list(verify_letters()) == []
     assert {letter.state for letter in Letter.objects.all()} == {"issued"}
+    submitted = Application.objects.filter(submitted_at__isnull=False)
+    kept = DossierVersion.objects.values_list("application", "number", "made_at")
+    assert sorted(kept) == sorted((row.pk, 1, row.submitted_at) for row in submitted)
     single = Application.objects.filter(trainee__has_single_name=True)
     assert single.exists()
 

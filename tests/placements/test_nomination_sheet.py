@@ -154,3 +154,17 @@ def test_formulas_stay_texts():
     formula = row(place, comment="=HYPERLINK(1)")
     take_in(kind(), sheet(formula), by=place.officer)
     assert Nomination.objects.get().comment.lstrip("'") == "=HYPERLINK(1)"
+
+
+def test_an_address_and_a_name_are_read_as_the_pages_read_them():
+    place = ground()
+    wide = {
+        "email": "ｓｕｒｙａｎｉ＠ｅｘａｍｐｌｅ．ｏｒｇ",
+        "passport_name": "Suryani\u3000Putri",
+    }
+
+    plan = check_file(kind(), sheet(row(place, 1, **wide)), by=place.officer)
+
+    assert [(each.row["email"], each.row["passport_name"]) for each in plan.new] == [
+        ("suryani@example.org", "Suryani Putri")
+    ]

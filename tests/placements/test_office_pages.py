@@ -294,6 +294,16 @@ def test_the_sheet_is_a_pdf_in_both_languages(client):
     assert client.get(url("sheet", place.opening.public_id, "fr")).status_code == 404
 
 
+def test_staff_look_at_the_sheet_before_it_is_published_the_office_does_not(client):
+    place = ground(is_published=False)
+    address = url("sheet", place.opening.public_id, "en")
+
+    client.force_login(place.officer)
+    assert client.get(address).status_code == 404
+    client.force_login(place.staff)
+    assert client.get(address).content.startswith(b"%PDF")
+
+
 def test_a_text_file_is_for_those_to_whom_it_was_published(client):
     place = ground(is_published=False)
     row = RecruitmentText.objects.create(
@@ -349,3 +359,37 @@ def test_pages_take_the_same_queries_with_more_rows(client):
     assert after == before
     over = {address: n for address, n in after.items() if n > addresses[address] + FOR_THE_PERSON}
     assert not over
+
+
+def test_what_is_missing_is_named_by_section_and_field_and_health_by_section_only(client):
+    place = ground()
+    row = confirmed(place)
+    client.force_login(place.officer)
+
+    gaps = client.get(url("nomination", row.public_id)).context["gaps"]
+
+    assert gaps[1:5] == [
+        "Not complete yet: Names (name in the machine-readable line)",
+        "Not complete yet: Person and passport (date of birth, sex as in the passport, country of "
+        "residence, passport number)",
+        "Not complete yet: Contact and family (telephone, address, comes without family, emergency "
+        "contact, relation to the person, telephone of the emergency contact)",
+        "Not complete yet: Needs and health",
+    ]
+
+
+def test_an_address_and_a_name_are_taken_in_whatever_width_they_are_typed(client):
+    place = ground()
+    client.force_login(place.officer)
+    typed = {
+        "email": "ｓｕｒｙａｎｉ＠ｅｘａｍｐｌｅ．ｏｒｇ",
+        "passport_name": "　Suryani　",
+        "nationality": "ID",
+        "language": "en",
+        "sending_government": place.sender.pk,
+    }
+
+    assert client.post(url("nominate", place.opening.public_id), typed).status_code == 302
+
+    person = Nomination.objects.get().application.trainee
+    assert (person.email, person.passport_name) == ("suryani@example.org", "Suryani")

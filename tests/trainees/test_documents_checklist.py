@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from files.models import StoredFile
@@ -138,6 +139,37 @@ def test_a_rule_asks_by_the_way_of_selection(route, is_asked):
     )
 
     assert asked(application) == ({"paper": "submission"} if is_asked else {})
+
+
+@pytest.mark.parametrize(
+    ("asks_day", "fields", "at_fault"),
+    [
+        (True, {"valid_days": 90}, set()),
+        (False, {"valid_days": 90}, {"valid_days"}),
+        (True, {"valid_from": date(2027, 5, 1), "valid_until": date(2027, 4, 30)}, {"valid_until"}),
+        (True, {"valid_from": date(2027, 5, 1), "valid_until": date(2027, 5, 1)}, set()),
+    ],
+)
+def test_a_rule_that_cannot_be_is_refused_at_its_field(asks_day, fields, at_fault):
+    kind = kind_of("health", has_issue_day=asks_day)
+
+    faults = set()
+    try:
+        DocumentRule(kind=kind, stage="submission", **fields).clean()
+    except ValidationError as error:
+        faults = set(error.message_dict)
+
+    assert faults == at_fault
+
+
+def test_the_day_of_issue_stays_asked_while_a_rule_counts_from_it():
+    kind = kind_of("health", has_issue_day=True)
+    kind.has_issue_day = False
+    kind.clean()
+    rule_of(kind, valid_days=90)
+
+    with pytest.raises(ValidationError):
+        kind.clean()
 
 
 def test_of_several_rules_the_strictest_counts():

@@ -208,7 +208,10 @@ def _employment(judged: Judged) -> Part:
     for statement in judged.statements[:1]:
         given = [statement.given_by, statement.given_post, era_date(statement.given_at)]
         part.lines.append(
-            line(_("Statement of the employer"), ", ".join(each for each in given if each))
+            line(
+                _("Statement of the employer"),
+                pgettext("between names", ", ").join(each for each in given if each),
+            )
         )
         part.lines += lines_of(
             statement, ("is_employed", "employed_since", "will_return", "grants_leave")
@@ -403,5 +406,5 @@ def _answer(value: object) -> str:
     if isinstance(value, bool):
         return pgettext("answer", "yes") if value else pgettext("answer", "no")
     if isinstance(value, list | tuple):
-        return ", ".join(str(each) for each in value)
+        return pgettext("between names", ", ").join(str(each) for each in value)
     return str(value)

@@ -152,7 +152,7 @@ class Application(Versioned):
     )
     employer_department = models.CharField(_("department"), max_length=200, blank=True)
     employer_position = models.CharField(
-        pgettext_lazy("of a post", "position"), max_length=200, blank=True
+        pgettext_lazy("employment", "position"), max_length=200, blank=True
     )
     employed_since = models.DateField(_("employed since"), null=True, blank=True)
     employer_duties = models.TextField(_("duties"), max_length=LONG_TEXT, blank=True)
@@ -165,7 +165,7 @@ class Application(Versioned):
     telephone = models.CharField(
         _("telephone"), max_length=TELEPHONE_MAX, blank=True, validators=[check_number]
     )
-    address = models.TextField(pgettext_lazy("of a person", "address"), max_length=500, blank=True)
+    address = models.TextField(pgettext_lazy("person", "address"), max_length=500, blank=True)
     comes_alone = models.BooleanField(_("comes without family"), null=True, blank=True)
     emergency_name = models.CharField(_("emergency contact"), max_length=NAME_LENGTH, blank=True)
     emergency_relation = models.CharField(_("relation to the person"), max_length=100, blank=True)

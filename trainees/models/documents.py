@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -59,6 +60,15 @@ class DocumentKind(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        """The day of issue stays asked while a rule counts from it."""
+        super().clean()
+        counts = self.pk and self.rules.filter(valid_days__isnull=False).exists()
+        if counts and not self.has_issue_day:
+            raise ValidationError(
+                {"has_issue_day": _("A rule counts the days of its validity from this day.")}
+            )
+
     @property
     def name(self) -> str:
         return self.name_ja if (get_language() or "ja") == "ja" else self.name_en
@@ -86,7 +96,9 @@ class DocumentRule(models.Model):
     kind = models.ForeignKey(
         DocumentKind, models.CASCADE, related_name="rules", verbose_name=_("kind of document")
     )
-    stage = models.CharField(_("needed"), max_length=20, choices=Stage)
+    stage = models.CharField(
+        pgettext_lazy("rule of a document", "needed"), max_length=20, choices=Stage
+    )
     nationalities = CountryField(_("nationalities"), multiple=True, blank=True)
     residences = CountryField(
         _("countries of residence"),
@@ -128,6 +140,22 @@ class DocumentRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.get_stage_display()}"
+
+    def clean(self) -> None:
+        """So many days are counted from a day of issue that somebody asks for; a rule ends no
+        earlier than it begins.
+        """
+        super().clean()
+        faults = {}
+        if self.valid_days and self.kind_id and not self.kind.has_issue_day:
+            faults["valid_days"] = _(
+                "The day of issue is not asked with this kind of document, so nothing can be "
+                "counted from it. Have it asked first, or leave this empty."
+            )
+        if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
+            faults["valid_until"] = _("This day lies before the first day of the rule.")
+        if faults:
+            raise ValidationError(faults)
 
 
 class DocumentQuerySet(models.QuerySet):

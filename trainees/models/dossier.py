@@ -64,7 +64,7 @@ class FamilyMember(Line):
         SIBLING = "sibling", pgettext_lazy("family", "brother or sister")
         OTHER = "other", pgettext_lazy("family", "other")
 
-    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=NAME_LENGTH)
+    name = models.CharField(pgettext_lazy("family", "name"), max_length=NAME_LENGTH)
     relation = models.CharField(_("relation"), max_length=10, choices=Relation)
     born_on = models.DateField(_("date of birth"), null=True, blank=True)
     lives_in_japan = models.BooleanField(_("lives in Japan"), default=False)
@@ -84,8 +84,8 @@ class Education(Line):
     country = CountryField(verbose_name=_("country"), blank=True)
     subject = models.CharField(_("subject"), max_length=200, blank=True)
     degree = models.CharField(_("degree or certificate"), max_length=200, blank=True)
-    starts_on = models.DateField(pgettext_lazy("of a period", "from"), null=True, blank=True)
-    ends_on = models.DateField(pgettext_lazy("of a period", "until"), null=True, blank=True)
+    starts_on = models.DateField(pgettext_lazy("period", "from"), null=True, blank=True)
+    ends_on = models.DateField(pgettext_lazy("period", "until"), null=True, blank=True)
 
     class Meta(Line.Meta):
         verbose_name = _("line of the education")
@@ -107,10 +107,10 @@ class Career(Line):
     """One earlier post."""
 
     employer = models.CharField(_("employer"), max_length=200)
-    position = models.CharField(pgettext_lazy("of a post", "position"), max_length=200, blank=True)
+    position = models.CharField(pgettext_lazy("employment", "position"), max_length=200, blank=True)
     duties = models.TextField(_("duties"), max_length=SHORT_TEXT, blank=True)
-    starts_on = models.DateField(pgettext_lazy("of a period", "from"), null=True, blank=True)
-    ends_on = models.DateField(pgettext_lazy("of a period", "until"), null=True, blank=True)
+    starts_on = models.DateField(pgettext_lazy("period", "from"), null=True, blank=True)
+    ends_on = models.DateField(pgettext_lazy("period", "until"), null=True, blank=True)
 
     class Meta(Line.Meta):
         verbose_name = _("line of the career")
@@ -166,8 +166,8 @@ class LanguageSkill(Line):
 class StayInJapan(Line):
     """An earlier stay in Japan; residence procedures ask for each."""
 
-    starts_on = models.DateField(pgettext_lazy("of a period", "from"))
-    ends_on = models.DateField(pgettext_lazy("of a period", "until"))
+    starts_on = models.DateField(pgettext_lazy("period", "from"))
+    ends_on = models.DateField(pgettext_lazy("period", "until"))
     purpose = models.CharField(pgettext_lazy("of a stay", "purpose"), max_length=200)
     status = models.CharField(_("status of residence"), max_length=100, blank=True)
     place = models.CharField(pgettext_lazy("of a stay", "place"), max_length=200, blank=True)

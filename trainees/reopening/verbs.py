@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import User
 from accounts.moves import make_move
@@ -292,7 +293,7 @@ def _files_with(row: Reopening, kept: list[Data]) -> list[Data]:
 
 def _refuse_unchecked_papers(row: Reopening) -> None:
     waiting = papers_since(row).exclude(state=DocumentState.ACCEPTED).select_related("kind")
-    names = ", ".join(paper.kind.name for paper in waiting)
+    names = pgettext("between names", ", ").join(paper.kind.name for paper in waiting)
     if names:
         raise TraineeError(
             _("Look at the documents and take them first: {list}.").format(list=names)

@@ -65,6 +65,12 @@ OFFICE_FORMS = {
         ContactLog.objects.count,
         lambda place: handed_on(place).public_id,
     ),
+    "recruitment:link": at_the_office(
+        "recruitment:link",
+        lambda place: {"contact": str(place.contact.pk)},
+        Mail.objects.filter(purpose="personal_link").count,
+        lambda place: handed_on(place).public_id,
+    ),
     "recruitment:remind": at_the_office(
         "recruitment:remind",
         lambda place: {"text": "Please."},

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.link_services import revoke_link
 from accounts.models import Role
 from accounts.services import accept_invitation
 from notices.models import Mail
@@ -294,3 +295,42 @@ def test_the_nominee_reads_who_nominated_and_for_which_request(client):
     government = forwarding.opening.host_request.answer.government
     assert "Dewi Lestari" in shown
     assert government.full_name_in("en") in shown
+
+
+def test_whoever_has_nominated_gives_no_other_answer():
+    forwarding = forwarding_of(opening_of(quota=2), agency_of().organisation)
+    link_to(forwarding)
+    client = hold_link(forwarding.link)
+    client.post(pages(forwarding)["forwarded_nominate"], rows(row(0, new_employer="A")))
+
+    for answer in ("considers", "nobody"):
+        page = client.post(pages(forwarding)["forwarded_answer"], {"answer": answer, "note": "x"})
+        assert page.status_code == 422
+
+    forwarding.refresh_from_db()
+    assert forwarding.answer == "nominates"
+
+
+def test_the_summary_says_which_person_of_the_page_is_meant():
+    forwarding = forwarding_of(opening_of(quota=2), agency_of().organisation)
+    link_to(forwarding)
+
+    page = hold_link(forwarding.link).post(
+        pages(forwarding)["forwarded_nominate"],
+        rows(row(0, new_employer="A"), row(1, new_employer="A", email="nobody")),
+    )
+
+    assert "Person 2, E-mail address of the nominee: Enter a valid email address." in (
+        page.content.decode()
+    )
+
+
+def test_what_was_sent_by_a_link_that_was_taken_back_is_not_said_to_be_kept():
+    forwarding = forwarding_of(opening_of(quota=2), agency_of().organisation)
+    link = link_to(forwarding)
+    client = hold_link(link)
+    revoke_link(link, by=None)
+
+    page = client.post(pages(forwarding)["forwarded_answer"], {"answer": "considers"}, follow=True)
+
+    assert (page.status_code, list(page.context["messages"])) == (404, [])
