@@ -13,4 +13,4 @@ def to_do(_request: HttpRequest, application: Application) -> dict[str, object]:
     """All that this person has to do, the next first, and the way to their calendar; the page has
     asked for it already, because it says elsewhere whether there is anything.
     """
-    return {"duties": application.duties, "today": timezone.localdate()}
+    return {"duties": application.__dict__["duties"], "today": timezone.localdate()}

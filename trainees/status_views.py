@@ -44,7 +44,8 @@ def status(request: HttpRequest) -> HttpResponse:
         )
         context |= _standing(shown, today)
         context["earlier"] = [each for each in applications if each is not shown]
-        shown.duties = context["duties"] = duties_of(cast(User, request.user), today)
+        duties = duties_of(cast(User, request.user), today)
+        shown.__dict__["duties"] = context["duties"] = duties
         context["panels"] = render_panels("trainee_status", request, shown)
     return render(request, "trainees/status.html", context)
 
