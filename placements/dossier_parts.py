@@ -63,7 +63,7 @@ def _show_nomination(kept: Data) -> list[tuple[str, str]]:
     ]
 
 
-part_of_dossier(Part("wish", gettext_lazy("Wished request"), _wishes, _show_wish))
+part_of_dossier(Part("wish", gettext_lazy("Wished requests"), _wishes, _show_wish, is_ordered=True))
 part_of_dossier(Part("nomination", gettext_lazy("Nomination"), _nominations, _show_nomination))
 
 

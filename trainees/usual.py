@@ -14,6 +14,8 @@ from datetime import datetime
 from statistics import median, quantiles
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.json_rows import Values, moment_from, read_together
 
@@ -55,6 +57,13 @@ class Usual:
     @property
     def is_known(self) -> bool:
         return self.cases >= ENOUGH_CASES
+
+    @property
+    def words(self) -> str:
+        """The days in words; two limits that fall together are one number."""
+        if self.low == self.high:
+            return ngettext("{n} day", "{n} days", self.high).format(n=self.high)
+        return _("{low} to {high} days").format(low=self.low, high=self.high)
 
 
 def usual_source(name: str, source: Source) -> None:

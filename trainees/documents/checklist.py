@@ -47,6 +47,11 @@ class Item:
     runs_out_on: date | None = None  # the last day of the paper that is there
 
     @property
+    def words(self) -> str:
+        """The paper and what is said of it, in one line."""
+        return _("{paper}: {reason}").format(paper=self.kind.name, reason=self.reason)
+
+    @property
     def is_later(self) -> bool:
         """It will be needed, but not yet."""
         return bool(self.rule and self.rule.stage != Stage.OFFERED and not self.is_needed)
@@ -277,6 +282,6 @@ def missing_of(application: Application, on: date) -> list[Item]:
 def faults_of(application: Application) -> list[tuple[str, str]]:
     """What the wizard says is missing: the anchor of the paper on its page, and a sentence."""
     return [
-        (f"document-{item.kind.code}", f"{item.kind.name}: {item.reason}")
+        (f"document-{item.kind.code}", item.words)
         for item in missing_of(application, timezone.localdate())
     ]
