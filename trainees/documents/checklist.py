@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -85,6 +86,8 @@ def checklists_of(
     """The same for many, in as many queries as for one: rules, papers and selections."""
     rules = list(rules_asked(on))
     keys = [application.pk for application in applications]
+    if len(applications) > 1:
+        prefetch_related_objects([each.cycle for each in applications], "deadlines")
     papers = _papers(keys) if papers is None else papers
     is_asked = any(rule.route or rule.stage == Stage.RESIDENCE for rule in rules)
     selections = selections_of(keys) if is_asked else {}
