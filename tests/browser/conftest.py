@@ -88,7 +88,8 @@ def faults(page: Page, name: str) -> list[str]:
     """What is wrong with a page at either width; it is photographed where something is."""
     found = []
     for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
+        if page.viewport_size["width"] != width:
+            page.set_viewport_size({"width": width, "height": 900})
         overflow, violations = examine(page)
         wrong = [f"{name} at {width}: {rule}: {places}" for rule, places in violations]
         if overflow > 0:
@@ -123,6 +124,11 @@ def sign_in(page: Page, user: User, url: str) -> Page:
     """The browser of a person who has signed in, as the tests without a browser do it."""
     client = Client()
     client.force_login(user)
+    return with_session_of(client, page, url)
+
+
+def with_session_of(client: Client, page: Page, url: str) -> Page:
+    """The browser of a person, with the session that a test has begun without one."""
     value = client.cookies[settings.SESSION_COOKIE_NAME].value
     page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": url}])
     return page

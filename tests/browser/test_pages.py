@@ -22,12 +22,13 @@ from trainees.models import Application
 
 from .application_pages import application_pages, prepare_application
 from .axe import AS_IT_COMES, QUICK, examine
-from .conftest import SCREENS, WIDTHS, faults, is_refusal, sign_in
+from .case_pages import NOMINEE, case_pages, link_holders, nominee, prepare_case
+from .conftest import SCREENS, WIDTHS, faults, is_refusal, sign_in, with_session_of
 from .recruitment_pages import prepare_recruitment, recruitment_pages
 from .survey_pages import prepare_survey, survey_pages
 
 NOBODY = "nobody"
-NOT_FOUND = {"verify-unknown": 404, "not-found": 404, "invitation-unknown": 404}
+NOT_FOUND = {"link-over": 404, "verify-unknown": 404, "not-found": 404, "invitation-unknown": 404}
 
 
 def pages() -> Iterator[tuple[str, str, str]]:
@@ -38,6 +39,7 @@ def pages() -> Iterator[tuple[str, str, str]]:
     yield from application_pages()
     yield from recruitment_pages()
     yield from survey_pages(NOBODY)
+    yield from case_pages(NOBODY)
     for role in (Role.MIC, Role.REVIEWER, Role.TAX_OFFICER, Role.OVERSEAS_OFFICE):
         yield role, "overview", reverse("accounts:overview")
     yield Role.TRAINING_INSTITUTE, "overview", reverse("accounts:overview")
@@ -173,6 +175,7 @@ def test_every_page_is_sound(person, live_server, language):
     prepare_survey(date(2026, 11, 22))
     prepare_application(timezone.localdate())
     prepare_recruitment(timezone.localdate())
+    prepare_case(timezone.localdate())
     queue_reminders(date(2026, 11, 23))
     stopped = Mail.objects.filter(purpose="reminder").last()
     Mail.objects.filter(pk=stopped.pk).update(state="uncertain", last_error="the worker ended")
@@ -180,6 +183,9 @@ def test_every_page_is_sound(person, live_server, language):
     people = User.objects.filter(is_demo=True).order_by("email")
     for role, user in {next(iter(user.roles)): user for user in people}.items():
         visitors[role] = sign_in(person(language), user, live_server.url)
+    visitors[NOMINEE] = sign_in(person(language), nominee(), live_server.url)
+    for role, client in link_holders().items():
+        visitors[role] = with_session_of(client, person(language), live_server.url)
 
     with translation.override(language):
         found = list(pages())
@@ -191,10 +197,10 @@ def test_every_page_is_sound(person, live_server, language):
         for role, name, address in found:
             wrong += opened(visitors[role], address, f"{language}-{role}-{name}")
 
-    assert len(found) > 150
     SCREENS.parent.mkdir(exist_ok=True)
     (SCREENS.parent / f"faults-{language}.txt").write_text("\n".join(wrong))
     assert wrong == []
+    assert len(found) > 200
 
 
 @pytest.mark.browser
