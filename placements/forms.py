@@ -7,37 +7,21 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.editing import OnceFormMixin, differences
-from accounts.models import Language
 from accounts.plain_text import PlainTextMixin
 from hosts.models import HostRequest
 from schedule.models import Cycle
 from schedule.vocabulary import Route
-from trainees.models import Application, SendingGovernment, Trainee
-from trainees.names import check_name
+from trainees.models import Application, SendingGovernment
 
 from .models import Opening, RequestWish
+from .nominee_form import NomineeFields
 from .queries import applications_of, requests_of
 from .wishes import MOST_WISHES
 
 
-class NominationForm(OnceFormMixin, PlainTextMixin, forms.Form):
-    """Propose a person for a cycle; they are invited by e-mail and complete the rest themselves."""
+class NominationForm(OnceFormMixin, NomineeFields):
+    """Propose a person for a cycle."""
 
-    email = forms.EmailField(
-        max_length=254,
-        label=_("E-mail address of the nominee"),
-        help_text=_("The invitation goes to this address and works for no other."),
-    )
-    passport_name = forms.CharField(
-        label=_("Name as in the passport"),
-        max_length=200,
-        validators=[check_name],
-        help_text=_("In the order of the passport. A single name is enough."),
-    )
-    nationality = Trainee._meta.get_field("nationality").formfield(label=_("Nationality"))
-    language = forms.ChoiceField(
-        label=_("Language of the invitation"), choices=Language, initial=Language.ENGLISH
-    )
     sending_government = forms.ModelChoiceField(
         label=_("Overseas local government that employs them"),
         queryset=SendingGovernment.objects.select_related("organisation"),

@@ -26,7 +26,6 @@ from files.sheets.kinds import Change, Kind, Line, Plan, Values, register
 from trainees.models import Agency, OfficeCountry, SendingGovernment
 from trainees.names import check_name, tidy_name
 
-from .cases.forms import AddressField
 from .deadlines import until_of_words
 from .models import Nomination, Opening
 from .nominating import (
@@ -37,6 +36,7 @@ from .nominating import (
     check_published,
     check_request,
 )
+from .nominee_form import AddressField
 from .services import PlacementError, nominate, tell_if_elsewhere
 from .services.recruitment import with_parts
 

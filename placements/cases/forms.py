@@ -1,6 +1,5 @@
 """What is typed about a nominee, and what an employer says."""
 
-import unicodedata
 from datetime import date
 
 from django import forms
@@ -20,10 +19,11 @@ from files.received.fields import HELP
 from hosts.models import Tie
 from japan.text import search_key
 from trainees.forms import PastDateField
-from trainees.models import SendingGovernment, Trainee
-from trainees.names import check_name, tidy_name
+from trainees.models import SendingGovernment
+from trainees.names import tidy_name
 
 from ..models import Forwarding
+from ..nominee_form import AddressField, NomineeFields
 
 ROWS_MOST = 20
 OLDEST = date(1940, 1, 1)
@@ -37,34 +37,11 @@ class PersonNameField(forms.CharField):
         return clean_name(found.replace("\u3000", " ")) if found else ""
 
 
-class AddressField(forms.EmailField):
-    """An address in whatever width and case it was typed."""
-
-    widget = forms.EmailInput(attrs={"class": "wide", "autocomplete": "off"})
-
-    def to_python(self, value: object) -> str:
-        if isinstance(value, str):
-            value = unicodedata.normalize("NFKC", value).strip().lower()
-        return super().to_python(value)
-
-
-class NomineeForm(PlainTextMixin, forms.Form):
+class NomineeForm(NomineeFields):
     """One person to be nominated; the person completes the rest themselves."""
 
-    passport_name = forms.CharField(
-        label=_("Name as in the passport"),
-        max_length=200,
-        help_text=_("In the order of the passport. A single name is enough."),
-    )
-    email = AddressField(
-        label=_("E-mail address of the nominee"),
-        max_length=254,
-        help_text=_("The invitation goes to this address and works for no other."),
-    )
-    nationality = Trainee._meta.get_field("nationality").formfield(label=_("Nationality"))
-    language = forms.ChoiceField(
-        label=_("Language of the invitation"), choices=Language, initial=Language.ENGLISH
-    )
+    field_order = ["passport_name", "email"]
+
     employer = forms.ModelChoiceField(
         label=_("Overseas local government that employs them"),
         queryset=SendingGovernment.objects.none(),
@@ -102,11 +79,6 @@ class NomineeForm(PlainTextMixin, forms.Form):
             del self.fields["employer"], self.fields["new_employer"]
         else:
             self.fields["employer"].queryset = employers
-
-    def clean_passport_name(self) -> str:
-        name = tidy_name(self.cleaned_data["passport_name"])
-        check_name(name)
-        return name
 
     def clean_new_employer(self) -> str:
         return tidy_name(self.cleaned_data["new_employer"])

@@ -11,14 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.editing import OnceFormMixin, VersionedFormMixin
-from accounts.models import Language, Organisation
+from accounts.models import Organisation
 from accounts.plain_text import PlainTextMixin
 from hosts.forms.fields import DayField
-from trainees.models import Agency, Contact, ContactLog, SendingGovernment, Trainee
-from trainees.names import check_name, tidy_name
+from trainees.models import Agency, Contact, ContactLog, SendingGovernment
 
-from ..cases.forms import AddressField
 from ..models import Forwarding, Nomination, Opening
+from ..nominee_form import NomineeFields
 from ..services import PlacementError
 from ..services.forwarding import Addressee, can_be_mailed, check_answer_day
 
@@ -200,27 +199,9 @@ class RemindForm(PlainTextMixin, OnceFormMixin, forms.Form):
 # Nominations ----------------------------------------------------------------------------------
 
 
-class OfficeNominationForm(PlainTextMixin, OnceFormMixin, forms.Form):
+class OfficeNominationForm(OnceFormMixin, NomineeFields):
     """Nominate a person for an opening; they are invited by e-mail and complete the rest."""
 
-    email = AddressField(
-        max_length=254,
-        label=gettext_lazy("E-mail address of the nominee"),
-        help_text=gettext_lazy("The invitation goes to this address and works for no other."),
-    )
-    passport_name = forms.CharField(
-        label=gettext_lazy("Name as in the passport"),
-        max_length=200,
-        help_text=gettext_lazy("In the order of the passport. A single name is enough."),
-    )
-    nationality = Trainee._meta.get_field("nationality").formfield(
-        label=gettext_lazy("Nationality")
-    )
-    language = forms.ChoiceField(
-        label=gettext_lazy("Language of the invitation"),
-        choices=Language,
-        initial=Language.ENGLISH,
-    )
     sending_government = forms.ModelChoiceField(
         label=gettext_lazy("Overseas local government that employs them"),
         queryset=SendingGovernment.objects.none(),
@@ -249,11 +230,6 @@ class OfficeNominationForm(PlainTextMixin, OnceFormMixin, forms.Form):
         self.fields["agency"].queryset = Agency.objects.filter(country__in=codes).select_related(
             "organisation"
         )
-
-    def clean_passport_name(self) -> str:
-        name = tidy_name(self.cleaned_data["passport_name"])
-        check_name(name)
-        return name
 
 
 class OfficeCommentForm(PlainTextMixin, VersionedFormMixin, forms.ModelForm):
