@@ -109,7 +109,7 @@ class SentOnlyMiddleware:
             return response
         page = render(request, "405.html", {"above": _page_above(request.path_info)}, status=405)
         page["Allow"] = response["Allow"]
-        page._has_been_logged = True  # type: ignore[attr-defined]
+        page._has_been_logged = True
         return page
 
 

@@ -15,10 +15,10 @@ from trainees.models import Application
 from trainees.reopening.wholes import Questions, Whole, register_whole
 from trainees.versions import Judged
 
+from .forms import WishesForm
 from .known import nominations_of, wishes_of
 from .models import RequestWish
 from .steps import CODE, TITLE
-from .wish_form import WishesForm
 from .wishes import open_requests
 
 

@@ -29,11 +29,11 @@ from trainees.models.applications import ApplicationQuerySet
 from trainees.services import deadline_of, reason_against_edit
 from trainees.steps import steps_of_dossier
 
+from .forms import WishesForm
 from .models import Nomination, RequestWish
 from .services import PlacementError, save_wishes
 from .states import NOMINATION_OPEN
 from .steps import CODE, TITLE
-from .wish_form import WishesForm
 from .wishes import requests_shown
 
 

@@ -9,10 +9,17 @@ from typing import TypeVar, cast
 
 from django.db.models import QuerySet
 
+from accounts.json_rows import json_rows, related_from, row_from
+from accounts.models import User
+from files.models import StoredFile
+
 from .models import Application, Document, SenderStatement
+from .models.applications import ApplicationQuerySet
 from .states import DOCUMENT_COUNTS
 
 Found = TypeVar("Found")
+STATEMENT_FILE = ["file__id", "file__name", "file__sha256", "file__original_sha256"]
+STATEMENT_WRITER = ["entered_by__id", "entered_by__name", "entered_by__email"]
 
 
 def read_once(application: Application) -> None:
@@ -56,7 +63,31 @@ def papers_that_count(application: Application) -> list[Document]:
     return [paper for paper in papers_of(application) if paper.state in DOCUMENT_COUNTS]
 
 
+def with_statements(rows: ApplicationQuerySet) -> ApplicationQuerySet:
+    """Applications with what the employer has stated, in the same query."""
+    own = [field.attname for field in SenderStatement._meta.concrete_fields]
+    fields = [*own, *STATEMENT_FILE, *STATEMENT_WRITER]
+    return rows.annotate(
+        statement_rows=json_rows(SenderStatement.objects.all(), "application", fields)
+    )
+
+
 def statements_of(application: Application) -> list[SenderStatement]:
-    """What the employer has stated, the last one first."""
-    rows = application.statements.select_related("file", "entered_by")
-    return kept(application, "statements", lambda: list(rows.order_by("-given_at", "-pk")))
+    """What the employer has stated, the last one first; without a query where `with_statements`
+    has read it.
+    """
+    rows = getattr(application, "statement_rows", None)
+    if rows is None:
+        found = application.statements.select_related("file", "entered_by")
+        return kept(application, "statements", lambda: list(found.order_by("-given_at", "-pk")))
+    read = [
+        row_from(
+            SenderStatement,
+            row,
+            application=application,
+            file=related_from(StoredFile, row, "file"),
+            entered_by=related_from(User, row, "entered_by"),
+        )
+        for row in rows
+    ]
+    return sorted(read, key=lambda each: (each.given_at, each.pk), reverse=True)

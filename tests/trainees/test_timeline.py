@@ -15,7 +15,7 @@ from trainees.timeline import (
     steps_of,
     timeline_fact,
 )
-from trainees.usual import Usual, usual_days, usual_of
+from trainees.usual import Usual, usual_of, usual_steps
 
 pytestmark = pytest.mark.django_db
 
@@ -209,14 +209,16 @@ def test_usual_days_come_from_earlier_cycles_of_the_programme(django_assert_num_
     _case(CycleFactory(programme=programme, fiscal_year=2028), 90)
     _case(CycleFactory(programme__code="other", fiscal_year=2026), 90)
 
-    with django_assert_num_queries(2):
-        usual = usual_days(application)
+    with django_assert_num_queries(1):
+        usual = usual_steps(application)["submitted"]
 
     assert usual == Usual(cases=5, low=11, middle=14, high=17)
 
 
 def test_usual_days_of_the_first_cycle_are_unknown():
-    assert usual_days(_application("submitted")) == Usual(cases=0)
+    usual = usual_steps(_application("submitted"))
+
+    assert usual.get("submitted", Usual(cases=0)) == Usual(cases=0)
 
 
 def test_plan_of_the_decisions_is_named_until_the_decision():
