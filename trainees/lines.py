@@ -34,6 +34,11 @@ def lines_of(application: Application) -> Lines:
     return kept
 
 
+def forget_lines(application: Application) -> None:
+    """The lines were changed: they are read anew."""
+    application.__dict__.pop("_lines", None)
+
+
 def read_lines(application: Application) -> Lines:
     """The lines as they stand now, in one query."""
     read = read_together(
