@@ -35,7 +35,7 @@ def lines_of(application: Application) -> Lines:
 
 
 def forget_lines(application: Application) -> None:
-    """The lines were changed: they are read anew."""
+    """The lines were changed: read them anew."""
     application.__dict__.pop("_lines", None)
 
 

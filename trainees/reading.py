@@ -13,11 +13,14 @@ from accounts.json_rows import json_rows, related_from, row_from
 from accounts.models import User
 from files.models import StoredFile
 
-from .models import Application, Document, SenderStatement
+from .models import Application, Document, DocumentKind, SenderStatement
 from .models.applications import ApplicationQuerySet
 from .states import DOCUMENT_COUNTS
 
 Found = TypeVar("Found")
+PAPER = ["id", "public_id", "state", "issued_on", "refusal", "handed_in_at"]
+PAPER_KIND = [f"kind__{field.name}" for field in DocumentKind._meta.concrete_fields]
+PAPER_FILE = ["file__id", "file__name", "file__scan"]
 STATEMENT_FILE = ["file__id", "file__name", "file__sha256", "file__original_sha256"]
 STATEMENT_WRITER = ["entered_by__id", "entered_by__name", "entered_by__email"]
 
@@ -56,6 +59,28 @@ def papers_of_each(applications: Sequence[Application]) -> dict[int, list[Docume
 def _papers() -> QuerySet[Document]:
     rows = Document.objects.select_related("kind", "file")
     return rows.order_by("kind__order", "kind__code", "-pk")
+
+
+def with_papers(rows: ApplicationQuerySet) -> ApplicationQuerySet:
+    """Applications with their papers, in the same query; `keep_papers_read_with` hands them out."""
+    fields = [*PAPER, *PAPER_KIND, *PAPER_FILE]
+    return rows.annotate(paper_rows=json_rows(Document.objects.all(), "application", fields))
+
+
+def keep_papers_read_with(application: Application) -> None:
+    """What `with_papers` has read is all that the page asks of papers."""
+    papers = [
+        row_from(
+            Document,
+            row,
+            application=application,
+            kind=related_from(DocumentKind, row, "kind"),
+            file=related_from(StoredFile, row, "file"),
+        )
+        for row in vars(application)["paper_rows"]
+    ]
+    papers.sort(key=lambda paper: (paper.kind.order, paper.kind.code, -paper.pk))
+    kept(application, "papers", lambda: papers)
 
 
 def papers_that_count(application: Application) -> list[Document]:

@@ -23,7 +23,7 @@ from .contacts import help_of
 from .duties import keep_own, with_duties
 from .models import Application
 from .papers_list import letters_of
-from .reading import papers_of_each, read_once
+from .reading import keep_papers_read_with, read_once, with_papers
 from .services import deadline_of
 from .states import ApplicationState
 from .timeline import WAITING, Facts, Step, facts_of, is_over, standing_of, steps_of
@@ -64,10 +64,10 @@ def _own(user: User) -> list[Application]:
         .with_selection()
         .order_by("-cycle__fiscal_year", "-number")
     )
-    found = list(with_duties(rows))
+    found = list(with_papers(with_duties(rows)))
     for application in found:
         read_once(application)
-    papers_of_each(found)
+        keep_papers_read_with(application)
     keep_own(user, found)
     return found
 

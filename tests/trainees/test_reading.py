@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from files.models import StoredFile
 from tests.factories import (
     ApplicationFactory,
     CompleteApplicationFactory,
@@ -15,8 +16,15 @@ from tests.factories import (
 from trainees.consents import consents_of
 from trainees.contents import columns_of
 from trainees.eligibility import end_waiver, waive_rule, waivers_of, with_waivers
-from trainees.models import Application, SenderStatement
-from trainees.reading import papers_of, read_once, statements_of, with_statements
+from trainees.models import Application, Document, DocumentKind, SenderStatement
+from trainees.reading import (
+    keep_papers_read_with,
+    papers_of,
+    read_once,
+    statements_of,
+    with_papers,
+    with_statements,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -78,6 +86,37 @@ def test_consents_and_days_of_the_cycle_are_the_same():
         ]
 
     assert all(said(application))
+    assert said(along) == said(application)
+
+
+def test_papers_are_the_same_in_the_same_order():
+    application = CompleteApplicationFactory(cycle=CycleFactory())
+    for number, state in enumerate(["accepted", "removed", "refused"]):
+        kind = DocumentKind.objects.create(
+            code=f"paper-{number}", name_ja="書類", name_en="Paper", order=9 - number
+        )
+        name = f"{number}.pdf"
+        file = StoredFile.objects.create(
+            name=name, content_type="application/pdf", size=1, key=name
+        )
+        Document.objects.create(
+            application=application, kind=kind, file=file, state=state, refusal="Blurred."
+        )
+    along = with_papers(Application.objects.all()).get(pk=application.pk)
+    read_once(along)
+    keep_papers_read_with(along)
+
+    def said(found: Application) -> list[tuple]:
+        return [
+            (
+                *(row, row.public_id, row.state, row.refusal, row.handed_in_at),
+                *(row.file.name, row.file.scan),
+                *(row.kind, row.kind.name, row.kind.is_special_care),
+            )
+            for row in papers_of(found)
+        ]
+
+    assert len(said(application)) == 3
     assert said(along) == said(application)
 
 
