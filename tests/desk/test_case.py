@@ -257,6 +257,22 @@ def test_a_rule_is_waived_with_a_reason_that_stays(client, staff, application):
     assert "End the waiver" not in ended
 
 
+def test_whose_fields_are_open_does_not_read_that_there_is_nothing_to_do(client, application):
+    client.force_login(application.trainee.user)
+    idle = "There is nothing for you to do now."
+    before = client.get("/en/trainee/").content.decode()
+    reopen_fields(
+        application,
+        ["person.katakana"],
+        reason="Please look at it.",
+        open_until=timezone.localdate() + timedelta(days=9),
+        by=staff_member(),
+    )
+    after = client.get("/en/trainee/").content.decode()
+
+    assert (idle in before, idle in after) == (True, False)
+
+
 def test_who_waives_after_a_colleague_is_told_whose_reason_stays(client, staff, application):
     address = reverse("desk:application_waive", args=[application.public_id, "dates"])
     client.post(address, {"reason": "The host agreed."})
