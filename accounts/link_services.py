@@ -266,13 +266,6 @@ def hold(request: HttpRequest, link: PersonalLink) -> None:
     request.session[HELD] = held
 
 
-def let_go(request: HttpRequest, public_id: object) -> None:
-    """This browser no longer holds the link."""
-    held = dict(request.session.get(HELD, {}))
-    if held.pop(str(public_id), None):
-        request.session[HELD] = held
-
-
 def link_holder(request: HttpRequest, public_id: object, *purposes: str) -> PersonalLink | None:
     """The link with this public id, if this browser holds it and it is in force now; else None.
 
@@ -326,6 +319,12 @@ def keep_typed(request: HttpRequest) -> bool:
         return False
     request.session[TYPED] = {request.path: values}
     return True
+
+
+def page_of_typed(request: HttpRequest, link: PersonalLink) -> str:
+    """The page of this link on which something was typed too late; a new code leads back there."""
+    pages = request.session.get(TYPED, {})
+    return next((path for path in pages if str(link.public_id) in path), "")
 
 
 def typed_before(request: HttpRequest) -> QueryDict | None:

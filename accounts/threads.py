@@ -1,7 +1,6 @@
 """Questions and answers (照会・回答): a thread between the parties of a row, with its entries."""
 
 import uuid
-from collections.abc import Collection
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -213,9 +212,6 @@ class ThreadEntryQuerySet(models.QuerySet):
         if user.is_staff:
             return self
         return self.filter(is_internal=False, thread__in=Thread.objects.visible_to(user))
-
-    def of_threads(self, threads: Collection[Thread]) -> "ThreadEntryQuerySet":
-        return self.filter(thread__in=[thread.pk for thread in threads])
 
 
 class ThreadEntry(models.Model):

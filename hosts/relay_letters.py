@@ -26,7 +26,6 @@ from japan.dates import era_date, era_fiscal_year, weekday_ja
 from notices.letters.keeping import store
 from notices.mails import still_needed
 from notices.models import Mail, NoticeError
-from notices.pages import page_html
 from notices.pdf import letter_page
 from notices.printing import print_page
 
@@ -191,11 +190,6 @@ def _items(text: str) -> list[dict[str, str]]:
             {"head": f"{number}　{head}", "words": words} if words else {"head": "", "words": line}
         )
     return found
-
-
-def preview_html(letter: RelayLetter) -> str:
-    """The draft as a page, for the press; nothing of it is kept."""
-    return page_html(f"letters/{TEMPLATE}.ja.html", printed_values(letter))
 
 
 # Final ----------------------------------------------------------------------------------------

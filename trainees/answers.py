@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 
@@ -127,11 +126,3 @@ def groups_of(application: Application, reader: User) -> list[Group]:
         for step in steps_of_dossier(application)
         if step.answers and may_read(step.code, application, reader)
     ]
-
-
-def progress_words(application: Application) -> str:
-    """How far it is, in one line."""
-    progress = progress_of(application)
-    return _("{done} of {count} sections are complete").format(
-        done=progress.done, count=progress.count
-    )

@@ -19,7 +19,6 @@ from .machine_line import suggest_line
 from .models import NotTheSame, Trainee
 from .names import is_latin
 
-MOST_SHOWN = 200  # pairs on the page of staff; the rest comes once these are settled
 MOST_OF_A_GROUP = 30  # of one birthday or name, more are no hint
 _BETWEEN_NAMES = re.compile(r"[,;/、，／\n]")
 _JOINED = str.maketrans("", "", "'’ʼ‘`")

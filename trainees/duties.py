@@ -39,7 +39,7 @@ def complete_application(user: User | None, on: date) -> list[Duty]:
         Duty(
             code="complete-application",
             subject=f"trainees.Application:{application.pk}",
-            user=application.trainee.user,
+            user=cast(User, application.trainee.user),
             title=_("Complete and submit your application"),
             detail=_(
                 "Section by section, on any device: what you type is kept, the page says what is "
@@ -190,8 +190,8 @@ def _opened_fields(user: User | None, on: date) -> list[Reopening]:
         rows = [
             row_from(Reopening, row, application=application)
             for application in own
-            if application.has_duties
-            for row in application.opened_rows
+            if vars(application)["has_duties"]
+            for row in vars(application)["opened_rows"]
         ]
         return [row for row in rows if row.open_until >= on]
     found = Reopening.objects.filter(

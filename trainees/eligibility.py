@@ -28,7 +28,7 @@ from .models import Application, SenderStatement, Trainee, Waiver
 from .models.applications import ApplicationQuerySet
 from .reading import statements_of
 from .services import CYCLE_CLOSED, TraineeError
-from .states import EDITABLE, ApplicationState
+from .states import ApplicationState
 from .versions import Judged, judged
 
 
@@ -227,8 +227,7 @@ def waivers_of(application: Application) -> list[Waiver]:
     """Every waiver, the last one first; without a query where `with_waivers` has read them."""
     rows = getattr(application, "waiver_rows", None)
     if rows is None:
-        found = application.waivers.select_related("by", "ended_by")
-        return list(found.order_by("-at", "-pk"))
+        return list(application.waivers.select_related("by", "ended_by").order_by("-at", "-pk"))
     found = [
         row_from(
             Waiver,
@@ -285,8 +284,3 @@ def _lock_alive(application: Application) -> Application:
     if locked.state == ApplicationState.WITHDRAWN:
         raise TraineeError(_("This application was withdrawn."))
     return locked
-
-
-def can_still_change(application: Application) -> bool:
-    """Whether the person may still put right what a rule says."""
-    return application.state in EDITABLE

@@ -23,11 +23,11 @@ from .contents import (
     fingerprint,
     overlaid,
     row_from,
-    said_of,
     salted,
     without,
 )
 from .models import Application, DossierVersion, SenderStatement, Trainee
+from .said import said_of
 from .states import EDITABLE
 from .submission import on_submission
 

@@ -17,14 +17,15 @@ from accounts.trail import Act
 from accounts.trail_events import record_for
 from placements.known import nominations_of, placements_of
 from schedule.models import Cycle
-from trainees.contents import CONSENT, Data, Said, overlaid, said_of
+from trainees.contents import CONSENT, Data, Said, overlaid
 from trainees.duplicates import duplicates_of
 from trainees.eligibility import Case, verdicts_in, with_waivers
 from trainees.models import Application, ApplicationMove, Reopening
-from trainees.reading import papers_of, read_once, statements_of
+from trainees.reading import papers_of, read_once, statements_of, with_statements
 from trainees.reopening.verbs import CAN_BE_REOPENED
 from trainees.reopening.version_pages import versions_context
 from trainees.requirements import checklist_in
+from trainees.said import said_of
 from trainees.states import (
     APPLICATION_MOVES,
     EDITABLE,
@@ -92,18 +93,19 @@ def _whole_case_or_404(public_id: UUID) -> Application:
     moves = json_rows(ApplicationMove.objects.all(), "application", MOVE_READ)
     reopenings = json_rows(Reopening.objects.all(), "application", REOPENING_READ)
     rows = Application.objects.for_dossier().annotate(move_rows=moves, reopening_rows=reopenings)
-    return get_object_or_404(with_waivers(rows), public_id=public_id)
+    return get_object_or_404(with_statements(with_waivers(rows)), public_id=public_id)
 
 
 def _reopenings(found: Application) -> list[Reopening]:
-    rows = [row_from(Reopening, row) for row in found.reopening_rows]
+    rows = [row_from(Reopening, row) for row in vars(found)["reopening_rows"]]
     return sorted(rows, key=lambda row: (row.opened_at, row.pk), reverse=True)
 
 
 def _history(found: Application) -> list[ApplicationMove]:
     """The moves, the last one first, with the words of the states."""
     rows = [
-        row_from(ApplicationMove, row, by=related_from(User, row, "by")) for row in found.move_rows
+        row_from(ApplicationMove, row, by=related_from(User, row, "by"))
+        for row in vars(found)["move_rows"]
     ]
     for row in rows:
         row.word = ApplicationState(row.to_state).label
@@ -171,7 +173,7 @@ def health(request: HttpRequest, public_id: UUID) -> HttpResponse:
     waiting = found.reopenings.filter(state=ReopeningState.PROPOSED).first()
     proposed = cast(Data, waiting.proposed) if waiting else {}
     after = []
-    if any(code.startswith(f"{CONSENT}.") for code in proposed):
+    if waiting and any(code.startswith(f"{CONSENT}.") for code in proposed):
         record_for(request, Act.READ, waiting, fields=("proposed",))
         after = _of_care(said_of(overlaid(read.data, proposed), full=True))
     return _secret(request, found, read, _of_care(read.said(full=True)), what="health", after=after)

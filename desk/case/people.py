@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from accounts.trail import Act
 from accounts.trail_events import record_for
-from trainees.contents import said_fields, shown
+from trainees.contents import said_fields
 from trainees.duplicates import WHY, all_duplicates, reasons_for
 from trainees.merging import (
     mark_as_two,
@@ -25,6 +25,7 @@ from trainees.merging import (
     unmark_as_two,
 )
 from trainees.models import NotTheSame, PersonMerge, Trainee
+from trainees.said import shown
 from trainees.services import TraineeError
 
 from .forms import ApartForm, MergeForm, UndoForm

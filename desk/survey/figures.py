@@ -32,7 +32,6 @@ STATIONS = [
     "forwarded",
     "received",
 ]
-LATE_CODES = (DeadlineCode.SURVEY_MUNICIPALITY, DeadlineCode.SURVEY_DIRECT)
 
 
 @dataclass

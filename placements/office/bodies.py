@@ -22,8 +22,7 @@ from accounts.models import Organisation
 from trainees.models import Contact, ContactLog, SendingGovernment
 
 from ..models import Forwarding
-from .finding import Body, countries_of, find_body, office_page
-from .forms import (
+from .body_forms import (
     AgencyForm,
     BodyForm,
     ContactForm,
@@ -31,6 +30,7 @@ from .forms import (
     TalkForm,
     country_field,
 )
+from .finding import Body, countries_of, find_body, office_page
 
 ROWS = 50
 SHOWN = 100

@@ -5,16 +5,8 @@ from .board import decide, place_by_hand, propose, settle_seats, take_back
 from .forwarding import Addressee, forward_opening, remind_bodies
 from .forwarding_links import hand_link, take_link_back
 from .ground import BoardChangedError, PlacementError
-from .nominations import (
-    ElsewhereError,
-    confirm_nomination,
-    invite_again,
-    nominate,
-    refuse_nomination,
-    replace_nominee,
-    tell_if_elsewhere,
-    withdraw_nomination,
-)
+from .invitations import confirm_nomination, invite_again, refuse_nomination
+from .nominations import ElsewhereError, nominate, tell_if_elsewhere
 from .notices import announce, issue_decided
 from .office import comment_nomination, forward_nominations, rank_nominations
 from .recruitment import (
@@ -26,6 +18,7 @@ from .recruitment import (
     publish,
     start_recruitment,
 )
+from .replacing import replace_nominee, withdraw_nomination
 from .statements import ask_statement, give_statement
 from .wishes import save_wishes
 

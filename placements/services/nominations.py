@@ -1,17 +1,13 @@
-"""Nominations: propose a person, invite them, let them say whether it is theirs; take a nomination
-back, and put another person in its place.
-"""
+"""Nominations: propose a person for a cycle and invite them, by the rules of nominating."""
 
 import logging
-from datetime import date, timedelta
-from typing import Any
+from datetime import date
 
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Invitation, PersonalLink, Role, User
-from accounts.services import invite, revoke_invitation
+from accounts.models import PersonalLink, User
 from hosts.models import HostRequest
 from japan.text import search_key
 from schedule.models import Cycle
@@ -27,30 +23,24 @@ from trainees.models import (
 )
 from trainees.services import (
     create_application,
-    link_person,
-    withdraw_application,
 )
 from trainees.states import ApplicationState
 
-from ..models import Nomination, Opening, Placement, Recruitment
+from ..models import Nomination, Opening, Recruitment
 from ..nominating import Proposal, reason_against
 from ..states import (
-    NOMINATION_MOVES,
     NominationState,
 )
-from .ground import PlacementError, in_our_words, lock_open, move
+from .ground import PlacementError, in_our_words, lock_open
+from .invitations import invite_nominee
 from .nomination_mails import (
     Change,
     tell_nominators,
-    tell_nominee,
     tell_of_elsewhere,
     tell_of_refusal,
 )
-from .statements import ask_known_contact
 
 logger = logging.getLogger(__name__)
-
-INVITE_AGAIN_AFTER = timedelta(minutes=1)
 
 
 class ElsewhereError(PlacementError):
@@ -121,7 +111,7 @@ def nominate(
         application=application,
         host_request=host_request,
         route=Route.OWN_SELECTION if host_request else Route.MEDIATED,
-        invitation=_invite(application, passport_name, language, by=by, host=host_request),
+        invitation=invite_nominee(application, passport_name, language, by=by, host=host_request),
         nominated_by=by,
         nominated_on=day,
         opening=opening,
@@ -248,202 +238,3 @@ def _reason_against_further(
     if sender and application.sending_government_id not in (None, sender.pk):
         return _("This person is nominated already with another employer. Ask the office.")
     return None
-
-
-def _invite(
-    application: Application,
-    name: str,
-    language: str,
-    *,
-    by: User | None,
-    host: HostRequest | None,
-) -> Invitation:
-    """The mail names who has nominated: the host that selected itself, else the employer."""
-    programme = application.cycle.programme
-    sender = application.sending_government
-    return invite(
-        email=application.trainee.email,
-        name=name,
-        role=Role.TRAINEE,
-        by=by,
-        language=language,
-        template="nomination",
-        context={
-            "programme": programme.name_in(language),
-            "fiscal_year": _year_label(application.cycle, language),
-            "case_number": application.case_number,
-            "host": host.answer.government.full_name_in(language) if host else "",
-            "sending_government": sender.organisation.name_in(language) if sender else "",
-        },
-    )
-
-
-def _year_label(cycle: Cycle, language: str) -> str:
-    with translation.override(language):
-        return cycle.year_label
-
-
-@in_our_words()
-@transaction.atomic
-def invite_again(nomination: Nomination, *, by: User | None) -> Nomination:
-    """Send a nominee a new link; the old one ends. A second click within a minute sends nothing.
-
-    It goes to the address of the nominee, whoever asks for it. Raises PlacementError once the
-    invitation was accepted, or where the last one has just left.
-    """
-    nomination = (
-        Nomination.objects.select_for_update(of=("self",))
-        .select_related("invitation", "application__trainee", "application__cycle__programme")
-        .get(pk=nomination.pk)
-    )
-    if nomination.application.cycle.state != Cycle.State.OPEN:
-        raise PlacementError(_("This cycle is not open."))
-    if nomination.state != NominationState.PROPOSED or nomination.invitation.accepted_at:
-        raise PlacementError(_("This invitation was accepted already."))
-    old = nomination.invitation
-    if old.created_at > timezone.now() - INVITE_AGAIN_AFTER:
-        raise PlacementError(_("An invitation was sent a moment ago. Wait a minute."))
-    nomination.invitation = _invite(
-        nomination.application, old.name, old.language, by=by, host=nomination.host_request
-    )
-    nomination.save(update_fields=["invitation"])
-    return nomination
-
-
-@in_our_words()
-@transaction.atomic
-def confirm_nomination(nomination: Nomination, *, by: User) -> Nomination:
-    """The nominee says that the nomination is theirs; only now is anything linked to them.
-
-    Who nominated is told, and the employer is asked for its statement where somebody there is
-    known.
-    """
-    _take_invitation(nomination, by)
-    lock_open(nomination.application.cycle)
-    move(nomination, NominationState.CONFIRMED, by=by, table=NOMINATION_MOVES)
-    link_person(nomination.application.trainee, by)
-    tell_nominators(nomination, Change.CONFIRMED)
-    ask_known_contact(nomination)
-    return nomination
-
-
-@in_our_words()
-@transaction.atomic
-def refuse_nomination(nomination: Nomination, *, by: User) -> Nomination:
-    """The nominee says that it is not theirs, or that they do not want it; nothing is linked.
-
-    The empty application is withdrawn, so that the person can be nominated anew; one for which they
-    are nominated in another way, too, goes on.
-    """
-    _take_invitation(nomination, by)
-    lock_open(nomination.application.cycle)
-    move(nomination, NominationState.REFUSED, by=by, table=NOMINATION_MOVES)
-    _end_dossier(nomination, by=by)
-    tell_nominators(nomination, Change.REFUSED)
-    return nomination
-
-
-def _take_invitation(nomination: Nomination, by: User) -> None:
-    """Only the invited person answers: who opened the link, or whose address was shown to be the
-    invited one before. Raises PlacementError for anybody else.
-    """
-    invitation = nomination.invitation
-    if invitation.accepted_by_id == by.pk:
-        return
-    is_theirs = invitation.email == by.email and by.has_role(Role.TRAINEE)
-    if invitation.accepted_by_id is not None or not is_theirs:
-        raise PlacementError(_("This nomination was sent to another person."))
-    invitation.accepted_by, invitation.accepted_at = by, timezone.now()
-    invitation.save(update_fields=["accepted_by", "accepted_at"])
-
-
-def _end_dossier(nomination: Nomination, *, by: User | None, reason: str = "") -> None:
-    """Withdraw the application unless another nomination still holds it."""
-    application = nomination.application
-    application.refresh_from_db(fields=["state"])
-    others = Nomination.objects.counted().filter(application=application)
-    if application.state == ApplicationState.WITHDRAWN or others.exists():
-        return
-    withdraw_application(application, by=by, reason=reason)  # type: ignore[arg-type]
-
-
-@in_our_words()
-@transaction.atomic
-def withdraw_nomination(
-    nomination: Nomination, *, reason: str, by: User | None, link: PersonalLink | None = None
-) -> Nomination:
-    """Take a nomination back, with the reason, which stays; its application is withdrawn with it
-    unless the person is nominated in another way, too. The nominee and who nominated are told.
-
-    Raises PlacementError without a reason, and while the person is proposed or placed somewhere.
-    """
-    reason = reason.strip()
-    if not reason:
-        raise PlacementError(_("Write why; it stays in the history."))
-    nomination = _lock(nomination)
-    others = Nomination.objects.counted().filter(application=nomination.application_id)
-    is_last = not others.exclude(pk=nomination.pk).exists()
-    placed = Placement.objects.seated().filter(application=nomination.application_id)
-    if nomination.host_request_id and not is_last:
-        placed = placed.filter(host_request=nomination.host_request_id)
-    if (is_last or nomination.host_request_id) and placed.exists():
-        raise PlacementError(
-            _("This person is proposed or placed. The operator has to take that back first.")
-        )
-    move(nomination, NominationState.WITHDRAWN, by=by, table=NOMINATION_MOVES, reason=reason)
-    if nomination.invitation.accepted_at is None:
-        revoke_invitation(nomination.invitation, by=by)
-    _end_dossier(nomination, by=by, reason=reason)
-    tell_nominee(nomination)
-    tell_nominators(nomination, Change.WITHDRAWN, but=link or by)
-    return nomination
-
-
-def _lock(nomination: Nomination) -> Nomination:
-    """The nomination with its names, once the cycle is locked and open."""
-    lock_open(nomination.application.cycle)
-    return Nomination.objects.with_people().select_for_update(of=("self",)).get(pk=nomination.pk)
-
-
-@in_our_words()
-@transaction.atomic
-def replace_nominee(
-    nomination: Nomination,
-    *,
-    reason: str,
-    by: User | None,
-    link: PersonalLink | None = None,
-    on: date | None = None,
-    override: str = "",
-    **person: Any,
-) -> Nomination:
-    """Put another person in the place of a nominee: a new decision, never an edit.
-
-    The nomination is withdrawn with its application, unless the nominee has declined it before; the
-    new one says which it replaces, and its history says why. All rules of nominating hold for the
-    new person. Raises PlacementError, and both are then as before.
-    """
-    nomination = _lock(nomination)
-    if Nomination.objects.filter(replaces=nomination).exists():
-        raise PlacementError(_("Somebody has taken this place already."))
-    if nomination.is_open:
-        withdraw_nomination(nomination, reason=reason, by=by, link=link)
-    elif nomination.state != NominationState.REFUSED:
-        raise PlacementError(_("This nomination was withdrawn. Nominate the person anew."))
-    values = {
-        "opening": nomination.opening,
-        "host_request": nomination.host_request,
-        "office": nomination.office,
-        "agency": nomination.agency,
-        "sending_government": nomination.application.sending_government,
-        **person,
-    }
-    return nominate(
-        cycle=nomination.application.cycle,
-        by=by,
-        link=link,
-        on=on,
-        override=override,
-        replaces=nomination,
-        **values,
-    )

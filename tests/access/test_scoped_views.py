@@ -61,8 +61,7 @@ OF_STAFF = [
     "desk/board.py::_board_context",
     "desk/board.py::take_back_placement",
     "desk/case/fields.py::_reopening_or_404",
-    "desk/case/page.py::_nominations",
-    "desk/case/page.py::application",
+    "desk/case/page.py::_whole_case_or_404",
     "desk/case/page.py::application_or_404",
     "desk/case/people.py::_both",
     "desk/case/people.py::duplicates",
@@ -156,6 +155,7 @@ EXCEPTIONS = {
     "placements/panels.py::_next_decision": "a deadline's day is everyone's who signs in",
     "accounts/views.py::profile": "the reader's own row, to lock it",
     # The link itself is the right.
+    "placements/cases/forwarded.py::_places_left": "how many places are left of what it handed on",
     "placements/cases/forwarded.py::forwarded": "the nominees of the link that the reader holds",
     "placements/cases/forwarded.py::forwarded_sheet": "the request that was handed on by the link",
     "placements/cases/statement.py::_page": "the nomination of the case of the link",

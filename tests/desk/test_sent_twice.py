@@ -75,8 +75,7 @@ MOVES = {
     "schedule:calendar",  # the button knows the number of the address that it renews
     "desk:work_cancel",  # what has ended is not ended again
 }
-# A row is edited with its version (edits.py, test_stale_edits.py); the last step of two of them
-# submits.
+# A row is edited with its version (edits.py); the last step of two of them submits.
 EDITS = {
     *("desk:recruitment_text", "desk:recruitment_opening", "desk:recruitment_offer"),
     *("recruitment:body_edit", "recruitment:contact", "recruitment:nomination"),

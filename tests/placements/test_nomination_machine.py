@@ -22,9 +22,9 @@ from placements.services import (
     confirm_nomination,
     invite_again,
     nominate,
-    nominations,
     refuse_nomination,
     replace_nominee,
+    replacing,
     withdraw_nomination,
 )
 from placements.states import NOMINATION_MOVES, NOMINATION_OPEN
@@ -174,7 +174,7 @@ def test_nominations_keep_their_rules_whatever_order_people_act_in():
 
 
 def test_a_withdrawal_that_leaves_the_dossier_is_found_control(monkeypatch):
-    monkeypatch.setattr(nominations, "_end_dossier", lambda *args, **kwargs: None)
+    monkeypatch.setattr(replacing, "end_dossier", lambda *args, **kwargs: None)
 
     with pytest.raises(AssertionError):
         run_state_machine_as_test(

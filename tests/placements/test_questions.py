@@ -15,15 +15,9 @@ from placements.models import Nomination, Recruitment
 from placements.services import confirm_nomination
 from schedule.duties import duties_of
 from tests.accounts.ground_of_questions import fresh, seen_by
-from tests.factories import staff_member
+from tests.factories import coordinator_of, staff_member
 from tests.placements.ground_of_links import opening_of
-from tests.placements.test_nominating import (
-    coordinator_of,
-    nominated,
-    officer_of,
-    own_nominated,
-    own_request,
-)
+from tests.placements.nominees import nominated, officer_of, own_nominated, own_request
 
 pytestmark = pytest.mark.django_db
 

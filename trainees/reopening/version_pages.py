@@ -2,8 +2,8 @@
 
 from django.http import HttpRequest
 
-from ..contents import said_of
 from ..models import Application, DossierVersion
+from ..said import said_of
 from ..versions import differences, is_intact, said_in
 
 

@@ -225,7 +225,7 @@ def test_needs_are_changed_and_compared_without_being_shown(client, application,
 
 
 def judged_said(version):
-    from trainees.contents import said_of
+    from trainees.said import said_of
 
     return said_of(version.data, version.files)
 
