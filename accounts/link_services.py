@@ -321,6 +321,12 @@ def keep_typed(request: HttpRequest) -> bool:
     return True
 
 
+def page_of_typed(request: HttpRequest, link: PersonalLink) -> str:
+    """The page of this link on which something was typed too late; a new code leads back there."""
+    pages = request.session.get(TYPED, {})
+    return next((path for path in pages if str(link.public_id) in path), "")
+
+
 def typed_before(request: HttpRequest) -> QueryDict | None:
     """What was kept for this page, once."""
     kept = request.session.get(TYPED, {}).get(request.path)

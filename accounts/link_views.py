@@ -9,7 +9,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from .forms import LinkCodeForm
-from .link_services import OPENED, find_link, hash_of, hold, send_code, use
+from .link_services import OPENED, find_link, hash_of, hold, page_of_typed, send_code, use
 from .links import PersonalLink
 from .links_purposes import purpose_of
 from .services import AccountError
@@ -71,6 +71,8 @@ def link_code(request: HttpRequest) -> HttpResponse:
             usage.rollback()
             del request.session[SENT]
             hold(request, held)
+            if page := page_of_typed(request, held):
+                return redirect(page)
             purpose = purpose_of(held)
             return redirect(purpose.page if purpose else "outreach:home", held.public_id)
     return _code_page(request, found, form, status=422 if form.errors else 200)

@@ -15,10 +15,10 @@ from trainees.models import Application
 from trainees.reopening.wholes import Questions, Whole, register_whole
 from trainees.versions import Judged
 
+from .forms import WishesForm
 from .known import nominations_of, wishes_of
 from .models import RequestWish
 from .steps import CODE, TITLE
-from .wish_form import WishesForm
 from .wishes import open_requests
 
 
@@ -63,7 +63,7 @@ def _show_nomination(kept: Data) -> list[tuple[str, str]]:
     ]
 
 
-part_of_dossier(Part("wish", gettext_lazy("Wished request"), _wishes, _show_wish))
+part_of_dossier(Part("wish", gettext_lazy("Wished requests"), _wishes, _show_wish, is_ordered=True))
 part_of_dossier(Part("nomination", gettext_lazy("Nomination"), _nominations, _show_nomination))
 
 

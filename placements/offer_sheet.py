@@ -21,6 +21,7 @@ from hosts.outline import outline_of, with_outline
 from hosts.treatment import treatment_of
 from japan.dates import months_between
 from japan.money import format_yen
+from schedule.known_days import phase_rows, phases_from
 from schedule.models import Cycle, PhaseKind
 
 from .deadlines import deadline_of, until_of, until_words
@@ -99,11 +100,11 @@ class Sheet:
 
 def with_sheet(rows: QuerySet[HostRequest]) -> QuerySet[HostRequest]:
     """Requests with everything that their sheets say."""
+    rows = rows.annotate(phase_rows=phase_rows("answer__survey__cycle"))
     found = with_outline(rows.with_names().with_parts())  # type: ignore[attr-defined]
     return found.select_related("answer__survey__cycle__programme__operator").prefetch_related(
         Prefetch("training_programme__units", TrainingUnit.objects.all()),
         "answer__survey__cycle__deadlines",
-        "answer__survey__cycle__phases",
     )
 
 
@@ -275,7 +276,7 @@ def _treatment(given: Treatment) -> list[Line | None]:
 
 
 def _days_of(cycle: Cycle, request: HostRequest) -> list[Line | None]:
-    phases = {phase.kind: phase for phase in cycle.phases.all()}
+    phases = phases_from(getattr(request, "phase_rows", None), cycle)
     length = ""
     if request.starts_on and request.ends_on:
         months, days = months_between(request.starts_on, request.ends_on)

@@ -5,6 +5,7 @@ that a quota that runs out in the middle of a file is a fault of the row that fi
 """
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,6 +13,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.functional import lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
@@ -131,12 +133,19 @@ class Nominations(Kind):
         """Nominate each person and undo it again; every reason against it stands at its cell."""
         known = _Known(by)
         refused: list[PlacementError] = []
+        rows: dict[tuple[int, str], int] = {}
         with transaction.atomic():
             for line in lines:
                 if not self._says_anything(line):
                     continue
                 values = self._read(plan, line, known)
-                if values is None or not self._try(plan, line, values, refused, by=by):
+                if values is None:
+                    continue
+                first = rows.setdefault((values["opening"].pk, values["email"]), line.number)
+                if first != line.number:
+                    plan.wrong(line, "email", _in_both(partial(_same_as, first)))
+                    continue
+                if not self._try(plan, line, values, refused, by=by):
                     continue
                 plan.changes.append(
                     Change(
@@ -255,6 +264,10 @@ def _refusal(values: dict[str, Any], by: User | None) -> str:
     except PlacementError as error:
         return str(error)
     return ""
+
+
+def _same_as(row: int) -> str:
+    return gettext("Row {row} nominates the same address.").format(row=row)
 
 
 def _in_both(say: Any) -> Bilingual:

@@ -9,7 +9,7 @@ from trainees.steps import Answer, Step, register_step
 from .known import wishes_of
 
 CODE = "requests"
-TITLE = pgettext_lazy("step of the application", "Wished requests")
+TITLE = pgettext_lazy("step of the application", "Your wishes")
 
 
 def answers(application: Application, reader: User) -> list[Answer]:

@@ -13,7 +13,7 @@ from accounts.models import Membership, Role
 from notices.models import Letter as LetterOfNotice
 from notices.states import LetterState
 from schedule.models import Cycle
-from trainees.contacts import HelpDesk
+from trainees.contacts import HelpDesk, from_abroad
 from trainees.models import Application
 from trainees.papers_list import Letter
 from trainees.states import ApplicationState
@@ -106,7 +106,7 @@ def _contacts(row: dict[str, Any]) -> list[HelpDesk]:
             name=each["user__name"],
             organisation=_host_name(row),
             about=_("Procedures, lodging, your training"),
-            telephone=each["user__telephone"],
+            telephone=from_abroad(each["user__telephone"]),
             email=each["user__email"],
             hours=_("Weekdays, office hours in Japan"),
         )
@@ -147,6 +147,9 @@ def _host_name(row: dict[str, Any]) -> str:
 
 
 def _decision(row: dict[str, Any]) -> Facts:
+    starts_on = row["told__starts_on"]
+    has_begun = starts_on is not None and starts_on <= timezone.localdate()
+    outlook = _("Your host asks you for your papers; your notice says by when.")
     themes = [row[f"{THEME}__theme_ja"], row[f"{THEME}__theme_en"]]
     if (get_language() or "ja") != "ja":
         themes.reverse()
@@ -157,5 +160,5 @@ def _decision(row: dict[str, Any]) -> Facts:
         "theme": next((str(theme) for theme in themes if theme), ""),
         "starts_on": row["told__starts_on"],
         "ends_on": row["told__ends_on"],
-        "outlook": _("Your host asks you for your papers; your notice says by when."),
+        "outlook": "" if has_begun else outlook,
     }

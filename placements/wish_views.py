@@ -6,8 +6,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -19,16 +22,19 @@ from accounts.editing import (
     keeps_draft,
 )
 from hosts.models import HostRequest
+from schedule.vocabulary import Route
 from trainees.answers import confirm_address, progress_of
 from trainees.models import Application
-from trainees.services import reason_against_edit
+from trainees.models.applications import ApplicationQuerySet
+from trainees.services import deadline_of, reason_against_edit
 from trainees.steps import steps_of_dossier
 
-from .models import RequestWish
+from .forms import WishesForm
+from .models import Nomination, RequestWish
 from .services import PlacementError, save_wishes
+from .states import NOMINATION_OPEN
 from .steps import CODE, TITLE
-from .wish_form import WishesForm
-from .wishes import open_requests
+from .wishes import requests_shown
 
 
 def draft_name(public_id: uuid.UUID) -> str:
@@ -48,6 +54,15 @@ def _wishes(application: Application) -> list[RequestWish]:
     )
 
 
+def _with_nomination(rows: ApplicationQuerySet) -> ApplicationQuerySet:
+    """With the request of the nomination, in the same query."""
+    nominations = Nomination.objects.filter(
+        application=OuterRef("pk"), state__in=NOMINATION_OPEN
+    ).order_by("-pk")
+    request = Coalesce("host_request", "opening__host_request")
+    return rows.annotate(nominated_for=Subquery(nominations.values_list(request)[:1]))
+
+
 @login_required
 @keeps_draft(draft_name)
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -56,7 +71,7 @@ def wishes(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     reads the wishes.
     """
     rows = Application.objects.visible_to(request.user).with_names().for_dossier()
-    found = get_object_or_404(rows, public_id=public_id)
+    found = get_object_or_404(_with_nomination(rows), public_id=public_id)
     is_own = found.trainee.user_id == request.user.pk
     known = _wishes(found)
     if not is_own or reason_against_edit(found):
@@ -71,11 +86,13 @@ def wishes(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and "forget" in request.POST:
         drop_draft(request.user, name)
         return redirect("placements:wishes", public_id)
-    requests = open_requests(found)
+    shown = requests_shown(found, found.nominated_for)
+    requests = [row for row in shown if row.is_open]
+    named = next((row for row in shown if row.pk == found.nominated_for), None)
     if request.method != "POST":
         draft = draft_of(request.user, name)
         form = WishesForm(requests=requests, wishes=known, initial=initial_from(draft, WishesForm))
-        return _show(request, found, form, requests, draft=draft)
+        return _show(request, found, form, requests, named, draft=draft)
     with transaction.atomic():
         Application.objects.select_for_update().get(pk=found.pk)
         form = WishesForm(request.POST, request.FILES, requests=requests, wishes=_wishes(found))
@@ -88,7 +105,7 @@ def wishes(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
                 drop_draft(request.user, name)
                 messages.success(request, _("Your wishes were saved."))
                 return redirect(_next(found) if "next" in request.POST else request.path)
-    return _show(request, found, form, requests)
+    return _show(request, found, form, requests, named)
 
 
 def _next(application: Application) -> str:
@@ -103,6 +120,7 @@ def _show(
     found: Application,
     form: WishesForm,
     requests: list[HostRequest],
+    named: HostRequest | None,
     draft: object = None,
 ) -> HttpResponse:
     progress = progress_of(found, whole=False)
@@ -118,6 +136,10 @@ def _show(
         "form": form,
         "rows": form.rows(),
         "requests": requests,
+        "named": named,
+        "is_fixed": named is not None and named.route == Route.OWN_SELECTION,
+        "deadline": deadline_of(found),
+        "today": timezone.localdate(),
         "draft": draft,
         "differences": form.conflicts() if form.is_bound and form.stale else [],
     }

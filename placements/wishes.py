@@ -2,6 +2,9 @@
 country from which they are sent, the ones in their own fields first.
 """
 
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from hosts.models import HostRequest
@@ -13,8 +16,14 @@ MOST_WISHES = 5
 
 
 def open_requests(application: Application) -> list[HostRequest]:
-    """The requests that are open to this person today; each with `is_of_field`, whether it lies in
-    a field that the person has named.
+    """The requests that are open to this person today."""
+    rows: list[Any] = list(requests_shown(application))
+    return [row for row in rows if row.is_open]
+
+
+def requests_shown(application: Application, nominated: int | None = None) -> list[HostRequest]:
+    """The requests that are open to this person today and the one of the nomination, in one query;
+    each with `is_open` and `is_of_field`, whether it lies in a field that the person has named.
     """
     countries = {str(application.trainee.nationality or "")}
     if application.sending_government is not None:
@@ -25,7 +34,10 @@ def open_requests(application: Application) -> list[HostRequest]:
         host_request__answer__survey__cycle=application.cycle_id,
     )
     rows = (
-        HostRequest.objects.filter(pk__in=openings.values("host_request"))
+        HostRequest.objects.annotate(
+            is_open=Exists(openings.filter(host_request=OuterRef("pk"))),
+        )
+        .filter(Q(is_open=True) | Q(pk=nominated))
         .with_names()
         .order_by("answer__government__code", "pk")
     )

@@ -31,6 +31,14 @@ class HelpDesk:
     local_time: str = ""
 
 
+def from_abroad(number: str) -> str:
+    """A number in Japan as somebody abroad dials it, on pages in English: +81-3-0000-0000."""
+    is_japanese = (get_language() or "ja") == "ja"
+    if is_japanese or not number.startswith("0") or number.startswith("00"):
+        return number
+    return f"+81-{number[1:]}"
+
+
 def forget() -> None:
     """Read the offices anew with the next page."""
     global _kept
@@ -49,7 +57,7 @@ def help_of(application: Application, hosts: list[HelpDesk]) -> list[HelpDesk]:
             name=programme.contact_unit_ja if is_japanese else programme.contact_unit_en,
             organisation=programme.operator.name,
             about=_("Your application, the decision and this portal"),
-            telephone=programme.contact_telephone,
+            telephone=from_abroad(programme.contact_telephone),
             email=programme.contact_email,
             hours=programme.contact_hours_ja if is_japanese else programme.contact_hours_en,
         )
@@ -67,7 +75,7 @@ def _desk_of(office: OverseasOffice, *, is_japanese: bool) -> HelpDesk:
     hours = office.hours_ja if is_japanese else office.hours_en
     return HelpDesk(
         name=office.organisation.name,
-        organisation=pgettext("contact", "overseas office"),
+        organisation="" if is_japanese else pgettext("contact", "overseas office"),
         about=_("Your government, your employer and the nomination"),
         telephone=office.telephone,
         email=office.email,

@@ -81,6 +81,7 @@ class Part:
     title: object
     gather: Callable[[Application], list[Data]]
     show: Callable[[Data], list[tuple[str, str]]]
+    is_ordered: bool = False  # whether the order of the rows says something
 
 
 _parts: dict[str, Part] = {}
@@ -297,6 +298,3 @@ def _put_care(data: Data, kind: str, value: Data) -> None:
     else:
         for name in ("dietary_needs", "religious_needs"):
             said[name] = value.get(name, "")
-
-
-# --- in the reader's words -----------------------------------------------------------------------

@@ -227,8 +227,7 @@ def waivers_of(application: Application) -> list[Waiver]:
     """Every waiver, the last one first; without a query where `with_waivers` has read them."""
     rows = getattr(application, "waiver_rows", None)
     if rows is None:
-        kept = application.waivers.select_related("by", "ended_by")
-        return list(kept.order_by("-at", "-pk"))
+        return list(application.waivers.select_related("by", "ended_by").order_by("-at", "-pk"))
     found = [
         row_from(
             Waiver,

@@ -2,8 +2,7 @@
 which of them are complete, and the check page shows them all.
 """
 
-from django.db.models import CharField, Value
-from django.db.models.functions import JSONObject
+from accounts.json_rows import read_together, row_from
 
 from .models import (
     Application,
@@ -35,28 +34,25 @@ def lines_of(application: Application) -> Lines:
     return kept
 
 
+def forget_lines(application: Application) -> None:
+    """The lines were changed: read them anew."""
+    application.__dict__.pop("_lines", None)
+
+
 def read_lines(application: Application) -> Lines:
     """The lines as they stand now, in one query."""
-    named = {model._meta.model_name: model for model in KINDS}
-    first, *others = [
-        model._default_manager.filter(application=application)
-        .order_by()
-        .annotate(
-            kind=Value(name, output_field=CharField()),
-            data=JSONObject(**{each.attname: each.attname for each in model._meta.concrete_fields}),
-        )
-        .values_list("kind", "data")
-        for name, model in named.items()
-    ]
-    found: Lines = {model: [] for model in KINDS}
-    for name, data in first.union(*others, all=True):
-        model = named[name]
-        values = {
-            each.attname: each.to_python(data[each.attname]) for each in model._meta.concrete_fields
+    read = read_together(
+        {
+            model.__name__: (
+                model._default_manager.filter(application=application),
+                [field.attname for field in model._meta.concrete_fields],
+            )
+            for model in KINDS
         }
-        row = model(**values)
-        row._state.adding, row._state.db = False, application._state.db
-        found[model].append(row)
+    )
+    found: Lines = {
+        model: [row_from(model, row) for row in read[model.__name__]] for model in KINDS
+    }
     for rows in found.values():
         rows.sort(key=lambda row: (row.order, row.pk))
     return found

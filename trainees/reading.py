@@ -9,10 +9,20 @@ from typing import TypeVar, cast
 
 from django.db.models import QuerySet
 
-from .models import Application, Document, SenderStatement
+from accounts.json_rows import json_rows, related_from, row_from
+from accounts.models import User
+from files.models import StoredFile
+
+from .models import Application, Document, DocumentKind, SenderStatement
+from .models.applications import ApplicationQuerySet
 from .states import DOCUMENT_COUNTS
 
 Found = TypeVar("Found")
+PAPER = ["id", "public_id", "state", "issued_on", "refusal", "handed_in_at"]
+PAPER_KIND = [f"kind__{field.name}" for field in DocumentKind._meta.concrete_fields]
+PAPER_FILE = ["file__id", "file__name", "file__scan"]
+STATEMENT_FILE = ["file__id", "file__name", "file__sha256", "file__original_sha256"]
+STATEMENT_WRITER = ["entered_by__id", "entered_by__name", "entered_by__email"]
 
 
 def read_once(application: Application) -> None:
@@ -51,12 +61,58 @@ def _papers() -> QuerySet[Document]:
     return rows.order_by("kind__order", "kind__code", "-pk")
 
 
+def with_papers(rows: ApplicationQuerySet) -> ApplicationQuerySet:
+    """Applications with their papers, in the same query; `keep_papers_read_with` hands them out."""
+    fields = [*PAPER, *PAPER_KIND, *PAPER_FILE]
+    return rows.annotate(paper_rows=json_rows(Document.objects.all(), "application", fields))
+
+
+def keep_papers_read_with(application: Application) -> None:
+    """What `with_papers` has read is all that the page asks of papers."""
+    papers = [
+        row_from(
+            Document,
+            row,
+            application=application,
+            kind=related_from(DocumentKind, row, "kind"),
+            file=related_from(StoredFile, row, "file"),
+        )
+        for row in vars(application)["paper_rows"]
+    ]
+    papers.sort(key=lambda paper: (paper.kind.order, paper.kind.code, -paper.pk))
+    kept(application, "papers", lambda: papers)
+
+
 def papers_that_count(application: Application) -> list[Document]:
     """The last one of each kind, whether it is good or was refused."""
     return [paper for paper in papers_of(application) if paper.state in DOCUMENT_COUNTS]
 
 
+def with_statements(rows: ApplicationQuerySet) -> ApplicationQuerySet:
+    """Applications with what the employer has stated, in the same query."""
+    own = [field.attname for field in SenderStatement._meta.concrete_fields]
+    fields = [*own, *STATEMENT_FILE, *STATEMENT_WRITER]
+    return rows.annotate(
+        statement_rows=json_rows(SenderStatement.objects.all(), "application", fields)
+    )
+
+
 def statements_of(application: Application) -> list[SenderStatement]:
-    """What the employer has stated, the last one first."""
-    rows = application.statements.select_related("file", "entered_by")
-    return kept(application, "statements", lambda: list(rows.order_by("-given_at", "-pk")))
+    """What the employer has stated, the last one first; without a query where `with_statements`
+    has read it.
+    """
+    rows = getattr(application, "statement_rows", None)
+    if rows is None:
+        found = application.statements.select_related("file", "entered_by")
+        return kept(application, "statements", lambda: list(found.order_by("-given_at", "-pk")))
+    read = [
+        row_from(
+            SenderStatement,
+            row,
+            application=application,
+            file=related_from(StoredFile, row, "file"),
+            entered_by=related_from(User, row, "entered_by"),
+        )
+        for row in rows
+    ]
+    return sorted(read, key=lambda each: (each.given_at, each.pk), reverse=True)

@@ -247,7 +247,7 @@ def documents(case: Case) -> Verdict | None:
     needed = [item for item in items if item.is_needed]
     missing = [item for item in needed if item.is_missing]
     if missing:
-        listed = " ".join(f"{item.kind.name}: {item.reason}" for item in missing)
+        listed = " ".join(item.words for item in missing)
         return not_met(
             _("Missing: {list}").format(list=listed),
             _("These documents are still needed. {list}").format(list=listed),
@@ -273,7 +273,7 @@ def later_documents(case: Case) -> Verdict | None:
     later = [item for item in checklist_in(case) if item.is_later and item.document is None]
     if not later:
         return None
-    listed = " ".join(f"{item.kind.name}: {item.reason}" for item in later)
+    listed = " ".join(item.words for item in later)
     return still_open(
         _("Needed later: {list}").format(list=listed),
         _("If you are chosen, we ask you for more documents. {list}").format(list=listed),

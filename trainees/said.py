@@ -32,6 +32,7 @@ from .models import (
     SenderStatement,
     Trainee,
 )
+from .models.dossier import is_month
 
 
 def said_of(data: Data, files: Iterable[Data] = (), *, full: bool = False) -> list[Said]:
@@ -113,7 +114,8 @@ def shown(row: Any, field: Any) -> str:
     if isinstance(value, datetime):
         return date_format(localtime(value), "DATETIME_FORMAT")
     if isinstance(value, date):
-        return date_format(value)
+        is_whole = not is_month(type(row), field.name)
+        return date_format(value, "DATE_FORMAT" if is_whole else "YEAR_MONTH_FORMAT")
     if hasattr(field, "countries"):
         return str(getattr(row, field.name).name or value)
     if field.flatchoices:

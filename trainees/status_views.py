@@ -17,12 +17,13 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.panels import render_panels
 from accounts.templatetags.portal import era_date
+from schedule.duties import duties_of
 
 from .contacts import help_of
 from .duties import keep_own, with_duties
 from .models import Application
 from .papers_list import letters_of
-from .reading import papers_of_each, read_once
+from .reading import keep_papers_read_with, read_once, with_papers
 from .services import deadline_of
 from .states import ApplicationState
 from .timeline import WAITING, Facts, Step, facts_of, is_over, standing_of, steps_of
@@ -43,6 +44,8 @@ def status(request: HttpRequest) -> HttpResponse:
         )
         context |= _standing(shown, today)
         context["earlier"] = [each for each in applications if each is not shown]
+        duties = duties_of(cast(User, request.user), today)
+        shown.__dict__["duties"] = context["duties"] = duties
         context["panels"] = render_panels("trainee_status", request, shown)
     return render(request, "trainees/status.html", context)
 
@@ -61,10 +64,10 @@ def _own(user: User) -> list[Application]:
         .with_selection()
         .order_by("-cycle__fiscal_year", "-number")
     )
-    found = list(with_duties(rows))
+    found = list(with_papers(with_duties(rows)))
     for application in found:
         read_once(application)
-    papers_of_each(found)
+        keep_papers_read_with(application)
     keep_own(user, found)
     return found
 
@@ -72,32 +75,48 @@ def _own(user: User) -> list[Application]:
 def _standing(application: Application, today: date) -> dict[str, object]:
     """What the status page says of one application."""
     facts = facts_of(application)
+    deadline = deadline_of(application) if application.is_editable else None
+    if deadline:
+        facts["submit_by"] = deadline.due_on
     phases = application.phases_by_kind
     steps = steps_of(application, facts, phases, today)
     standing = standing_of(application, facts, steps, phases)
     over = is_over(application, facts)
     usual = {} if over else usual_steps(application)
-    waits = application.state in WAITING and not facts.get("decided_on") and not over
-    in_state = usual.get(application.state, Usual(cases=0)) if waits else None
-    deadline = deadline_of(application) if application.is_editable else None
     next_step = facts.get("next_step") or {}
     day_number = standing.day(today)
+    waits = application.state in WAITING and not facts.get("decided_on") and not over
+    in_state = usual.get(application.state, Usual(cases=0)) if waits else None
+    counted_from = day_number
+    decision = usual.get("decided")
+    is_of_decision = bool(waits and in_state and not in_state.is_known and decision)
+    if is_of_decision:  # what is known of the decision says more than that nothing is known
+        in_state, counted_from = decision, _day_since_submission(application, today)
     return {
         "application": application,
         "facts": facts,
-        "way": list(_way(application, facts, steps, usual)),
+        "way": list(_way(application, steps, usual, goes_no_further=over)),
         "standing": standing,
         "day_number": day_number,
         "usual": in_state,
-        "scale": _scale(in_state, day_number),
+        "is_of_decision": is_of_decision,
+        "counted_from": counted_from,
+        "scale": _scale(in_state, counted_from, today),
         "next_step": next_step,
         "next_day": deadline.due_on if deadline else next_step.get("due_on"),
         "is_over": over,
+        "has_plans": not over and any(not step.is_done for step in steps),
         "can_withdraw": not over and not _has_begun(facts, today),
         "deadline": deadline,
         "helpers": help_of(application, facts.get("contacts") or []),
         "letters": letters_of(application, facts.get("letters") or []),
     }
+
+
+def _day_since_submission(application: Application, today: date) -> int | None:
+    """The day of the submission is day 1."""
+    submitted = application.submitted_at
+    return (today - timezone.localtime(submitted).date()).days + 1 if submitted else None
 
 
 def _has_begun(facts: Facts, today: date) -> bool:
@@ -106,12 +125,20 @@ def _has_begun(facts: Facts, today: date) -> bool:
 
 
 def _way(
-    application: Application, facts: Facts, steps: Iterable[Step], usual: dict[str, Usual]
+    application: Application,
+    steps: Iterable[Step],
+    usual: dict[str, Usual],
+    *,
+    goes_no_further: bool = False,
 ) -> Iterable[dict[str, object]]:
-    """Each step, and of those ahead how long they took in earlier cycles."""
+    """Each step, and of those ahead how long they took in earlier cycles; where nothing follows any
+    more, only what has been.
+    """
     submitted = application.submitted_at if application.state in WAITING else None
     submitted_on = timezone.localtime(submitted).date() if submitted else None
     for step in steps:
+        if goes_no_further and not step.is_done:
+            continue
         cases = None if step.is_done else usual.get(step.code)
         base = submitted_on if step.code in {"reviewed", "decided"} else None
         yield {"step": step, "usual": _usual_words(step.code, cases, base) if cases else ""}
@@ -129,12 +156,12 @@ def _usual_words(code: str, usual: Usual, base: date | None) -> str:
         )
         return text.format(n=usual.cases)
     forms = {
-        "reviewed": _("Checked {low} to {high} days after the submission"),
-        "decided": _("Decided {low} to {high} days after the submission"),
-        "arrival": _("{low} to {high} days after the decision"),
-        "return": _("{low} to {high} days after the arrival"),
+        "reviewed": _("checked {days} after the submission"),
+        "decided": _("decided {days} after the submission"),
+        "arrival": _("{days} after the decision"),
+        "return": _("{days} after the arrival"),
     }
-    text = forms[code].format(low=usual.low, high=usual.high) if code in forms else ""
+    text = forms[code].format(days=usual.words) if code in forms else ""
     if not text:
         return ""
     if base:
@@ -146,13 +173,15 @@ def _usual_words(code: str, usual: Usual, base: date | None) -> str:
     return _("Usually: {text}; the middle four fifths of {cases}.").format(text=text, cases=cases)
 
 
-def _scale(usual: Usual | None, day: int | None) -> dict[str, object] | None:
-    """The bar under the usual days, in percent of its width."""
+def _scale(usual: Usual | None, day: int | None, today: date) -> dict[str, object] | None:
+    """The bar under the usual days, in percent of its width, and their dates."""
     if usual is None or not usual.is_known or day is None:
         return None
     days = max(usual.high, day) * 5 // 4 + 1
     return {
         "days": days,
+        "first": today + timedelta(days=usual.low - day + 1),
+        "last": today + timedelta(days=usual.high - day + 1),
         "today": f"{min(day, days) * 100 / days:.1f}%",
         "from": f"{usual.low * 100 / days:.1f}%",
         "width": f"{max(usual.high - usual.low, 1) * 100 / days:.1f}%",

@@ -53,6 +53,7 @@ class Facts(TypedDict, total=False):
     since: date  # since when that holds
     outlook: str  # what comes next, in place of ours
     is_over: bool  # nothing follows any more: not placed, cancelled, called off
+    submit_by: date  # until when the person may submit
     next_step: NextStep
     contacts: list[HelpDesk]  # who helps beside the offices
     letters: list[Letter]  # what was sent to the person
@@ -240,7 +241,7 @@ def _submitted(way: _Way) -> dict[str, Any]:
     if not way.is_submitted:
         title = pgettext("step of the way", "Your application")
         text = _("You complete it section by section.")
-        return _row("submitted", title, is_done=False, text=text)
+        return _row("submitted", title, is_done=False, last=way.facts.get("submit_by"), text=text)
     return _row(
         "submitted",
         pgettext("step of the way", "Application submitted"),
@@ -283,7 +284,7 @@ def _nomination_text(nominated_by: str, confirmed_on: date | None) -> str:
     parts = [_("By {name}.").format(name=nominated_by)] if nominated_by else []
     if confirmed_on:
         parts.append(_("You confirmed it on {day}.").format(day=long_date(confirmed_on)))
-    return " ".join(parts)
+    return ("" if (get_language() or "ja") == "ja" else " ").join(parts)
 
 
 def _review_text(application: Application) -> str:
@@ -296,12 +297,15 @@ def _review_text(application: Application) -> str:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where the application stands: one sentence, with whom, since which day, and what follows."""
+    """Where the application stands: one sentence, with whom, since which day, and what follows;
+    `is_yours` while it lies with the person.
+    """
 
     sentence: str
     holder: str
     since: date | None
     outlook: str
+    is_yours: bool = False
 
     def day(self, on: date) -> int | None:
         """The first day is day 1."""
@@ -318,17 +322,26 @@ def standing_of(
     moved_at = getattr(application, "since", None)
     if not since and moved_at:
         since = timezone.localtime(moved_at).date()
+    is_yours = application.is_editable and not is_over(application, facts)
+    if is_yours and not since:
+        since = facts.get("confirmed_on")
+    has_ended = bool(steps) and all(step.is_done for step in steps)
+    if has_ended:
+        since = facts.get("returned_on") or steps[-1].last
     decision = phases.get(PhaseKind.RECRUITMENT)
     awaits = application.state in IN_REVIEW and not facts.get("decided_on")
     if decision and awaits and not is_over(application, facts):
         outlook = _("The decisions of this cycle are planned by {day}.").format(
             day=long_date(decision.ends_on)
         )
+    if not has_ended:
+        outlook = facts.get("outlook") or outlook
     return Standing(
         sentence=facts.get("standing") or sentence,
         holder=holder,
         since=facts.get("since") or since,
-        outlook=facts.get("outlook") or outlook,
+        outlook=outlook,
+        is_yours=is_yours,
     )
 
 

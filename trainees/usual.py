@@ -1,16 +1,23 @@
 """How long the steps of the way took in earlier cycles: for each step the days after the one
 before, with the number of cases. Few cases say nothing; nothing here is a promise.
 
-What the apps above know (when a placement was announced) they declare with `usual_source`. What
-earlier cycles say changes rarely, so each process keeps it for a while.
+What the apps above know (when a placement was announced) they declare with `usual_source`: all
+sources are read in one query. What earlier cycles say changes rarely, so each process keeps it for
+a while.
 """
 
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median, quantiles
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.json_rows import Values, moment_from, read_together
 
 from .models import Application, ApplicationMove
 from .states import ApplicationState
@@ -20,9 +27,21 @@ MOST_CASES = 500
 KEPT_SECONDS = 600
 
 Key = tuple[int, int]  # the programme, and the fiscal year before which cycles count
-Source = Callable[[int, int], dict[str, list[int]]]
+Days = dict[str, list[int]]  # for each step the days of the newest cases, the last one first
 
-_sources: list[Source] = []
+
+@dataclass(frozen=True)
+class Source:
+    """Rows of earlier cycles, given the programme and the fiscal year before which cycles count,
+    and the days that these fields of theirs say.
+    """
+
+    rows: Callable[[int, int], QuerySet]
+    fields: Sequence[str]
+    days: Callable[[list[Values]], Days]
+
+
+_sources: dict[str, Source] = {}
 _kept: dict[Key, tuple[float, dict[str, "Usual"]]] = {}
 
 
@@ -39,13 +58,17 @@ class Usual:
     def is_known(self) -> bool:
         return self.cases >= ENOUGH_CASES
 
+    @property
+    def words(self) -> str:
+        """The days in words; two limits that fall together are one number."""
+        if self.low == self.high:
+            return ngettext("{n} day", "{n} days", self.high).format(n=self.high)
+        return _("{low} to {high} days").format(low=self.low, high=self.high)
 
-def usual_source(source: Source) -> Source:
-    """Declare what an app above knows: for each code the days of the newest cases, given the
-    programme and the fiscal year before which cycles count.
-    """
-    _sources.append(source)
-    return source
+
+def usual_source(name: str, source: Source) -> None:
+    """Declare what an app knows of earlier cycles."""
+    _sources[name] = source
 
 
 def usual_of(days: list[int]) -> Usual:
@@ -66,9 +89,10 @@ def usual_steps(application: Application) -> dict[str, Usual]:
     kept = _kept.get(key)
     if kept and time.monotonic() - kept[0] < KEPT_SECONDS:
         return kept[1]
-    days = _stays_in_states(*key)
-    for source in _sources:
-        days |= source(*key)
+    parts = {name: (source.rows(*key), source.fields) for name, source in _sources.items()}
+    days: Days = {}
+    for name, rows in read_together(parts).items():
+        days |= _sources[name].days(rows)
     found = {code: usual_of(cases[:MOST_CASES]) for code, cases in days.items()}
     _kept[key] = (time.monotonic(), found)
     return found
@@ -79,10 +103,8 @@ def forget() -> None:
     _kept.clear()
 
 
-def _stays_in_states(programme: int, fiscal_year: int) -> dict[str, list[int]]:
-    """How long each application stayed in each state, the newest cases first, in one query; what
-    was withdrawn does not count.
-    """
+def _moves(programme: int, fiscal_year: int) -> QuerySet:
+    """What happened to the newest applications."""
     newest = (
         Application.objects.filter(
             cycle__programme=programme,
@@ -92,14 +114,18 @@ def _stays_in_states(programme: int, fiscal_year: int) -> dict[str, list[int]]:
         .order_by("-submitted_at", "-pk")
         .values("pk")[:MOST_CASES]
     )
-    moves = (
-        ApplicationMove.objects.filter(application__in=newest)
-        .order_by("application", "at", "pk")
-        .values_list("application", "from_state", "to_state", "at")
+    return ApplicationMove.objects.filter(application__in=newest)
+
+
+def _stays_in_states(rows: list[Values]) -> Days:
+    """How long each application stayed in each state; what was withdrawn does not count."""
+    moves = sorted(
+        (row["application"], moment_from(row["at"]), row["pk"], row["from_state"], row["to_state"])
+        for row in rows
     )
     days: dict[str, list[tuple[datetime, int]]] = defaultdict(list)
     entered: dict[tuple[int, str], datetime] = {}
-    for application, before, after, at in moves:
+    for application, at, _pk, before, after in moves:
         begun = entered.get((application, before))
         if begun and after != ApplicationState.WITHDRAWN:
             days[before].append((at, (at - begun).days))
@@ -110,3 +136,8 @@ def _stays_in_states(programme: int, fiscal_year: int) -> dict[str, list[int]]:
     }
     found["reviewed"] = found.get(ApplicationState.SUBMITTED, [])
     return found
+
+
+usual_source(
+    "moves", Source(_moves, ["pk", "application", "at", "from_state", "to_state"], _stays_in_states)
+)

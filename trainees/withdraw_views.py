@@ -27,10 +27,12 @@ class WithdrawalForm(PlainTextMixin, forms.Form):
         label=gettext_lazy("Why do you withdraw?"),
         help_text=gettext_lazy("Staff read it; it stays with your application."),
         max_length=2000,
+        error_messages={"required": gettext_lazy("Write the reason; staff read it.")},
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     is_sure = forms.BooleanField(
-        label=gettext_lazy("I withdraw my application. I know that this cannot be taken back.")
+        label=gettext_lazy("I withdraw my application. I know that this cannot be taken back."),
+        error_messages={"required": gettext_lazy("Tick this box if you want to withdraw.")},
     )
 
 

@@ -64,6 +64,8 @@ def what_follows(application: Application) -> list[str]:
     """What the withdrawal brings with it, in the reader's language, before it is done."""
     if application.state in EDITABLE and application.submitted_at is None:
         words = [_("Your application is not submitted, and nobody will read or judge it.")]
+    elif facts_of(application).get("decided_on"):
+        words = []  # the review has ended; what becomes of the place, the apps above know
     elif application.state == ApplicationState.FROZEN:
         words = [_("The review of your application ends.")]
     else:

@@ -21,7 +21,7 @@ from trainees.contents import CONSENT, Data, Said, overlaid
 from trainees.duplicates import duplicates_of
 from trainees.eligibility import Case, verdicts_in, with_waivers
 from trainees.models import Application, ApplicationMove, Reopening
-from trainees.reading import papers_of, read_once, statements_of
+from trainees.reading import papers_of, read_once, statements_of, with_statements
 from trainees.reopening.verbs import CAN_BE_REOPENED
 from trainees.reopening.version_pages import versions_context
 from trainees.requirements import checklist_in
@@ -93,7 +93,7 @@ def _whole_case_or_404(public_id: UUID) -> Application:
     moves = json_rows(ApplicationMove.objects.all(), "application", MOVE_READ)
     reopenings = json_rows(Reopening.objects.all(), "application", REOPENING_READ)
     rows = Application.objects.for_dossier().annotate(move_rows=moves, reopening_rows=reopenings)
-    return get_object_or_404(with_waivers(rows), public_id=public_id)
+    return get_object_or_404(with_statements(with_waivers(rows)), public_id=public_id)
 
 
 def _reopenings(found: Application) -> list[Reopening]:

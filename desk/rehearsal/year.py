@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.core import serializers
+from django.db import connection
 from django.db.models import Max, Min
 from django.utils.translation import gettext_lazy as _
 
@@ -27,7 +28,7 @@ from trainees.models import Application, Trainee
 from trainees.states import ApplicationState
 
 from .cast import PORTAL_LABEL, STAFF, STAFF_LABEL, gather
-from .invariants import RULES, Memory, broken_rows
+from .invariants import RULES, Memory, broken_rows, what_is_written
 from .parts.survey import compose_questions
 from .sources import Clock
 from .stage import JAPAN, Broken, Stage
@@ -73,6 +74,7 @@ def play(
         open_survey(cycle.survey, by=stage.people[STAFF])
     stage.begin()
     day = first
+    written: tuple[object, ...] = ()
     while day <= days["last"] and not played.faults:
         if day.day == 1 or day == first:
             say(f"{day:%Y-%m}  {Mail.objects.count():>4} mails {Letter.objects.count():>3} letters")
@@ -82,7 +84,10 @@ def play(
             stage.play_day(day)
         except Broken as broken:
             played.faults.append(broken)
-        played.faults += [Broken(day, words, row) for words, row in broken_rows(day, memory)]
+        before, written = written, what_is_written(connection.connection)
+        is_still = written == before and day < days["last"]
+        found = broken_rows(day, memory, is_still=is_still)
+        played.faults += [Broken(day, words, row) for words, row in found]
         day += timedelta(days=1)
     return played
 

@@ -101,7 +101,14 @@ class NomineeForm(NomineeFields):
 
 
 class OneNomineeForm(OnceFormMixin, NomineeForm):
-    """The only nominee of a page."""
+    """The only nominee of a page; a list from which no employer can be chosen is not shown."""
+
+    def __init__(self, *args, employers=None, **kwargs):
+        super().__init__(*args, employers=employers, **kwargs)
+        if employers is not None and not employers:
+            self.fields["new_employer"].label = self.fields["employer"].label
+            self.fields["new_employer"].required = True
+            del self.fields["employer"]
 
 
 class NomineeFormSet(BaseFormSet):

@@ -17,13 +17,15 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.editing import in_words, once
+from accounts.json_rows import json_rows, related_from, row_from
+from accounts.models import User
 from accounts.panels import render_panels
 from schedule.models import Cycle
 from trainees.models import Application
 
 from ..completeness import gaps_of
 from ..deadlines import until_of
-from ..models import Nomination, RequestWish
+from ..models import Nomination, NominationMove, RequestWish
 from ..services import (
     PlacementError,
     comment_nomination,
@@ -43,6 +45,7 @@ from .forms import (
 )
 
 ROWS = 50
+MOVE_READ = ["id", "at", "to_state", "reason", "by__id", "by__name", "by__email"]
 MOST_AT_ONCE = 200
 MARKS: dict[str, str] = {
     NominationState.PROPOSED: "none",
@@ -98,7 +101,10 @@ def nominations(request: HttpRequest) -> HttpResponse:
 def nomination(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One nominee: how the nomination came, what is missing, what the office says."""
     seen = Application.objects.visible_to(request.user).filter(pk=OuterRef("application"))
-    rows = nominations_of(request.user).annotate(can_read_dossier=Exists(seen))
+    rows = nominations_of(request.user).annotate(
+        can_read_dossier=Exists(seen),
+        move_rows=json_rows(NominationMove.objects.all(), "nomination", MOVE_READ),
+    )
     found = _marked(get_object_or_404(rows, public_id=public_id))
     form = OfficeCommentForm(instance=found)
     if request.method == "POST":
@@ -121,8 +127,7 @@ def nomination(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "conflicts": form.conflicts() if form.is_bound and form.stale else [],
         "gaps": gaps_of(found) if found.state in NOMINATION_OPEN else [],
         "moves": [
-            {"row": move, "label": NominationState(move.to_state).label}
-            for move in found.moves.select_related("by")
+            {"row": move, "label": NominationState(move.to_state).label} for move in _moves(found)
         ],
         "wishes": _wishes(found),
         "is_open": is_open and found.state in NOMINATION_OPEN,
@@ -133,6 +138,15 @@ def nomination(request: HttpRequest, public_id: UUID) -> HttpResponse:
     }
     status = 422 if form.is_bound else 200
     return render(request, "placements/office/nomination.html", context, status=status)
+
+
+def _moves(nomination: Nomination) -> list[NominationMove]:
+    """What has happened, as it was read with the nomination."""
+    rows = [
+        row_from(NominationMove, row, by=related_from(User, row, "by"))
+        for row in vars(nomination)["move_rows"]
+    ]
+    return sorted(rows, key=lambda row: (row.at, row.pk))
 
 
 def _wishes(nomination: Nomination) -> list[RequestWish]:

@@ -8,11 +8,13 @@ from django.core.files.storage import default_storage, storages
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Membership, User
+from accounts.models import Membership, PersonalLink, User
 from notices.models import Letter
 from placements.models.placements import PlacementNoticeQuerySet
 from tests.access.door import LOGIN, MISSING, REFUSED, SERVED, Door, outcome
-from tests.access.table import DESK, ROLES
+from tests.access.routes import addresses
+from tests.access.table import DESK, ROLES, expected
+from tests.access.table_desk import ROWS
 from tests.access.world import World
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +35,68 @@ def files_of(world: World, door: Door, role: str) -> list[str]:
         reverse(f"admin:{name}_export")
         for name in ("hosts_localgovernment", "hosts_hostrequest", "trainees_application")
     ]
+    if role != "administrator":  # what staff are given; papers that are printed take their time
+        found += papers(world)
     return [path for path in found if ask(world, door, path, role) == SERVED]
+
+
+# Every download of a paper of the recruitment, of a nominee and of whoever nominates.
+PAPERS = [
+    "trainees:document",  # each file of a document, the photo among them
+    "trainees:receipt",
+    "desk:application_dossier",
+    "desk:work_file",  # the archive of dossiers
+    "recruitment:sheet",
+    "recruitment:text_file",
+    "cases:forwarded_sheet",  # by personal link
+    "cases:statement_own_file",  # by personal link: what was uploaded there
+    "cases:statement_file",
+    "accounts:question_file",
+]
+# What sounds like a download of papers and is none, or belongs to the survey or to letters.
+OTHERS = {
+    *("trainees:documents", "trainees:document_hand_in", "trainees:document_take_back"),
+    *("desk:documents", "desk:document_accept", "desk:document_refuse", "desk:request_dossiers"),
+    *("desk:sheets", "desk:sheet", "desk:sheet_preview", "desk:sheet_export", "mfa_sheet"),
+    *("nomination_sheets:sheet", "nomination_sheets:template", "nomination_sheets:preview"),
+    *("hosts:tie_document", "hosts:workbook_file", "hosts:relay_workbook_file"),
+    *("hosts:relay_letter_file", "desk:survey_workbook_file", "accounts:profile"),
+    "hosts:sheet",
+}
+
+
+def papers(world: World) -> list[str]:
+    """The addresses of the papers, whosever they are."""
+    return [
+        path
+        for name in PAPERS
+        for object, path in addresses(world, name, ROWS[name]).items()
+        if object != "unknown"
+    ]
+
+
+def readers_by_table(world: World, path: str) -> set[str]:
+    """Who may read a paper beside its owner, as the access table says."""
+    return {
+        role
+        for name in PAPERS
+        for object, each in addresses(world, name, ROWS[name]).items()
+        for role in ROLES
+        if each == path and SERVED in expected(ROWS[name], role, object, "GET")
+    }
+
+
+def test_every_download_of_papers_is_among_those_that_are_tried():
+    words = ("document", "file", "receipt", "dossier", "sheet", "photo")
+    found = {
+        name
+        for name, row in ROWS.items()
+        if "GET" in row.methods
+        and any(word in name for word in words)
+        and not name.startswith(("admin:", "admin/"))  # lists and forms of rows, never their bytes
+    }
+
+    assert found - set(PAPERS) - OTHERS == set()
 
 
 def given_to_others(world: World, door: Door, owner: str) -> list[str]:
@@ -45,11 +108,14 @@ def given_to_others(world: World, door: Door, owner: str) -> list[str]:
         f"{path} to {role}"
         for path in files
         for role in others
-        if ask(world, door, path, role) == SERVED
+        if ask(world, door, path, role) == SERVED and role not in readers_by_table(world, path)
     ]
 
 
-@pytest.mark.parametrize("owner", ["coordinator", "trainee", "alumnus", "staff", "administrator"])
+OWNERS = ["coordinator", "trainee", "alumnus", "office", "link", "staff", "administrator"]
+
+
+@pytest.mark.parametrize("owner", OWNERS)
 def test_a_copied_address_gives_nothing_to_anybody_else(world: World, door: Door, owner: str):
     found = given_to_others(world, door, owner)
 
@@ -70,7 +136,7 @@ def test_without_the_check_of_the_asker_copies_are_found_control(
         test_a_copied_address_gives_nothing_to_anybody_else(world, door, "trainee")
 
 
-@pytest.mark.parametrize("owner", ["coordinator", "trainee", "staff"])
+@pytest.mark.parametrize("owner", ["coordinator", "trainee", "office", "staff"])
 def test_after_signing_out_the_address_leads_to_the_sign_in(world: World, door: Door, owner: str):
     files = files_of(world, door, owner)
     with door.undone():
@@ -89,7 +155,9 @@ def ask_at_the_end(world: World, door: Door, path: str, role: str) -> str:
     return TOLD if response.get("Location") in home else outcome(response, path)
 
 
-@pytest.mark.parametrize(("owner", "then"), [("coordinator", TOLD), ("staff", LOGIN)])
+@pytest.mark.parametrize(
+    ("owner", "then"), [("coordinator", TOLD), ("office", TOLD), ("staff", LOGIN)]
+)
 def test_when_the_membership_ends_the_next_request_gets_nothing(
     world: World, door: Door, owner: str, then: str
 ):
@@ -101,6 +169,18 @@ def test_when_the_membership_ends_the_next_request_gets_nothing(
 
             assert ask_at_the_end(world, door, path, owner) in {then, TOLD}
             assert ask(world, door, path, owner) == LOGIN, "the old key is dead"
+
+
+def test_a_link_that_was_withdrawn_gives_no_file_any_more(world: World, door: Door):
+    files = files_of(world, door, "link")
+    assert any("/statement" in path for path in files)
+    with door.undone():
+        PersonalLink.objects.update(revoked_at=timezone.now())
+
+        answers = [door.ask("GET", path, session=world.sessions["link"]) for path in files]
+
+        opened = {f"/{language}{reverse('accounts:link_opened')[3:]}" for language in ("ja", "en")}
+        assert {answer.get("Location") for answer in answers} <= opened
 
 
 def test_a_closed_account_gets_nothing(world: World, door: Door):

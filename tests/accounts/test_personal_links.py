@@ -321,8 +321,9 @@ def test_what_is_typed_after_the_time_is_kept_and_shown_after_the_next_code(link
         assert forwarding.answer == "waiting"
 
         client.post(reverse(OPENED))
-        client.post(reverse(CODE), {"code": last_code(link)})
+        answer = client.post(reverse(CODE), {"code": last_code(link)})
 
+        assert answer.url == page  # not the page of the link: what was typed waits there
         assert b"No budget this year" in client.get(page).content
 
 

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.core import mail
 from django.test import Client
@@ -20,21 +19,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from accounts.models import User
 from notices.mails import deliver
 
+from .axe import examine
+
 SCREENS = Path(".test-results/screens")
 KEEP_ALL = os.environ.get("SCREENS") == "all"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 WIDTHS = (1280, 390)
-AXE = Axe().axe_script
-# Fonts are there and what the page does by script on a new width is done before anything is judged.
-EXAMINE = """async options => {
-    await document.fonts.ready;
-    await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
-    const root = document.documentElement;
-    const overflow = root.scrollWidth - root.clientWidth;
-    const {violations} = await axe.run(document, options);
-    const places = rule => rule.nodes.slice(0, 3).map(node => node.target);
-    return [overflow, violations.map(rule => [rule.id, places(rule)])];
-}"""
 PATIENCE = 60_000  # milliseconds: a busy machine is slow, which is no fault of a page
 expect.set_options(timeout=PATIENCE)
 
@@ -99,7 +88,8 @@ def faults(page: Page, name: str) -> list[str]:
     """What is wrong with a page at either width; it is photographed where something is."""
     found = []
     for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
+        if page.viewport_size["width"] != width:
+            page.set_viewport_size({"width": width, "height": 900})
         overflow, violations = examine(page)
         wrong = [f"{name} at {width}: {rule}: {places}" for rule, places in violations]
         if overflow > 0:
@@ -109,16 +99,6 @@ def faults(page: Page, name: str) -> list[str]:
         found += wrong
     page.set_viewport_size({"width": WIDTHS[0], "height": 900})
     return found
-
-
-def examine(page: Page) -> tuple[int, list[tuple[str, list]]]:
-    """By how much the page scrolls sideways, and what axe finds: the rule and the places. Only this
-    comes back from the browser: the rules that hold fill megabytes.
-    """
-    if not page.evaluate("typeof axe === 'object'"):
-        page.evaluate(AXE)
-    overflow, violations = page.evaluate(EXAMINE, {"runOnly": RULES, "resultTypes": ["violations"]})
-    return overflow, violations
 
 
 def last_mail(to: str) -> str:
@@ -144,6 +124,11 @@ def sign_in(page: Page, user: User, url: str) -> Page:
     """The browser of a person who has signed in, as the tests without a browser do it."""
     client = Client()
     client.force_login(user)
+    return with_session_of(client, page, url)
+
+
+def with_session_of(client: Client, page: Page, url: str) -> Page:
+    """The browser of a person, with the session that a test has begun without one."""
     value = client.cookies[settings.SESSION_COOKIE_NAME].value
     page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": url}])
     return page

@@ -12,6 +12,7 @@ from notices.models import Mail
 from placements.models import Placement
 from tests.factories import (
     CycleFactory,
+    NominationFactory,
     OverseasOfficeFactory,
     PlacementFactory,
     TraineeFactory,
@@ -81,6 +82,21 @@ def test_the_page_shows_the_whole_case_with_the_passport_masked(client, staff, a
     assert "****4567" in html
     assert not [secret for secret in SECRETS if secret in html]
     assert "Eighteen or over" in html
+
+
+@pytest.mark.parametrize(
+    ("by_office", "name"),
+    [(True, "recruitment:nomination"), (False, "placements:nomination_replace")],
+)
+def test_from_the_case_one_comes_to_its_nomination(client, staff, application, by_office, name):
+    office = OverseasOfficeFactory() if by_office else None
+    nomination = NominationFactory(application=application, office=office)
+
+    html = client.get(page("application", application)).content.decode()
+
+    address = reverse(name, args=[nomination.public_id])
+    assert f'href="{address}"' in html
+    assert client.get(address).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,17 @@
 """Each rule of the rehearsal finds the row that breaks it, and nothing on a good day."""
 
 import hashlib
+import sqlite3
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from accounts.models import Invitation, Role
-from desk.rehearsal.invariants import RULES, Memory, broken_rows
+from desk.rehearsal.invariants import RULES, Memory, broken_rows, what_is_written
 from desk.rehearsal.stage import Broken, Said
 from hosts.closing import close_survey
 from hosts.models import (
@@ -243,6 +245,40 @@ def test_a_person_whom_nobody_invited_is_named(memory):
         email=user.email, role="trainee", token_hash="1" * 64, accepted_by=user, language="en"
     )
     assert list(broken_rows(timezone.localdate(), memory)) == []
+
+
+def test_on_a_still_day_only_what_the_clock_can_break_is_looked_after(memory):
+    """A mail that nobody delivers waits, and later is left; nobody has written anything between."""
+    application = ApplicationFactory()
+    send(application)
+    tomorrow = timezone.now() + timedelta(days=1)
+    send(application, key="later", due_at=tomorrow)
+    assert list(broken_rows(timezone.localdate(), memory, is_still=True)) == []
+    UserFactory()  # what only rows can break is not read again, if they are said to be the same
+    with time_machine.travel(tomorrow + timedelta(hours=1)):
+        rows = [row for _words, row in broken_rows(timezone.localdate(), memory, is_still=True)]
+
+    assert len(rows) == 1
+    assert rows[0].startswith("notices.Mail:")
+
+
+def test_a_day_on_which_a_row_was_written_is_not_still(tmp_path):
+    """Whoever wrote it; the control is a day on which rows were only read."""
+    own, other = sqlite3.connect(tmp_path / "rows"), sqlite3.connect(tmp_path / "rows")
+    own.execute("CREATE TABLE placement (seats)")
+    seen = [what_is_written(own)]
+    for writer, sql in (
+        (own, "INSERT INTO placement VALUES (1)"),
+        (own, "UPDATE placement SET seats = 2"),
+        (other, "UPDATE placement SET seats = 3"),
+        (own, "SELECT * FROM placement"),
+    ):
+        writer.execute(sql)
+        writer.commit()
+        seen.append(what_is_written(own))
+
+    assert len(set(seen[:4])) == 4
+    assert seen[4] == seen[3]
 
 
 def test_what_was_said_reads_in_the_readers_language():

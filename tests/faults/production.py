@@ -68,7 +68,7 @@ class Production:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=600,  # patience: it says nothing about how fast a command must be
         )
         assert done.returncode == 0, f"{command}: {done.stderr[-2000:]}"
         return done.stdout
@@ -124,6 +124,6 @@ def static_files() -> Path:
                 cwd=ROOT,
                 env={**os.environ, "STATIC_ROOT": str(root), "PORTAL_DATA_DIR": str(run)},
                 check=True,
-                timeout=120,
+                timeout=600,  # patience: it says nothing about how fast a command must be
             )
     return root

@@ -120,7 +120,9 @@ def test_faults_speak_the_language_of_the_reader():
 
 def test_the_same_person_twice_is_a_fault_of_the_second():
     place = ground(quota=3)
-    assert [cell for cell, _reason in faults(place, row(place, 1), row(place, 1))] == ["B3"]
+    assert faults(place, row(place, 1), row(place, 1)) == [
+        ("B3", "Row 2 nominates the same address.")
+    ]
 
 
 def test_an_opening_of_another_office_is_unknown():

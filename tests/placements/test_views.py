@@ -2,7 +2,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.services import accept_invitation
-from placements.models import PlacementNotice
+from placements.models import PlacementNotice, RequestWish
 from placements.services import decide
 from placements.tasks import announce_issued
 from tests.factories import (
@@ -11,12 +11,15 @@ from tests.factories import (
     LocalGovernmentFactory,
     NominationFactory,
     PlacementFactory,
+    application_of,
     coordinator_of,
     open_request,
     staff_member,
     submitted_application,
     trainee_person,
 )
+from trainees.models import DocumentKind, DocumentRule
+from trainees.services import submit_application
 
 pytestmark = pytest.mark.django_db
 
@@ -186,3 +189,38 @@ def test_the_hosts_page_says_when_there_is_nothing_yet(client):
 
     assert "No trainee has been decided for you yet." in shown
     assert "There is no letter yet." in shown
+
+
+@pytest.mark.parametrize("papers", [1, 3])
+def test_the_home_of_a_placed_trainee_needs_four_queries(
+    client, papers, django_assert_max_num_queries
+):
+    user, _coordinator, _notices = announced()
+    for number in range(papers):
+        kind = DocumentKind.objects.create(code=f"paper-{number}", name_ja="書類", name_en="Paper")
+        DocumentRule.objects.create(kind=kind, stage=DocumentRule.Stage.RESIDENCE)
+    client.force_login(user)
+    client.get(reverse("trainees:status"))
+
+    with django_assert_max_num_queries(4 + 4):
+        page = client.get(reverse("trainees:status"))
+    assert "Hand in the papers that are missing" in page.content.decode()
+    assert [letter.check_code for letter in page.context["letters"] if letter.check_code]
+
+
+@pytest.mark.parametrize("wishes", [1, 3])
+def test_the_page_of_the_conditions_needs_six_queries(
+    client, wishes, django_assert_max_num_queries
+):
+    user = trainee_person()
+    application = application_of(user)
+    for rank in range(1, wishes + 1):
+        request = open_request(application.cycle, LocalGovernmentFactory())
+        RequestWish.objects.create(application=application, host_request=request, rank=rank)
+    submit_application(application, by=user)
+    client.force_login(user)
+    address = reverse("trainees:conditions", args=[application.public_id])
+    client.get(address)
+
+    with django_assert_max_num_queries(6 + 4):
+        client.get(address)

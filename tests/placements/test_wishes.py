@@ -9,7 +9,13 @@ from placements.models import Opening, RequestWish
 from placements.services import PlacementError, save_wishes
 from placements.services import wishes as wish_services
 from placements.wishes import open_requests
-from tests.factories import application_of, open_request, trainee_person
+from tests.factories import (
+    NominationFactory,
+    application_of,
+    open_request,
+    submit_deadline,
+    trainee_person,
+)
 from tests.placements.recruiting import day, ground
 from trainees.models import OfficeCountry
 from trainees.states import ApplicationState
@@ -139,3 +145,30 @@ def test_the_section_takes_few_queries(client):
     with CaptureQueriesContext(connection) as queries:
         client.get(address(application))
     assert len(queries) <= 4 + 4
+
+
+def test_page_names_the_request_of_the_nomination_and_the_last_day(client):
+    place = ground()
+    user, application = person_of(place)
+    application.cycle.deadlines.filter(code="application").delete()
+    submit_deadline(application.cycle, day(30))
+    NominationFactory(application=application, opening=place.opening, office=place.office)
+    client.force_login(user)
+
+    context = client.get(address(application)).context
+
+    assert (context["named"], context["is_fixed"]) == (place.request, False)
+    assert context["deadline"].due_on == day(30)
+
+
+def test_whom_a_host_has_chosen_reads_that_the_place_is_fixed(client):
+    place = ground()
+    user, application = person_of(place)
+    own = open_request(place.cycle, route="own_selection", own_selection_reason="Sister city")
+    NominationFactory(application=application, host_request=own)
+    client.force_login(user)
+
+    context = client.get(address(application)).context
+
+    assert (context["named"], context["is_fixed"]) == (own, True)
+    assert own not in context["requests"]

@@ -3,16 +3,20 @@
 from datetime import date
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import translation
 from django.utils.datastructures import MultiValueDict
 
 from tests.factories import ApplicationFactory, TraineeFactory
 from tests.trainees.dossier import STEP_DATA
 from trainees.forms import (
     FORMS,
+    ContactForm,
     EmployerForm,
     FieldForm,
     LanguagesForm,
+    MonthField,
     NamesForm,
     PersonForm,
 )
@@ -217,3 +221,53 @@ def test_stale_form_shows_both_versions_in_words():
     assert [
         [str(row["label"]), str(row["saved"]), str(row["typed"])] for row in form.conflicts()
     ] == [["Field of training", "environment", "water supply and sewerage"]]
+
+
+# What the walk of a stranger has taught -----------------------------------------------------------
+
+
+def names_of(trainee, **typed):
+    said = {"version": str(trainee.version), "passport_name": trainee.passport_name, **typed}
+    form = NamesForm(said, {}, instance=trainee)
+    assert form.is_valid(), form.errors
+    return form.cleaned_data["mrz_name"], form.cleaned_data["katakana"]
+
+
+def test_corrected_name_of_the_passport_is_suggested_anew():
+    trainee = TraineeFactory(passport_name="SURYANI", nationality="ID")
+    said = {"mrz_name": "SURYANI", "katakana": "スルヤニ"}
+
+    assert names_of(trainee, **said) == ("SURYANI", "スルヤニ")
+    trainee.refresh_from_db()
+    assert names_of(trainee, **said | {"passport_name": "DEWI"}) == ("DEWI", "デウィ")
+
+
+def test_what_the_person_wrote_of_the_name_stays_with_a_corrected_passport():
+    trainee = TraineeFactory(passport_name="SURYANI", nationality="ID")
+    said = {"passport_name": "DEWI", "mrz_name": "SURYANI<<DEWI", "katakana": "デヴィ"}
+
+    assert names_of(trainee, **said) == ("SURYANI<<DEWI", "デヴィ")
+
+
+@pytest.mark.parametrize("typed", ["2015-04", "April 2015", "2015年4月", "平成27年4月"])
+def test_months_are_typed_as_people_type_them(typed):
+    assert MonthField().clean(typed) == date(2015, 4, 1)
+
+
+@pytest.mark.parametrize("typed", ["2015", "04/2015", "in spring", "2015年13月"])
+def test_what_is_no_month_is_answered_with_a_month(typed):
+    with translation.override("en"), pytest.raises(ValidationError) as refused:
+        MonthField().clean(typed)
+
+    assert refused.value.messages == ["Enter a month, for example 2015-04 or April 2015."]
+
+
+def test_number_that_cannot_be_dialled_is_answered_with_one_from_abroad():
+    with translation.override("en"):
+        row = ApplicationFactory()
+        said = {"version": str(row.version), "telephone": "abc"}
+        form = ContactForm(said, {}, instance=row, complete=False)
+
+        assert form.errors["telephone"] == [
+            "Enter one telephone number with the country code, for example +62 22 1234 5678."
+        ]

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -74,6 +75,34 @@ def test_overseas_office_sees_the_submitted_application_but_not_the_next_draft()
 
     assert list(Application.objects.visible_to(officer)) == [first]
     assert list(Trainee.objects.visible_to(officer)) == [first.trainee]
+
+
+@pytest.mark.parametrize(
+    ("valid_from", "valid_until", "is_refused"),
+    [
+        (None, None, True),
+        (date(2027, 3, 31), None, True),
+        (date(2027, 4, 1), None, False),  # the day after the other has it last
+        (None, date(2025, 3, 31), False),  # the day before the other has it first
+        (None, date(2025, 4, 1), True),
+        (date(2026, 1, 1), date(2026, 1, 1), True),
+    ],
+)
+def test_on_one_day_a_country_belongs_to_one_office(valid_from, valid_until, is_refused):
+    first, second = OverseasOfficeFactory(), OverseasOfficeFactory()
+    days = {"valid_from": date(2025, 4, 1), "valid_until": date(2027, 3, 31)}
+    OfficeCountry.objects.create(office=first, country="TH", **days)
+    row = OfficeCountry(office=second, country="TH", valid_from=valid_from, valid_until=valid_until)
+
+    refused = False
+    try:
+        row.clean()
+    except ValidationError:
+        refused = True
+
+    assert refused == is_refused
+    OfficeCountry(office=second, country="LA").clean()
+    OfficeCountry(office=first, country="TH", valid_from=date(2027, 1, 1)).clean()
 
 
 def test_overseas_office_no_longer_sees_a_country_that_it_gave_up():

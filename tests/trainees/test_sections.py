@@ -258,3 +258,29 @@ def test_two_devices_submit_at_once_and_one_submission_is_made(transactional_db)
         thread.join(30)
 
     assert [errors, application.moves.count(), Mail.objects.count()] == [[], 1, 1]
+
+
+# Going on with a list that is still empty --------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("step", "typed", "missing"),
+    [
+        ("education", {"education-rows": "0"}, "Enter at least the last school"),
+        ("japan", {"never_in_japan": "", "stayinjapan-rows": "0"}, "Name your earlier stays"),
+    ],
+)
+def test_whoever_goes_on_is_told_what_the_section_lacks(client, own, step, typed, missing):
+    Education.objects.filter(application=own).delete()
+
+    after = client.get(send(client, own, step, **typed)["Location"])
+
+    assert "was saved, but it is not complete" in words_of(after)
+    assert missing in words_of(after)
+
+
+@pytest.mark.parametrize("step", list(FORMS))
+def test_whoever_goes_on_with_a_complete_section_is_told_nothing(client, own, step):
+    after = client.get(send(client, own, step)["Location"])
+
+    assert "is not complete" not in words_of(after)

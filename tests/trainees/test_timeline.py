@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from tests.factories import ApplicationFactory, CycleFactory
 from trainees import timeline
@@ -209,7 +209,7 @@ def test_usual_days_come_from_earlier_cycles_of_the_programme(django_assert_num_
     _case(CycleFactory(programme=programme, fiscal_year=2028), 90)
     _case(CycleFactory(programme__code="other", fiscal_year=2026), 90)
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         usual = usual_steps(application)["submitted"]
 
     assert usual == Usual(cases=5, low=11, middle=14, high=17)
@@ -238,3 +238,40 @@ def test_draft_in_a_closed_cycle_asks_for_nothing():
     assert is_over(application, {})
     standing = standing_of(application, {}, [], _phases(application))
     assert standing.sentence == "This cycle is closed. Your application was not submitted."
+
+
+def test_a_draft_lies_with_the_person_since_they_confirmed_it():
+    application = _application("draft")
+    facts = {"confirmed_on": date(2026, 12, 3)}
+    steps = steps_of(application, facts, _phases(application), date(2026, 12, 5))
+
+    standing = standing_of(application, facts, steps, _phases(application))
+
+    assert standing.is_yours
+    assert standing.day(date(2026, 12, 5)) == 3
+
+
+def test_the_step_of_the_application_names_its_last_day():
+    application = _application("draft")
+    facts = {"submit_by": date(2026, 12, 24)}
+    steps = steps_of(application, facts, _phases(application), date(2026, 12, 5))
+
+    assert {step.code: step.last for step in steps}["submitted"] == date(2026, 12, 24)
+
+
+def test_after_the_return_nothing_comes_next():
+    application = _application("frozen")
+    facts = PLACED | {"returned_on": date(2027, 12, 16), "outlook": "Send your papers."}
+    facts |= {"arrived_on": date(2027, 5, 16), "starts_on": date(2027, 5, 17)}
+    steps = steps_of(application, facts, _phases(application), date(2029, 1, 1))
+
+    standing = standing_of(application, facts, steps, _phases(application))
+
+    assert (standing.outlook, standing.since) == ("", date(2027, 12, 16))
+
+
+def test_days_that_fall_together_are_one_number():
+    with translation.override("en"):
+        assert Usual(9, 85, 85, 85).words == "85 days"
+        assert Usual(9, 79, 80, 80).words == "79 to 80 days"
+        assert Usual(9, 1, 1, 1).words == "1 day"

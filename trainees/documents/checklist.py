@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -47,6 +48,11 @@ class Item:
     runs_out_on: date | None = None  # the last day of the paper that is there
 
     @property
+    def words(self) -> str:
+        """The paper and what is said of it, in one line."""
+        return _("{paper}: {reason}").format(paper=self.kind.name, reason=self.reason)
+
+    @property
     def is_later(self) -> bool:
         """It will be needed, but not yet."""
         return bool(self.rule and self.rule.stage != Stage.OFFERED and not self.is_needed)
@@ -75,6 +81,8 @@ def checklist_of(application: Application, on: date) -> list[Item]:
 def checklists_of(applications: Sequence[Application], on: date) -> dict[int, list[Item]]:
     """The same for many, in as many queries as for one: rules, papers and selections."""
     rules = list(rules_asked(on))
+    if len(applications) > 1:
+        prefetch_related_objects([each.cycle for each in applications], "deadlines")
     papers = papers_of_each(applications)
     is_asked = any(rule.route or rule.stage == Stage.RESIDENCE for rule in rules)
     selections = selections_of(applications) if is_asked else {}
@@ -88,13 +96,12 @@ def checklists_of(applications: Sequence[Application], on: date) -> dict[int, li
 
 def selections_of(applications: Sequence[Application]) -> dict[int, Selection]:
     """What is known of the selection of each; without a query where it was read with them."""
-    if not all(
-        f"selected_{name}" in row.__dict__ for row in applications for name in selected_facts()
-    ):
-        keys = [application.pk for application in applications]
-        rows = Application.objects.filter(pk__in=keys).order_by().with_selection().only("pk")
-        return {row.pk: selection_read_with(row) for row in rows}
-    return {row.pk: selection_read_with(row) for row in applications}
+    names = {f"selected_{name}" for name in selected_facts()}
+    if all(names <= row.__dict__.keys() for row in applications):
+        return {row.pk: selection_read_with(row) for row in applications}
+    rows = Application.objects.filter(pk__in=[application.pk for application in applications])
+    read = rows.order_by().with_selection().only("pk")
+    return {row.pk: selection_read_with(row) for row in read}
 
 
 def rules_asked(on: date) -> Iterable[DocumentRule]:
@@ -278,6 +285,6 @@ def missing_of(application: Application, on: date) -> list[Item]:
 def faults_of(application: Application) -> list[tuple[str, str]]:
     """What the wizard says is missing: the anchor of the paper on its page, and a sentence."""
     return [
-        (f"document-{item.kind.code}", f"{item.kind.name}: {item.reason}")
+        (f"document-{item.kind.code}", item.words)
         for item in missing_of(application, timezone.localdate())
     ]

@@ -10,7 +10,8 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import get_language, pgettext
+from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
 from accounts.templatetags.portal import era_date
@@ -19,6 +20,7 @@ from files.models import StoredFile
 from notices.check_numbers import check_number_of, in_groups
 
 from ..contents import STATEMENT_FILE, fingerprint, named_part
+from ..contents import Part as KeptPart
 from ..health import DETAILS, QUESTIONS
 from ..models import (
     PERSON_FIELDS,
@@ -34,6 +36,7 @@ from ..models import (
     Trainee,
     VisaRefusal,
 )
+from ..models.dossier import is_month
 from ..names import name_forms
 from ..versions import Judged
 
@@ -49,6 +52,14 @@ EMPLOYMENT = ("employer_department", "employer_position", "employed_since", "emp
 LEVELS = ("english_level", "japanese_level", "other_languages")
 WISHES = ("field", "second_field", "available_from", "available_until")
 PLANS = ("statement", "future_use")
+TITLES: dict[type[models.Model], object] = {
+    FamilyMember: gettext_lazy("Members of the family"),
+    Education: gettext_lazy("Education"),
+    Career: gettext_lazy("Earlier posts"),
+    LanguageSkill: gettext_lazy("Languages"),
+    StayInJapan: gettext_lazy("Earlier stays in Japan"),
+    VisaRefusal: gettext_lazy("Refusals of a visa or of entry"),
+}
 DASH = "―"
 
 
@@ -244,12 +255,16 @@ def _stays(judged: Judged) -> Part:
 def _wishes(judged: Judged) -> Part:
     part = Part("wishes", _("Wishes and plan after the return"))
     part.lines = lines_of(judged.application, WISHES + PLANS)
-    shown = parts_shown(judged.data)
-    for title, rows in shown:
-        if rows:
-            head = [label for label, _text in rows[0]]
-            table = [[text for _label, text in row] for row in rows]
-            part.tables.append(Table(title, head, table, "wishes"))
+    for kept, rows in parts_shown(judged.data):
+        if not rows:
+            continue
+        head = [label for label, _text in rows[0]]
+        table = [[text for _label, text in row] for row in rows]
+        if kept.is_ordered:
+            head = [pgettext("in the order of the wishes", "No."), *head]
+            table = [[str(number), *row] for number, row in enumerate(table, start=1)]
+        kind = "wishes" if kept.is_ordered else kept.code
+        part.tables.append(Table(str(kept.title), head, table, kind))
     return part
 
 
@@ -304,7 +319,7 @@ def _papers(judged: Judged) -> Part:
     if not papers:
         part.note = _("No document has been handed in.")
         return part
-    head = [_("Document"), _("File"), _("Handed in"), "SHA-256"]
+    head = [pgettext("dossier", "Paper"), _("File"), _("Handed in"), "SHA-256"]
     rows = [
         [paper.title, paper.file.name, moment(paper.at), in_fours(paper.file.sha256)]
         for paper in papers
@@ -313,12 +328,12 @@ def _papers(judged: Judged) -> Part:
     return part
 
 
-def parts_shown(data: dict[str, Any]) -> list[tuple[str, list[list[tuple[str, str]]]]]:
-    """What the apps above have kept with the dossier: title, and each row as label and text."""
+def parts_shown(data: dict[str, Any]) -> list[tuple[KeptPart, list[list[tuple[str, str]]]]]:
+    """What the apps above have kept with the dossier: each row as label and text."""
     found = []
     for code, rows in (data.get("parts") or {}).items():
         if part := named_part(code):
-            found.append((str(part.title), [part.show(row) for row in rows]))
+            found.append((part, [part.show(row) for row in rows]))
     return found
 
 
@@ -341,11 +356,18 @@ def words_of(row: models.Model, name: str) -> str:
     if isinstance(value, bool):
         return pgettext("answer", "yes") if value else pgettext("answer", "no")
     if isinstance(value, date):
-        return era_date(value)
+        return era_month(value) if is_month(type(row), name) else era_date(value)
     if hasattr(value, "name") and hasattr(value, "code"):  # a country
         return str(value.name)
     display = getattr(row, f"get_{name}_display", None)
     return str(display() if display else value)
+
+
+def era_month(day: date) -> str:
+    """令和9年3月, in English March 2027."""
+    if (get_language() or "ja") == "ja":
+        return era_date(day).rpartition("月")[0] + "月"
+    return date_format(day, "YEAR_MONTH_FORMAT")
 
 
 def moment(at: Any) -> str:
@@ -372,7 +394,7 @@ def _add_table(part: Part, rows: Any, model: type[models.Model], names: Sequence
     if found := list(rows):
         part.tables.append(
             Table(
-                capital(str(model._meta.verbose_name_plural)),
+                str(TITLES[model]),
                 [capital(_label(model, name)) for name in names],
                 [[words_of(row, name) for name in names] for row in found],
                 model.__name__.lower(),

@@ -41,6 +41,7 @@ _MONTHS = {
 _DAY_FIRST = re.compile(r"(?P<day>\d{1,2})\s+(?P<month>[a-z]+)\.?,?\s+(?P<year>\d{4})", re.ASCII)
 _MONTH_FIRST = re.compile(r"(?P<month>[a-z]+)\.?\s+(?P<day>\d{1,2}),?\s+(?P<year>\d{4})", re.ASCII)
 _MONTH_ONLY = re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})|(?P<word>[a-z]+)\s+(?P<in>\d{4})")
+_MONTH_JA = re.compile(r".*\d年\s*\d{1,2}月|.*元年\s*\d{1,2}月")
 FIRST_DAY = date(1900, 1, 1)
 LAST_DAY = date(2100, 12, 31)
 
@@ -89,7 +90,9 @@ class PastDateField(AnyDateField):
 
 
 class MonthField(AnyDateField):
-    """A month, kept as its first day: 2015-04, April 2015; a whole day is taken for its month."""
+    """A month, kept as its first day: 2015-04, April 2015, 2015年4月, 平成27年4月; a whole day is
+    taken for its month.
+    """
 
     widget = forms.DateInput(attrs={"class": "middle"}, format="%Y-%m")
 
@@ -103,7 +106,12 @@ class MonthField(AnyDateField):
                 message = gettext("There is no such month as “{month}”.").format(month=words)
                 raise ValidationError(message)
             return date(year, month, 1)
-        day = super().to_python(value)
+        if _MONTH_JA.fullmatch(words):
+            words += "1日"
+        try:
+            day = super().to_python(words)
+        except ValidationError as error:
+            raise ValidationError(_("Enter a month, for example 2015-04 or April 2015.")) from error
         return day.replace(day=1) if day else None
 
 

@@ -11,7 +11,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext, pgettext_lazy
 
 from accounts.editing import as_read, initial_from
 from accounts.models import FormDraft
@@ -106,8 +106,11 @@ class FamilyForm(LineForm):
 
 class EducationLineForm(LineForm):
     needed: ClassVar = {"school": _("Enter the school or university.")}
-    starts_on = MonthField(label=_("From"), help_text=_("For example 2008-09 or September 2008."))
-    ends_on = MonthField(label=_("Until"))
+    starts_on = MonthField(
+        label=pgettext_lazy("education", "From"),
+        help_text=_("For example 2008-09 or September 2008."),
+    )
+    ends_on = MonthField(label=pgettext_lazy("education", "Until"))
 
     class Meta:
         model = Education
@@ -115,21 +118,23 @@ class EducationLineForm(LineForm):
         labels = {
             "school": _("School or university"),
             "country": _("Country"),
-            "subject": _("Subject"),
+            "subject": pgettext_lazy("education", "Subject"),
             "degree": _("Degree or certificate"),
         }
 
 
 class CareerForm(LineForm):
     needed: ClassVar = {"employer": _("Enter the employer.")}
-    starts_on = MonthField(label=_("From"), help_text=_("For example 2015-04 or April 2015."))
-    ends_on = MonthField(label=_("Until"))
+    starts_on = MonthField(
+        label=pgettext_lazy("career", "From"), help_text=_("For example 2015-04 or April 2015.")
+    )
+    ends_on = MonthField(label=pgettext_lazy("career", "Until"))
 
     class Meta:
         model = Career
         fields = ["employer", "position", "starts_on", "ends_on", "duties"]
         labels = {
-            "employer": _("Employer"),
+            "employer": pgettext_lazy("career", "Employer"),
             "position": _("Position"),
             "duties": _("Duties"),
         }
@@ -160,17 +165,18 @@ class StayForm(LineForm):
         "purpose": _("Enter the purpose."),
     }
     starts_on = PastDateField(
-        label=_("From"), help_text=_("For example 2019-07-01 or 1 July 2019.")
+        label=pgettext_lazy("stay in Japan", "From"),
+        help_text=_("For example 2019-07-01 or 1 July 2019."),
     )
-    ends_on = AnyDateField(label=_("Until"))
+    ends_on = AnyDateField(label=pgettext_lazy("stay in Japan", "Until"))
 
     class Meta:
         model = StayInJapan
         fields = ["starts_on", "ends_on", "purpose", "status", "place"]
         labels = {
-            "purpose": _("Purpose"),
+            "purpose": pgettext_lazy("stay in Japan", "Purpose"),
             "status": _("Status of residence"),
-            "place": _("Place"),
+            "place": pgettext_lazy("stay in Japan", "Place"),
         }
 
 

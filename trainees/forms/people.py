@@ -106,6 +106,26 @@ class NamesForm(StepForm):
         if not self.is_bound:
             self._suggest(passport)
 
+        else:
+            self._suggest_anew(passport)
+
+    def _suggest_anew(self, passport: str) -> None:
+        """Who corrects the name of the passport gets both suggestions anew; what they wrote
+        themselves stays.
+        """
+        before, country = self.instance.passport_name, str(self.instance.nationality or "")
+        passport = tidy_name(passport)
+        if passport in ("", before):
+            return
+        self.data = self.data.copy()
+        for name, tidy, suggest in (
+            ("katakana", tidy_katakana, lambda text: suggest_katakana(text, country)),
+            ("mrz_name", tidy_line, suggest_line),
+        ):
+            key = self.add_prefix(name)
+            if tidy(str(self.data.get(key) or "")) == suggest(before):
+                self.data[key] = suggest(passport)
+
     def _suggest(self, passport: str) -> None:
         """What was left open is suggested on the page; it is the person's once it is saved."""
         country = str(self.instance.nationality or "")

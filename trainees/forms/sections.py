@@ -1,6 +1,7 @@
 """The sections about the application: contact, employment, education, languages, Japan, purpose."""
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -75,11 +76,25 @@ class ContactForm(StepForm):
             "emergency_telephone": forms.TextInput(attrs={"class": "middle", "inputmode": "tel"}),
         }
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("telephone", "emergency_telephone"):
+            self.fields[name].validators = []  # `_number` names a number from abroad
+
     def clean_telephone(self) -> str:
-        return clean_number(self.cleaned_data["telephone"])
+        return self._number("telephone")
 
     def clean_emergency_telephone(self) -> str:
-        return clean_number(self.cleaned_data["emergency_telephone"])
+        return self._number("emergency_telephone")
+
+    def _number(self, name: str) -> str:
+        """The number in one width; what cannot be dialled is answered with one from abroad."""
+        try:
+            return clean_number(self.cleaned_data[name])
+        except ValidationError as error:
+            raise ValidationError(
+                _("Enter one telephone number with the country code, for example +62 22 1234 5678.")
+            ) from error
 
 
 class EmployerForm(StepForm):

@@ -13,11 +13,12 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.json_rows import json_rows, row_from
+from accounts.json_rows import json_rows
 from accounts.models import TELEPHONE_MAX, Role, User, Versioned
 from accounts.moves import MoveRow
 from accounts.names import check_number
 from files.encrypted import EncryptedTextField
+from schedule.known_days import deadline_rows, deadlines_from, phase_rows, phases_from
 from schedule.models import Cycle, Deadline, Phase
 from schedule.vocabulary import LanguageLevel, TrainingField
 
@@ -37,10 +38,6 @@ def submitted_to_offices(offices: list[int]) -> Q:
     countries = OfficeCountry.objects.in_force(timezone.localdate())
     countries = countries.filter(office__organisation__in=offices)
     return Q(submitted_at__isnull=False, trainee__nationality__in=countries.values("country"))
-
-
-PHASE_READ = ["id", "kind", "starts_on", "ends_on"]
-DEADLINE_READ = ["id", "code", "due_on", "name_ja", "name_en"]
 
 
 class ApplicationQuerySet(models.QuerySet):
@@ -74,13 +71,11 @@ class ApplicationQuerySet(models.QuerySet):
 
     def with_deadlines(self) -> "ApplicationQuerySet":
         """With the deadlines of its cycle, in the same query."""
-        rows = json_rows(Deadline.objects.all(), "cycle", DEADLINE_READ, outer="cycle")
-        return self.annotate(deadline_rows=rows)
+        return self.annotate(deadline_rows=deadline_rows("cycle"))
 
     def with_phases(self) -> "ApplicationQuerySet":
         """With the phases of its cycle, in the same query."""
-        rows = json_rows(Phase.objects.all(), "cycle", PHASE_READ, outer="cycle")
-        return self.annotate(phase_rows=rows)
+        return self.annotate(phase_rows=phase_rows("cycle"))
 
     def with_selection(self) -> "ApplicationQuerySet":
         """With what the apps above know of its selection (documents.selection), in the same
@@ -268,18 +263,12 @@ class Application(Versioned):
     @cached_property
     def deadlines_by_code(self) -> dict[str, Deadline]:
         """The deadlines of its cycle; without a query where they were read with it."""
-        rows = getattr(self, "deadline_rows", None)
-        if rows is None:
-            return self.cycle.deadlines_by_code
-        return {row["code"]: row_from(Deadline, row, cycle=self.cycle) for row in rows}
+        return deadlines_from(getattr(self, "deadline_rows", None), self.cycle)
 
     @cached_property
     def phases_by_kind(self) -> dict[str, Phase]:
         """The phases of its cycle; without a query where they were read with it."""
-        rows = getattr(self, "phase_rows", None)
-        if rows is None:
-            return {phase.kind: phase for phase in self.cycle.phases.all()}
-        return {row["kind"]: row_from(Phase, row, cycle=self.cycle) for row in rows}
+        return phases_from(getattr(self, "phase_rows", None), self.cycle)
 
     @property
     def judged_person(self) -> Trainee:

@@ -19,6 +19,16 @@ from .applications import Application
 from .limits import LONG_TEXT, NAME_LENGTH, SHORT_TEXT
 
 LINES_MOST = 30  # of one kind in one dossier
+# Days of which only the month is asked; they are kept as its first day.
+MONTHS = frozenset(
+    {
+        ("Education", "starts_on"),
+        ("Education", "ends_on"),
+        ("Career", "starts_on"),
+        ("Career", "ends_on"),
+        ("VisaRefusal", "month"),
+    }
+)
 
 
 class Line(Versioned):
@@ -37,6 +47,11 @@ class Line(Versioned):
     class Meta:
         abstract = True
         ordering = ["application", "order", "pk"]
+
+
+def is_month(model: type[models.Model], name: str) -> bool:
+    """Whether this column keeps a month, so that no page may print a day of it."""
+    return (model.__name__, name) in MONTHS
 
 
 class FamilyMember(Line):
@@ -153,9 +168,9 @@ class StayInJapan(Line):
 
     starts_on = models.DateField(pgettext_lazy("period", "from"))
     ends_on = models.DateField(pgettext_lazy("period", "until"))
-    purpose = models.CharField(_("purpose"), max_length=200)
+    purpose = models.CharField(pgettext_lazy("of a stay", "purpose"), max_length=200)
     status = models.CharField(_("status of residence"), max_length=100, blank=True)
-    place = models.CharField(_("place"), max_length=200, blank=True)
+    place = models.CharField(pgettext_lazy("of a stay", "place"), max_length=200, blank=True)
 
     class Meta(Line.Meta):
         verbose_name = _("earlier stay in Japan")

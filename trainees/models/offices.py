@@ -108,6 +108,23 @@ class OfficeCountry(models.Model):
     def __str__(self) -> str:
         return Country(str(self.country)).name
 
+    def clean(self) -> None:
+        """On one day a country belongs to one office: requests go to it alone, and it alone sees
+        who comes from there.
+        """
+        super().clean()
+        others = OfficeCountry.objects.filter(country=self.country).exclude(office=self.office_id)
+        if self.valid_from:
+            others = others.exclude(valid_until__lt=self.valid_from)
+        if self.valid_until:
+            others = others.exclude(valid_from__gt=self.valid_until)
+        if other := others.select_related("office__organisation").first():
+            raise ValidationError(
+                _("{country} belongs to {office} on some of these days. End that first.").format(
+                    country=self, office=other.office
+                )
+            )
+
 
 class OfCountriesQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> "OfCountriesQuerySet":

@@ -17,7 +17,7 @@ from ..answers import confirm_address
 from ..contents import overlaid
 from ..eligibility import verdicts_of, with_waivers
 from ..models import Application, Reopening
-from ..reading import read_once
+from ..reading import read_once, with_statements
 from ..said import said_of
 from ..services import TraineeError
 from ..states import ReopeningState
@@ -141,7 +141,7 @@ def versions(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 @require_safe
 def conditions(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """How the application stands to the rules, in kind words; it keeps nobody from submitting."""
-    own = with_waivers(Application.objects.own(request.user).for_dossier())
+    own = with_statements(with_waivers(Application.objects.own(request.user).for_dossier()))
     found = get_object_or_404(own, public_id=public_id)
     read_once(found)
     context = {

@@ -28,7 +28,7 @@ from ..answers import confirm_address, groups_of, progress_of
 from ..consents import give_consent, texts_in_force, withdraw_consent
 from ..forms import FORMS, ROWS, STEPS, LineRows, PassportForm, StepForm
 from ..forms.needs import leave_out_what_needs_consent
-from ..lines import lines_of
+from ..lines import forget_lines, lines_of
 from ..models import Application, ConsentKind
 from ..needed import OF_THE_PERSON, draft_key
 from ..reading import read_once
@@ -43,7 +43,7 @@ from ..services import (
     submit_application,
 )
 from ..states import ApplicationState
-from . import CONFIRM, steps_of_dossier
+from . import CONFIRM, step_named, steps_of_dossier
 
 
 class AgreeForm(PlainTextMixin, forms.Form):
@@ -143,9 +143,23 @@ def _send_step(request: HttpRequest, found: Application, step: str) -> HttpRespo
         each.save(found)
     drop_draft(request.user, key)
     if goes_on:
+        _say_what_is_missing(request, found, step)
         return redirect(_after(found, step))
     messages.success(request, _("Saved. Nothing has been submitted yet."))
     return redirect("trainees:application_step", found.public_id, step)
+
+
+def _say_what_is_missing(request: HttpRequest, found: Application, step: str) -> None:
+    """Nobody is kept in a section for a list that is still empty, but nobody is left to find it out
+    on the last page either.
+    """
+    forget_lines(found)
+    section = step_named(step)
+    faults = [words for _name, words in section.faults(found)] if section else []
+    if faults:
+        words = _("“{section}” was saved, but it is not complete: {missing}")
+        found_missing = " ".join(faults)
+        messages.warning(request, words.format(section=STEPS[step], missing=found_missing))
 
 
 def _send_confirm(request: HttpRequest, found: Application) -> HttpResponse:

@@ -122,3 +122,30 @@ def test_the_nominee_cannot_act_on_the_own_nomination(client, name):
 
     page = reverse(f"placements:nomination_{name}", args=[nomination.public_id])
     assert client.post(page, {"reason": "x"}).status_code == 404
+
+
+def test_a_host_that_knows_no_employer_yet_types_its_name_and_sees_no_empty_list(client):
+    request = open_request(CycleFactory(), route=Route.OWN_SELECTION)
+    client.force_login(coordinator_of(request.answer.government, language="en"))
+    page = reverse("placements:own_nominate", args=[request.public_id])
+
+    shown = client.get(page)
+    refused = client.post(page, {"passport_name": "Suryani"})
+
+    assert "employer" not in shown.context["form"].fields
+    assert refused.context["form"].errors["new_employer"] == ["This field is required."]
+
+
+def test_after_the_last_day_a_host_reads_why_instead_of_a_form(client):
+    request = open_request(CycleFactory(), route=Route.OWN_SELECTION)
+    last_day(request.cycle, "nomination", timezone.localdate() - timedelta(days=1))
+    client.force_login(coordinator_of(request.answer.government, language="en"))
+
+    page = client.get(reverse("placements:own_nominate", args=[request.public_id]))
+    about = client.get(reverse("hosts:request", args=[request.public_id]))
+
+    assert ("Nominations were taken until" in page.content.decode()) is True
+    assert 'name="passport_name"' not in page.content.decode()
+    assert reverse("placements:own_nominate", args=[request.public_id]) not in (
+        about.content.decode()
+    )

@@ -49,6 +49,17 @@ def nominated(cycle: Cycle, **fields) -> Nomination:
     )
 
 
+def test_the_invitation_names_the_host_that_selects_its_trainee_itself():
+    request = open_request(CycleFactory(), route=Route.OWN_SELECTION)
+
+    nominated(request.cycle, host_request=request)
+
+    host = request.answer.government.full_name_in("en")
+    assert f", by {host}, which selects its trainee itself." in " ".join(
+        Mail.objects.get().body.split()
+    )
+
+
 def test_nominate_makes_person_application_and_invitation_together():
     nomination = nominated(CycleFactory())
 

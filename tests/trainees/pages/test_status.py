@@ -1,14 +1,20 @@
 """The status page: where an application stands, what is to do, and until when."""
 
+from datetime import timedelta
+from types import SimpleNamespace
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from tests.factories import CycleFactory, application_of, staff_member
 from tests.trainees.dossier import words_of
-from trainees import timeline
+from trainees import status_views, timeline
+from trainees.contacts import from_abroad
 from trainees.models import Application
 from trainees.services import return_application, submit_application
+from trainees.usual import Usual
+from trainees.withdrawals import withdraw_own
 
 pytestmark = pytest.mark.django_db
 
@@ -118,3 +124,56 @@ def test_status_speaks_japanese(client, own):
 
     assert response.status_code == 200
     assert 'lang="ja"' in response.content.decode()
+
+
+def test_status_leads_to_consents_conditions_versions_and_papers(client, own, person):
+    submit_application(own, by=person)
+
+    page = client.get(reverse("trainees:status")).content.decode()
+
+    for name in ("consents", "conditions", "versions", "documents"):
+        assert f'href="{reverse(f"trainees:{name}", args=[own.public_id])}"' in page
+
+
+def test_status_says_when_the_decision_usually_comes_where_no_more_is_known(
+    client, own, person, monkeypatch
+):
+    submit_application(own, by=person)
+    known = {"decided": Usual(cases=13, low=79, middle=80, high=85)}
+    monkeypatch.setattr(status_views, "usual_steps", lambda application: known)
+
+    context = client.get(reverse("trainees:status")).context
+
+    assert context["is_of_decision"]
+    assert (context["counted_from"], context["usual"]) == (1, known["decided"])
+    assert context["scale"]["first"] == timezone.localdate() + timedelta(days=79)
+
+
+def test_numbers_in_japan_are_shown_to_readers_abroad_as_they_dial_them():
+    with translation.override("en"):
+        assert from_abroad("03-0000-0000") == "+81-3-0000-0000"
+        assert from_abroad("+65-6000-0100") == "+65-6000-0100"
+    with translation.override("ja"):
+        assert from_abroad("03-0000-0000") == "03-0000-0000"
+
+
+def test_withdrawn_application_shows_no_plan_any_more(client, own, person):
+    withdraw_own(own, reason="Family", by=person)
+
+    way = client.get(reverse("trainees:status")).context["way"]
+
+    assert [each["step"].code for each in way if not each["step"].is_done] == []
+
+
+def test_whoever_has_something_to_do_does_not_read_that_there_is_nothing(
+    client, own, person, monkeypatch
+):
+    submit_application(own, by=person)
+    duty = SimpleNamespace(title="Send your passport", url="/x/", due_on=None, state_mark="none")
+    assert "There is nothing for you to do now." in words_of(client.get(reverse("trainees:status")))
+
+    monkeypatch.setattr(status_views, "duties_of", lambda user, on: [duty])
+
+    words = words_of(client.get(reverse("trainees:status")))
+    assert "Send your passport" in words
+    assert "There is nothing for you to do now." not in words
