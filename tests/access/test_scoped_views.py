@@ -126,6 +126,7 @@ EXCEPTIONS = {
     "hosts/views/people.py::people": "of the office that was found in the reader's scope",
     "hosts/views/people.py::people_stay": "the reader's own hand-over",
     "placements/panels.py::own_nominees": "narrowed to those whom the reader looks after",
+    "placements/wish_views.py::_with_nomination": "subqueries of what the reader may see",
     "placements/wish_views.py::_wishes": "of the application that was found in the reader's scope",
     "placements/wish_views.py::wishes": "locks the row that was found in the reader's scope",
     "hosts/views/take_overs.py::_existing": "the list of governments is public",
