@@ -81,8 +81,9 @@ def checklist_of(application: Application, on: date) -> list[Item]:
 def checklists_of(applications: Sequence[Application], on: date) -> dict[int, list[Item]]:
     """The same for many, in as many queries as for one: rules, papers and selections."""
     rules = list(rules_asked(on))
-    if len(applications) > 1:
-        prefetch_related_objects([each.cycle for each in applications], "deadlines")
+    without = [each.cycle for each in applications if not hasattr(each, "deadline_rows")]
+    if len(without) > 1:
+        prefetch_related_objects(without, "deadlines")
     papers = papers_of_each(applications)
     is_asked = any(rule.route or rule.stage == Stage.RESIDENCE for rule in rules)
     selections = selections_of(applications) if is_asked else {}
