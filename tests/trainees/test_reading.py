@@ -97,7 +97,7 @@ def test_papers_are_the_same_in_the_same_order():
         )
         name = f"{number}.pdf"
         file = StoredFile.objects.create(
-            name=name, content_type="application/pdf", size=1, key=name
+            name=name, content_type="application/pdf", size=1, sha256="0" * 64, key=name
         )
         Document.objects.create(
             application=application, kind=kind, file=file, state=state, refusal="Blurred."
