@@ -105,12 +105,11 @@ class SentOnlyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code != 405 or request.method != "GET" or response.content:
-            return response
-        page = render(request, "405.html", {"above": _page_above(request.path_info)}, status=405)
-        page["Allow"] = response["Allow"]
-        page._has_been_logged = True
-        return page
+        reads = request.method in ("GET", "HEAD")
+        if response.status_code == 405 and reads and not response.content:
+            above = _page_above(request.path_info)
+            response.content = render(request, "405.html", {"above": above}).content
+        return response
 
 
 def _page_above(path: str) -> str:

@@ -53,7 +53,7 @@ from . import data, offers, recruiting, training
 from .answers import answer_so_far
 from .applications import add_application, add_trainee, keep_submissions
 from .dossiers import promise_passport
-from .papers import hand_in_papers
+from .papers import hand_in_papers, hand_in_what_is_needed
 from .questions import compose_questions, reply_to_questions
 from .records import at_ten, put_on_record, received_on_of
 from .relays import begin_round, finish_round
@@ -105,8 +105,14 @@ def load_demo(
         counts = loader.counts()
     render_waiting()
     finish_round(loader.letters, by=loader.users[Role.RELAY])
-    for placement in Placement.objects.filter(state=PlacementState.APPROVED).order_by("pk"):
+    decided = Placement.objects.filter(state=PlacementState.APPROVED).order_by("pk")
+    for placement in decided.select_related("application"):
         announce(placement)
+        # The papers for the certificate of eligibility followed.
+        followed_on = (placement.decided_on or on) + timedelta(days=14)
+        hand_in_what_is_needed(
+            placement.application, on=followed_on, staff=loader.users[Role.STAFF]
+        )
     # What was decided in earlier years was mailed then, not when the demonstration starts.
     queued = Mail.objects.filter(state=MailState.QUEUED)
     queued.update(state=MailState.SENT, sent_at=F("created_at"), attempts=1)
@@ -279,6 +285,7 @@ class _Loader:
                 rng=self.rng,
                 staff=self.users[Role.STAFF],
             )
+            hand_in_what_is_needed(application, on=received_on, staff=self.users[Role.STAFF])
             placement = Placement.objects.create(
                 application=application,
                 host_request=request,

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 
 from allauth.account.internal.flows.login import record_authentication
@@ -100,6 +100,7 @@ class World:
     governments: dict[str, LocalGovernment] = field(default_factory=dict)
     senders: dict[str, SendingGovernment] = field(default_factory=dict)
     links: list[PersonalLink] = field(default_factory=list)  # of the visitor without an account
+    built_at: datetime = field(default_factory=timezone.now)
 
 
 @contextmanager
@@ -140,6 +141,7 @@ def build() -> World:
     abroad(world)
     recruiting(world)
     _sign_in(world)
+    world.built_at = timezone.now()
     return world
 
 

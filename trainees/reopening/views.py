@@ -122,7 +122,8 @@ def _newest(application: Application) -> Reopening | None:
 
 
 def _own_or_404(request: HttpRequest, public_id: uuid.UUID, *, lock: bool = False) -> Application:
-    own = Application.objects.own(request.user).with_names().select_related("trainee__user")
+    own = Application.objects.own(request.user).with_names()
+    own = own.select_related("trainee__user", "cycle__programme__operator")
     if lock:
         own = own.select_for_update(of=("self",))
     return get_object_or_404(own, public_id=public_id)
@@ -131,9 +132,12 @@ def _own_or_404(request: HttpRequest, public_id: uuid.UUID, *, lock: bool = Fals
 @login_required
 @require_safe
 def versions(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    """Everything that the person has submitted, version by version, and what differs."""
+    """Everything that the person has submitted, version by version, and what differs. What staff
+    have kept is the operator's: nobody there is named.
+    """
     found = _own_or_404(request, public_id)
-    context = {"application": found, **versions_context(request, found)}
+    operator = found.cycle.programme.operator
+    context = {"application": found, "operator": operator, **versions_context(request, found)}
     return render(request, "trainees/versions.html", context)
 
 
