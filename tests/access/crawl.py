@@ -9,15 +9,13 @@ from urllib.parse import urlencode, urljoin, urlsplit
 from django.http import HttpResponse
 from django.urls import reverse
 
-from notices.mails import build_message
-from notices.models import Mail
 from tests.access.door import Door
 from tests.access.readers import foreign_to
 from tests.access.routes import addresses
 from tests.access.table import DESK
 from tests.access.table_desk import LISTS, ROWS
 from tests.access.world import World
-from tests.faults.canary import texts_of, texts_of_mail
+from tests.faults.canary import texts_of
 
 _LINK = re.compile(r'(?:href|action|src)="([^"#]+)')
 # The Japanese pages are the English ones in other words: one of the two languages is walked.
@@ -105,10 +103,7 @@ def read_answers(
     """Each form of the table, sent for every object: its answer, and the mails that it caused."""
     for name, object, path in _asked_for(world, role, "POST"):
         for sent in SENT.get(name, [{}]):
-            with door.undone():
-                last = Mail.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-                response = door.ask("POST", path, sent, world.sessions.get(role))
-                mails = [mail_text(mail) for mail in Mail.objects.filter(pk__gt=last)]
+            response, mails = door.send(path, sent, world.sessions.get(role))
             yield f"POST {name} [{object}]", everything_in(response), mails
 
 
@@ -124,11 +119,6 @@ def body_of(response: HttpResponse) -> str:
     if response.headers.get("Content-Type", "").startswith("text/html"):
         return html.unescape(response.content.decode())
     return texts_of(response.content)
-
-
-def mail_text(mail: Mail) -> tuple[str, str]:
-    """The addressee, and everything that the mail says, its letter included."""
-    return mail.to, texts_of_mail(build_message(mail).message().as_bytes())
 
 
 def foreign_in(text: str, foreign: dict[str, str]) -> set[str]:

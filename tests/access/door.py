@@ -15,6 +15,10 @@ from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import translation
 
+from notices.mails import build_message
+from notices.models import Mail
+from tests.faults.canary import texts_of_mail
+
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 
 # What a request may be answered with; the table speaks in these words.
@@ -62,6 +66,17 @@ class Door:
         with connection.execute_wrapper(self._note), translation.override("en"):
             return self.handler.get_response(request)
 
+    def send(
+        self, path: str, data: dict, session: str | None
+    ) -> tuple[HttpResponse, list[tuple[str, str]]]:
+        """The answer to what is sent, and the mails that it caused: addressee and all that each
+        says. Nothing of it stays.
+        """
+        with self.undone():
+            last = Mail.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+            response = self.ask("POST", path, data, session)
+            return response, [mail_text(mail) for mail in Mail.objects.filter(pk__gt=last)]
+
     def _note(self, execute, sql, params, many, context):
         if found := _WRITE.match(sql):
             self.written.add(found[1])
@@ -77,14 +92,15 @@ class Door:
 
 
 class RememberingDoor(Door):
-    """Asks for each page once as one person: two walks over the same unchanged world read the same
-    answers. The next person's first question makes it forget.
+    """Asks for each page once as one person, and sends each empty form once: two walks over the
+    same unchanged world read the same answers. The next person's first question makes it forget.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.session: str | None = None
-        self.read: dict[str, tuple[HttpResponse, set[str]]] = {}
+        self.kept: dict[tuple[str, str], tuple[HttpResponse, set[str]]] = {}
+        self.mails: dict[str, list[tuple[str, str]]] = {}
 
     def ask(
         self,
@@ -94,22 +110,41 @@ class RememberingDoor(Door):
         session: str | None = None,
         **extra: str,
     ) -> HttpResponse:
-        """The answer to one request; to a GET without data or headers perhaps the kept one."""
-        if session != self.session:
-            self.session, self.read = session, {}
-        if method != "GET" or data or extra:
+        """The answer to one request; without data or headers perhaps the kept one."""
+        self._turn_to(session)
+        if method not in ("GET", "POST") or data or extra:
             return super().ask(method, path, data, session, **extra)
-        if path not in self.read:
+        if (method, path) not in self.kept:
             response = super().ask(method, path, data, session)
-            self.read[path] = response, self.written
-        response, written = self.read[path]
+            self.kept[method, path] = response, self.written
+        response, written = self.kept[method, path]
         self.written = set(written)
         return response
+
+    def send(
+        self, path: str, data: dict, session: str | None
+    ) -> tuple[HttpResponse, list[tuple[str, str]]]:
+        self._turn_to(session)
+        if data:
+            return super().send(path, data, session)
+        if path not in self.mails:
+            self.kept.pop(("POST", path), None)  # its mails are gone
+            _response, self.mails[path] = super().send(path, data, session)
+        return self.kept["POST", path][0], self.mails[path]
+
+    def _turn_to(self, session: str | None) -> None:
+        if session != self.session:
+            self.session, self.kept, self.mails = session, {}, {}
 
 
 def each_in_one_process(roles: Iterable[str]) -> list:
     """The roles as parameters of a test; the walks as one role share what a door remembers."""
     return [pytest.param(role, marks=pytest.mark.xdist_group(f"as {role}")) for role in roles]
+
+
+def mail_text(mail: Mail) -> tuple[str, str]:
+    """The addressee, and everything that the mail says, its letter included."""
+    return mail.to, texts_of_mail(build_message(mail).message().as_bytes())
 
 
 def outcome(response: HttpResponse, path: str) -> str:

@@ -11,11 +11,10 @@ from notices.models import Mail
 from tests.access.crawl import (
     everything_in,
     foreign_in,
-    mail_text,
     read_answers,
     read_pages,
 )
-from tests.access.door import Door, RememberingDoor, each_in_one_process
+from tests.access.door import Door, RememberingDoor, each_in_one_process, mail_text
 from tests.access.marks import WRITTEN_BY_THE_PORTAL, marked_models, text_fields
 from tests.access.readers import NAMED_IN_HISTORY, READERS, WITHOUT_ACCOUNT, foreign_to
 from tests.access.table import DESK, ROLES
@@ -88,11 +87,11 @@ def test_no_page_shows_what_belongs_to_others(
     assert crawled(world, remembering, role) == ({}, MET.get(role, set()))
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", each_in_one_process(ROLES))
 def test_no_answer_to_a_form_and_no_mail_shows_what_belongs_to_others(
-    world: World, door: Door, role: str
+    world: World, remembering: RememberingDoor, role: str
 ):
-    assert leaks_in_answers(world, door, role) == {}
+    assert leaks_in_answers(world, remembering, role) == {}
 
 
 def test_no_mail_in_the_outbox_shows_what_belongs_to_others(world: World):
