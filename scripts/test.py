@@ -46,6 +46,8 @@ APART = f"not ({ALONE})"
 AGAIN = "--with-database-only"  # what reaches no database has said all on SQLite
 # Tests that share what is dear to build stand in one group, and so in one process.
 PYTEST = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "--durations", "5"]
+# Tables of tests are small: to look for the best order of joins costs more than any order.
+SMALL_TABLES = ["join_collapse_limit=1", "from_collapse_limit=1", "jit=off"]
 # What the tests call by name. Their absence is told before half an hour of work, and in words.
 TOOLS = [
     "chromium",
@@ -196,7 +198,7 @@ def test_all(env: Mapping[str, str]) -> list[Outcome]:
         start = time.monotonic()
         try:
             urls = {
-                "DATABASE_URL": servers.enter_context(postgresql()),
+                "DATABASE_URL": servers.enter_context(postgresql(*SMALL_TABLES)),
                 "REDIS_URL": servers.enter_context(redis()),
             }
         except ServerError as error:

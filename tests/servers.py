@@ -127,8 +127,9 @@ def _server(
 
 
 @contextmanager
-def postgresql() -> Iterator[str]:
-    """A new, empty PostgreSQL on a free port; gives its address for DATABASE_URL.
+def postgresql(*settings: str) -> Iterator[str]:
+    """A new, empty PostgreSQL on a free port, with these settings beside ours; gives its address
+    for DATABASE_URL.
 
     It refuses to run as root, so it then runs as `postgres` or `nobody`. Nothing is synchronised
     to the disk: the data lives as long as the block.
@@ -170,6 +171,7 @@ def postgresql() -> Iterator[str]:
             "fsync=off",
             "synchronous_commit=off",
             "full_page_writes=off",
+            *settings,
         ):
             command += ["-c", setting]
         # It listens before it takes connections; this file says when it does.
